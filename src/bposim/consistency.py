@@ -1,0 +1,231 @@
+"""Whether the pieces of a scenario fit together: what no single value can tell by itself."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bposim.inputs.correlations import CorrelationError
+from bposim.inputs.distributions import Distribution
+from bposim.inputs.money import Money
+from bposim.legs.team import Team
+from bposim.legs.vendor import Vendor
+from bposim.part import Part
+from bposim.risks import RISKS
+
+if TYPE_CHECKING:
+    from bposim.scenario import Alternative, Leg, Scenario
+
+Keys = tuple[str | int, ...]
+
+SHARE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding about a place in the scenario, not yet located in a file; codes BP3xx are warnings."""
+
+    code: str
+    keys: Keys
+    what: str
+    remedy: str
+
+
+def findings(scenario: Scenario) -> Iterator[Finding]:
+    """Yield everything that does not fit, and what is unusual."""
+    yield from _decision(scenario)
+    yield from _currencies(scenario)
+    yield from _correlations(scenario)
+    for name, alternative in scenario.alternatives.items():
+        here: Keys = ("alternatives", name)
+        yield from _legs(alternative, here)
+        for number, leg in enumerate(alternative.legs):
+            at: Keys = (*here, "legs", number)
+            yield from _countries(scenario, leg, at)
+            yield from _transition(scenario, alternative, leg, at)
+    yield from _one_sided(scenario)
+    yield from _unusual(scenario)
+
+
+def _decision(scenario: Scenario) -> Iterator[Finding]:
+    baselines = [name for name, alternative in scenario.alternatives.items() if alternative.baseline]
+    if len(scenario.alternatives) < 2:  # noqa: PLR2004 - a decision needs a choice
+        yield Finding("BP205", ("alternatives",), "there is nothing to choose", "write at least two alternatives")
+    if not baselines:
+        yield Finding(
+            "BP205", ("alternatives",), "no alternative is the baseline", "add baseline: true to the one that savings compare with"
+        )
+    for name in baselines[1:]:
+        yield Finding(
+            "BP205",
+            ("alternatives", name, "baseline"),
+            f"{baselines[0]} is the baseline already",
+            "keep baseline: true on one alternative only",
+        )
+
+
+def _legs(alternative: Alternative, here: Keys) -> Iterator[Finding]:
+    shares = [leg.share for leg in alternative.legs]
+    if any(isinstance(share, Distribution) for share in shares):
+        yield Finding("BP206", (*here, "legs"), "a share is uncertain", "write each leg's share as one number")
+        return
+    if abs(sum(shares) - 1.0) > SHARE_TOLERANCE:
+        yield Finding(
+            "BP206",
+            (*here, "legs"),
+            f"the shares of the legs add up to {sum(shares):.6g}, not 1",
+            "change the shares so that they add up to 100%",
+        )
+    seen: dict[str, Leg] = {}
+    for number, leg in enumerate(alternative.legs):
+        twin = seen.setdefault(leg.stream, leg)
+        if twin is not leg and twin.body != leg.body:
+            yield Finding(
+                "BP205",
+                (*here, "legs", number),
+                "two legs are like the same one but differ, so it is open whether they are one team or two",
+                "give each of them a name:",
+            )
+
+
+def _currencies(scenario: Scenario) -> Iterator[Finding]:
+    known = {scenario.base_currency, *scenario.world.fx}
+    for keys, part in _parts(scenario, ()):
+        currency = getattr(part, "currency", None)
+        if isinstance(currency, str) and currency not in known:
+            yield Finding(
+                "BP207",
+                (*keys, "currency") if not isinstance(part, Money) else keys,
+                f"{currency} has no exchange rate",
+                f"add world.fx.{currency} with its spot rate in {scenario.base_currency}",
+            )
+    if scenario.base_currency in scenario.world.fx:
+        yield Finding(
+            "BP207",
+            ("world", "fx", scenario.base_currency),
+            f"{scenario.base_currency} is the base currency and always worth 1",
+            "remove this rate",
+        )
+
+
+def _correlations(scenario: Scenario) -> Iterator[Finding]:
+    try:
+        _ = scenario.dependence
+    except CorrelationError as error:
+        keys: Keys = ("correlations",) if error.row is None else ("correlations", error.row)
+        what, _, remedy = str(error).partition("; ")
+        yield Finding("BP203", keys, what, remedy)
+
+
+def _countries(scenario: Scenario, leg: Leg, at: Keys) -> Iterator[Finding]:
+    body = leg.body
+    wages, prices = scenario.world.wages, scenario.world.prices
+    if isinstance(body, Team):
+        yield from _known(body.country, wages, "wages", (*at, "team", "country"))
+    if isinstance(body, Vendor):
+        if body.governance:
+            yield from _known(body.governance.country, wages, "wages", (*at, "vendor", "governance", "country"))
+        if body.indexation:
+            here = (*at, "vendor", "indexation")
+            yield from _known(body.indexation.wages_of, wages, "wages", (*here, "wages_of"))
+            yield from _known(body.indexation.prices_of, prices, "prices", (*here, "prices_of"))
+
+
+def _known(country: str | None, index: Iterable[str], kind: str, keys: Keys) -> Iterator[Finding]:
+    index = list(index)
+    if country is not None and country not in index:
+        close = difflib.get_close_matches(country, index, n=1)
+        remedy = f"did you mean {close[0]}?" if close else f"add world.{kind}.{country}: {{inflation: …}}"
+        yield Finding("BP204", keys, f"{country} has no {kind} in the world", remedy)
+
+
+def _transition(scenario: Scenario, alternative: Alternative, leg: Leg, at: Keys) -> Iterator[Finding]:
+    transition = leg.transition
+    kind = "team" if leg.team else "vendor"
+    if transition is None:
+        if kind == "vendor" and not alternative.baseline:
+            yield Finding(
+                "BP302",
+                (*at, kind),
+                "the contract starts in month 1 without a transition",
+                "add transition: with planned months, ramp and one-off costs, unless the vendor works already",
+            )
+        return
+    keys = (*at, kind, "transition")
+    if alternative.baseline:
+        yield Finding("BP205", keys, "the baseline cannot move away from itself", "remove its transition")
+    months = [transition.planned, transition.delay, transition.ramp_months, transition.pilot.months if transition.pilot else 0.0]
+    likely = sum(value.mean if isinstance(value, Distribution) else value for value in months)
+    if likely >= scenario.months:
+        yield Finding(
+            "BP205",
+            keys,
+            f"the transition takes {likely:.0f} months, the horizon is {scenario.months}",
+            "lengthen months: or shorten the transition",
+        )
+
+
+def _one_sided(scenario: Scenario) -> Iterator[Finding]:
+    """Warn of a risk that only the baseline, or only another alternative, carries."""
+    carried = {name: _carried(alternative) for name, alternative in scenario.alternatives.items()}
+    base = next((name for name, alternative in scenario.alternatives.items() if alternative.baseline), None)
+    if base is None:
+        return
+    for name, kinds in carried.items():
+        for kind in sorted(carried[base] ^ kinds):
+            has, lacks = (base, name) if kind in carried[base] else (name, base)
+            yield Finding(
+                "BP301",
+                ("alternatives", lacks),
+                f"{kind.replace('_', ' ')} is set for {has} but not for {lacks}",
+                f"set it for {lacks} too, or write it there with a rate of 0 if it really cannot happen",
+            )
+
+
+def _carried(alternative: Alternative) -> set[str]:
+    kinds: set[str] = set()
+    for leg in alternative.legs:
+        kinds |= {kind for kind in RISKS if getattr(leg.body.risks, kind) is not None}
+        kinds |= {kind for kind in ("quality", "turnover") if getattr(leg.body, kind) is not None}
+        if isinstance(leg.body, Vendor):
+            kinds.add("turnover")  # replacing its people is the vendor's cost, inside the price
+    return kinds
+
+
+def _unusual(scenario: Scenario) -> Iterator[Finding]:
+    volume = scenario.world.volume
+    for keys, value in [
+        (("discount_rate",), scenario.discount_rate),
+        (("world", "volume", "growth"), volume.growth),
+        *((("world", "wages", c, "inflation"), i.inflation) for c, i in scenario.world.wages.items()),
+        *((("world", "fx", c, "volatility"), getattr(fx, "volatility", 0.0)) for c, fx in scenario.world.fx.items()),
+    ]:
+        mean = value.mean if isinstance(value, Distribution) else value
+        if abs(mean) > 1.0:
+            yield Finding("BP302", keys, f"{mean:g} a year is {mean:.0%}", f"did you mean {mean:g}% ?")
+    if volume.margin_per_unit is None and any(
+        isinstance(leg.body, Team) for alternative in scenario.alternatives.values() for leg in alternative.legs
+    ):
+        yield Finding(
+            "BP302",
+            ("world", "volume"),
+            "work that a team cannot serve costs nothing",
+            "add margin_per_unit: what is lost with a unit that is not served",
+        )
+
+
+def _parts(node: object, keys: Keys) -> Iterator[tuple[Keys, Part]]:
+    if isinstance(node, Distribution):
+        return
+    if isinstance(node, Part):
+        yield keys, node
+        for name in type(node).model_fields:
+            yield from _parts(getattr(node, name), (*keys, name))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _parts(value, (*keys, key))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _parts(value, (*keys, number))

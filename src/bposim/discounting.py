@@ -1,0 +1,45 @@
+"""Months, years and present value.
+
+Running cash flows fall at the end of months 1..T, one-off costs of the decision in month 0.  Month ``t``
+lies in year ``floor((t - 1) / 12)``, counted from 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bposim.shapes import FloatArray, Path, Vector
+
+
+def months_column(months: int) -> FloatArray:
+    """Return 1..T as a column ``(months, 1)``."""
+    return np.arange(1.0, months + 1.0)[:, np.newaxis]
+
+
+def year_of_month(months: int) -> np.ndarray:
+    """Return the year, from 0, of each month 1..T; shape ``(months,)``."""
+    return np.arange(months) // 12
+
+
+def growth_path(rate: Vector, months: int) -> FloatArray:
+    """Return (1 + g)^((t-1)/12) for an annual rate g; shape ``(months, 1)`` or ``(months, trials)``."""
+    return np.exp(np.log1p(rate) * ((months_column(months) - 1.0) / 12.0))
+
+
+def discount_factors(rate: Vector, months: int) -> FloatArray:
+    """Return D(t) = (1 + r)^(-t/12) for months 1..T; ``rate`` is annual, effective and nominal."""
+    return np.exp(np.log1p(rate) * (-months_column(months) / 12.0))
+
+
+def present_value(flows: Path, factors: FloatArray) -> FloatArray:
+    """Return the present value of a monthly path; shape ``(trials,)`` or ``(1,)``.
+
+    The sum runs month by month in a fixed order, so it does not depend on BLAS.
+    """
+    total: FloatArray = np.sum(np.multiply(flows, factors), axis=0)
+    return total
+
+
+def monthly_hazard(annual: Vector) -> Vector:
+    """Return the monthly probability 1 - (1 - p)^(1/12) of an annual probability p."""
+    return -np.expm1(np.log1p(-annual) / 12.0) if np.ndim(annual) else 1.0 - (1.0 - annual) ** (1.0 / 12.0)

@@ -1,0 +1,190 @@
+"""The conductor: draw a block's inputs and world, do each alternative's work on it, fold the blocks.
+
+    scenario → inputs → world → work of each leg → lines → present values → result
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bposim.discounting import discount_factors, present_value
+from bposim.errors import SimulationError
+from bposim.inputs.draws import Draws, NoDraws, StreamDraws
+from bposim.legs.assignment import assign, moves
+from bposim.operations import Line
+from bposim.result import BaseCase, Result, payback_month
+from bposim.scenario import Alternative, Scenario
+from bposim.world.world import World, simulate_world
+
+if TYPE_CHECKING:
+    from bposim.shapes import FloatArray
+
+BLOCK = 1024
+"""Trials drawn together: the unit of randomness, memory and parallel work.  Part of the stream version."""
+
+FAN_TRIALS = 16 * BLOCK
+"""Trials whose monthly paths are kept for pictures; memory then does not grow with the trials."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """The cash of one alternative in one block."""
+
+    categories: dict[str, FloatArray]
+    """Present value by category, each ``(trials,)``."""
+    flow: FloatArray
+    """Undiscounted cost of months 0..T, ``(months + 1, trials)``."""
+
+    @property
+    def total(self) -> FloatArray:
+        """Present value of all categories, ``(trials,)``."""
+        return np.asarray(sum(self.categories[name] for name in sorted(self.categories)))
+
+
+def simulate(
+    scenario: Scenario, trials: int = 100_000, seed: int = 1, threads: int = 1, progress: Progress | None = None
+) -> Result:
+    """Simulate ``trials`` futures of every alternative.
+
+    The result depends on scenario, seed and trials only; the first n trials of a longer run are the run of n.
+    Raises SimulationError where a trial is not a number, ValueError for trials or threads below 1.
+    """
+    if trials < 1 or threads < 1:
+        message = "trials and threads must be at least 1"
+        raise ValueError(message)
+    started = time.perf_counter()
+    fold = _Fold(scenario, trials)
+    blocks = range(math.ceil(trials / BLOCK))
+
+    def run(block: int) -> dict[str, Cash]:
+        return simulate_block(scenario, StreamDraws(seed, block, BLOCK))
+
+    for block, cash in zip(blocks, _in_order(run, blocks, threads), strict=True):
+        fold.add(block, cash)
+        if progress:
+            progress(min(trials, (block + 1) * BLOCK), trials)
+    return fold.result(seed, time.perf_counter() - started)
+
+
+def _in_order(
+    run: Callable[[int], dict[str, Cash]], blocks: range, threads: int
+) -> Iterator[dict[str, Cash]]:
+    """Yield the blocks in order, a few at a time in the pool, so that waiting blocks stay few."""
+    if threads == 1:
+        yield from map(run, blocks)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        window = 2 * threads
+        waiting = [pool.submit(run, block) for block in blocks[:window]]
+        for block in blocks:
+            done = waiting.pop(0)
+            if block + window < len(blocks):
+                waiting.append(pool.submit(run, block + window))
+            yield done.result()
+
+
+def simulate_block(scenario: Scenario, draws: Draws) -> dict[str, Cash]:
+    """Return the cash of every alternative for the draws of one block."""
+    inputs = scenario.uncertain
+    return _evaluate(inputs.bind(scenario, inputs.values(draws, scenario.dependence)), draws)
+
+
+def base_case(scenario: Scenario) -> dict[str, BaseCase]:
+    """Return the deterministic twin: inputs at their means, no noise, events at their expectation."""
+    inputs = scenario.uncertain
+    cash = _evaluate(inputs.bind(scenario, inputs.means()), NoDraws())
+    return {
+        name: BaseCase({category: float(pv[0]) for category, pv in sorted(own.categories.items())}, own.flow[:, 0])
+        for name, own in cash.items()
+    }
+
+
+def _evaluate(bound: Scenario, draws: Draws) -> dict[str, Cash]:
+    world = simulate_world(bound.world, draws, bound.months, bound.calendar_start, bound.base_currency)
+    factors = discount_factors(bound.discount_rate, bound.months)
+    baseline = bound.alternatives[bound.baseline]
+    return {
+        name: _accumulate(_lines(alternative, baseline, world, draws), factors, world)
+        for name, alternative in bound.alternatives.items()
+    }
+
+
+def _lines(alternative: Alternative, baseline: Alternative, world: World, draws: Draws) -> Iterator[Line]:
+    """Yield every cash flow of an alternative: its legs, the old team's remaining work, and the moves."""
+    for assignment in assign(alternative.legs, baseline.legs, world):
+        yield from assignment.body.simulate(world, assignment.work, draws, assignment.stream)
+    yield from moves(alternative.legs, baseline.legs, world)
+    if alternative.once or alternative.per_year:
+        yield Line("alternative", world.monthly(alternative.per_year) / 12.0, world.today(alternative.once))
+
+
+def _accumulate(lines: Iterator[Line], factors: FloatArray, world: World) -> Cash:
+    categories: dict[str, FloatArray] = {}
+    flow = np.zeros((world.months + 1, world.trials))
+    for line in lines:
+        value = categories.setdefault(line.category, np.zeros(world.trials))
+        value += present_value(line.monthly, factors)
+        value += line.upfront
+        flow[1:] += line.monthly
+        flow[0] += line.upfront
+    return Cash(categories, flow)
+
+
+class _Fold:
+    """Collects blocks in order; keeps totals and paybacks of every trial, monthly paths of the first ones."""
+
+    def __init__(self, scenario: Scenario, trials: int) -> None:
+        self.scenario = scenario
+        self.trials = trials
+        names = list(scenario.alternatives)
+        kept = min(trials, FAN_TRIALS)
+        self.costs = {name: np.empty(trials) for name in names}
+        self.payback = {name: np.empty(trials, dtype=np.int16) for name in names}
+        self.cumulative = {name: np.empty((scenario.months + 1, kept), dtype=np.float32) for name in names}
+        self.category_sums: dict[str, dict[str, list[float]]] = {name: {} for name in names}
+
+    def add(self, block: int, cash: dict[str, Cash]) -> None:
+        """Take the block's trials, fewer in the last block."""
+        start = block * BLOCK
+        count = min(BLOCK, self.trials - start)
+        here = slice(start, start + count)
+        base = cash[self.scenario.baseline].flow
+        for name, own in cash.items():
+            total = own.total[:count]
+            if not np.isfinite(total).all():
+                trial = start + int(np.flatnonzero(~np.isfinite(total))[0])
+                message = f"{name}: the cost of trial {trial} (block {block}) is not a number"
+                raise SimulationError(message)
+            saved = np.cumsum((base - own.flow)[:, :count], axis=0)
+            self.costs[name][here] = total
+            self.payback[name][here] = payback_month(saved)
+            if start < FAN_TRIALS:
+                self.cumulative[name][:, here] = saved
+            for category, value in own.categories.items():
+                self.category_sums[name].setdefault(category, []).append(math.fsum(value[:count]))
+
+    def result(self, seed: int, elapsed: float) -> Result:
+        """Return what was collected."""
+        categories = {
+            name: {category: math.fsum(parts) / self.trials for category, parts in sorted(sums.items())}
+            for name, sums in self.category_sums.items()
+        }
+        return Result(
+            scenario=self.scenario,
+            seed=seed,
+            trials=self.trials,
+            costs=self.costs,
+            categories=categories,
+            payback=self.payback,
+            cumulative=self.cumulative,
+            elapsed=elapsed,
+        )

@@ -1,0 +1,1 @@
+"""Uncertain numbers: distributions, dependence, streams, and binding them to a scenario."""

@@ -1,0 +1,103 @@
+"""From a scenario whose numbers are distributions to one whose numbers are draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bposim.inputs.distributions import Distribution
+from bposim.inputs.number import PerEvent
+from bposim.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bposim.inputs.dependence import Dependence
+    from bposim.inputs.draws import Draws
+    from bposim.shapes import FloatArray
+
+P = TypeVar("P", bound=Part)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One uncertain number of the scenario, drawn once a trial.
+
+    ``name`` is the dotted path at which it was first written; places that share it by ``like:`` share its
+    draw.  Where an override changed only some of its parameters, the variants share the underlying normal
+    draw, so they move together.
+    """
+
+    name: str
+    distribution: Distribution
+
+
+class Inputs:
+    """Every uncertain number of a scenario and where it stands."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        unique: list[Input] = []
+        self._value_of: dict[int, int] = {}
+        for distribution in sorted(_walk(part), key=lambda d: (d.origin, repr(d))):
+            entry = Input(distribution.origin, distribution)
+            if not unique or unique[-1].name != entry.name or unique[-1].distribution != distribution:
+                unique.append(entry)
+            self._value_of[id(distribution)] = len(unique) - 1
+        self.entries: tuple[Input, ...] = tuple(unique)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the distinct names, sorted."""
+        return tuple(sorted({entry.name for entry in self.entries}))
+
+    def values(self, draws: Draws, dependence: Dependence) -> list[FloatArray]:
+        """Return one array ``(trials,)`` an entry: quantiles at correlated standard normal draws."""
+        scores: Mapping[str, FloatArray] = dependence.correlate({
+            name: draws.take(f"input:{name}", lambda rng, trials: rng.standard_normal(trials))
+            for name in self.names
+        })
+        return [entry.distribution.from_normal(scores[entry.name]) for entry in self.entries]
+
+    def means(self) -> list[float]:
+        """Return the mean of each entry: what the deterministic twin uses."""
+        return [entry.distribution.mean for entry in self.entries]
+
+    def bind(self, part: P, values: list[Any]) -> P:
+        """Return ``part`` (of this scenario) with each entry replaced by its value; event sizes stay."""
+        bound: P = self._bound(part, values)
+        return bound
+
+    def _bound(self, node: Any, values: list[Any]) -> Any:  # noqa: ANN401
+        if isinstance(node, Distribution):
+            return values[self._value_of[id(node)]]
+        if isinstance(node, Part):
+            changed = {name: new for name, old in _fields(node) if (new := self._bound(old, values)) is not old}
+            return node.model_copy(update=changed) if changed else node
+        if isinstance(node, dict):
+            items = {key: self._bound(value, values) for key, value in node.items()}
+            return items if any(items[key] is not node[key] for key in items) else node
+        if isinstance(node, list):
+            entries = [self._bound(value, values) for value in node]
+            return entries if any(new is not old for new, old in zip(entries, node, strict=True)) else node
+        return node
+
+
+def _fields(part: Part) -> Iterator[tuple[str, Any]]:
+    for name, field in type(part).model_fields.items():
+        if not any(isinstance(mark, PerEvent) for mark in field.metadata):
+            yield name, getattr(part, name)
+
+
+def _walk(node: object) -> Iterator[Distribution]:
+    if isinstance(node, Distribution):
+        yield node
+    elif isinstance(node, Part):
+        for _, value in _fields(node):
+            yield from _walk(value)
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _walk(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _walk(value)

@@ -1,0 +1,43 @@
+"""Names of inputs as people write them: ``manila.price`` for the full path of the price in Manila's contract."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+
+_SILENT = {"alternatives", "vendor", "team", "amount", "per_unit", "per_fte", "fixed_fee"}
+
+
+def short_name(name: str) -> str:
+    """Return the path without the parts that go without saying."""
+    parts = [part for part in re.sub(r"\[\d+\]", "", name).split(".") if part != "legs"]
+    kept = [part for part in parts if part not in _SILENT]
+    return ".".join(kept)
+
+
+def matching(pattern: str, names: Iterable[str]) -> list[str]:
+    """Return the names that a short pattern can mean: those whose parts contain the pattern's in order.
+
+    Where several match, only the shortest of them are returned; an exact match is returned alone.
+    """
+    names = list(names)
+    if pattern in names:
+        return [pattern]
+    by_short = [name for name in names if short_name(name) == pattern]
+    if len(by_short) == 1:
+        return by_short
+    wanted = pattern.split(".")
+    found = [name for name in names if _contains(re.sub(r"\[(\d+)\]", r".\1", name).split("."), wanted)]
+    least = min((name.count(".") for name in found), default=0)
+    return [name for name in found if name.count(".") == least]
+
+
+def _contains(parts: Sequence[str], wanted: Sequence[str]) -> bool:
+    rest = iter(parts)
+    return all(word in rest for word in wanted)
+
+
+def closest(pattern: str, names: Iterable[str]) -> list[str]:
+    """Return up to three short names that look like the pattern."""
+    return difflib.get_close_matches(pattern, sorted({short_name(name) for name in names}), n=3, cutoff=0.4)

@@ -1,0 +1,1 @@
+"""Currency clauses of a contract, one file each."""

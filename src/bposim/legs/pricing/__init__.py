@@ -1,0 +1,1 @@
+"""Price models of a contract, one file each."""

@@ -1,0 +1,145 @@
+"""A contract with a vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+import bposim.legs.fx_clauses
+import bposim.legs.pricing
+from bposim.discounting import growth_path
+from bposim.families import OneOf, members
+from bposim.inputs.draws import Draws
+from bposim.inputs.number import NonNegative, Number
+from bposim.legs.fx_clause import FxClause
+from bposim.legs.fx_clauses.invoice import Invoice
+from bposim.legs.governance import Governance
+from bposim.legs.indexation import Indexation
+from bposim.legs.leakage import Leakage
+from bposim.legs.price_model import Billable, PriceModel
+from bposim.legs.quality import Quality
+from bposim.legs.sla import ServiceLevel
+from bposim.legs.transition import Transition
+from bposim.legs.turnover import Turnover, ratio
+from bposim.operations import Line, Operations, Work
+from bposim.part import Part, Real, complaint
+from bposim.risks import Risks, risk_lines
+from bposim.shapes import Path
+from bposim.world.world import World
+
+PRICE_MODELS = members(PriceModel, bposim.legs.pricing)  # type: ignore[type-abstract]
+FX_CLAUSES = members(FxClause, bposim.legs.fx_clauses)  # type: ignore[type-abstract]
+
+if TYPE_CHECKING:
+    AnyPrice = PriceModel
+    AnyFxClause = FxClause
+else:
+    AnyPrice = Annotated[PriceModel, OneOf(PRICE_MODELS, "price model")]
+    AnyFxClause = Annotated[FxClause, OneOf(FX_CLAUSES, "currency clause")]
+
+
+class Vendor(Part):
+    """Fee(t) = price · billed(t) · C(t) · N(t) · fx(t)."""
+
+    country: str | None = None
+    """Where the vendor works."""
+    price: AnyPrice
+    """How the vendor charges."""
+    productivity: NonNegative | None = None
+    """Units that one vendor FTE handles in a month; needed by per_fte and for turnover."""
+    improvement: Number = 0.0
+    """Growth of the vendor's productivity a year."""
+    term: Annotated[Real, Field(gt=0)] | None = None
+    """Months of the contract's term, after which the price is renegotiated."""
+    renewal_uplift: Number = 0.0
+    """Change u of the price at each renewal: N = (1 + u)^(renewals so far); it can be negative."""
+    indexation: Indexation | None = None
+    """Change of the price at each anniversary."""
+    fx_clause: AnyFxClause = Invoice()
+    """Who bears the exchange rate."""
+    sla: ServiceLevel | None = None
+    """Service credits."""
+    governance: Governance | None = None
+    """Cost of steering the vendor."""
+    leakage: Leakage | None = None
+    """Cost on top of the invoices."""
+    turnover: Turnover | None = None
+    """The vendor's attrition: it drives quality; replacing people is the vendor's cost."""
+    quality: Quality | None = None
+    """Errors and what they cost the client."""
+    transition: Transition | None = None
+    """How the work gets here; a team or vendor that already does it has none."""
+    risks: Risks = Risks()
+    """Events: data breach, outage …"""
+
+    @model_validator(mode="after")
+    def _sizes_known(self) -> Self:
+        if self.price.kind == "per_fte" and self.productivity is None:
+            raise complaint("bp_vendor", "per_fte needs productivity: units that one vendor FTE handles in a month")
+        if self.sla is not None and self.quality is None:
+            raise complaint("bp_vendor", "sla measures accuracy; add quality with its error_rate")
+        return self
+
+    def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
+        """Yield the contract's cash flows for ``work``; ``stream`` names its noise and events."""
+        volume = work.served * world.volume
+        effort = self._effort(world, volume, work.effort)
+        fees = self.fees(world, work, volume, effort)
+        leaver_share = self._leaver_share(world, effort, draws, stream)
+        error_rate: Path = 0.0
+        if self.quality:
+            error_rate = self.quality.rate(work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months))
+        operations = Operations(
+            exposure=work.exposure,
+            volume=volume,
+            headcount=effort,
+            leaver_share=leaver_share,
+            error_rate=error_rate,
+            fees=fees,
+        )
+        yield Line("vendor_fees", fees)
+        if self.sla:
+            yield Line("service_credits", -self.sla.credit(error_rate, fees))
+        if self.governance:
+            yield Line("governance", self.governance.cost(world, fees, work.share))
+        if self.leakage:
+            yield Line("taxes", self.leakage.taxes(fees))
+            yield Line("change_requests", self.leakage.changes(fees))
+        if self.quality:
+            yield Line("service_quality", volume * error_rate * world.monthly(self.quality.cost_per_error))
+        yield from risk_lines(self.risks, operations, world, draws, stream)
+
+    def fees(self, world: World, work: Work, volume: Path, effort: Path) -> Path:
+        """Return the invoice of each month in base currency, before credits."""
+        billed = self.price.billed(
+            Billable(volume=volume, forecast=work.served * world.forecast, effort=effort, live=work.served)
+        )
+        level = self.price.amount * self._repricing(world)
+        if self.indexation:
+            level = level * self.indexation.path(world)
+        currency = self.price.currency
+        return billed * level * self.fx_clause.rate(world.rate(currency), world.spot_rate(currency))
+
+    def _repricing(self, world: World) -> Path:
+        """Return N(t), the price level after the renewals so far."""
+        if self.term is None:
+            return 1.0
+        return (1.0 + self.renewal_uplift) ** np.floor((world.month - 1.0) / self.term)
+
+    def _effort(self, world: World, volume: Path, learning: Path) -> Path:
+        """Return the vendor's FTE; 0 where its productivity is not given."""
+        if self.productivity is None:
+            return 0.0
+        return volume * learning / (self.productivity * growth_path(self.improvement, world.months))
+
+    def _leaver_share(self, world: World, headcount: Path, draws: Draws, stream: str) -> Path:
+        """Return leavers as a part of the vendor's staff; its expectation where the staff is not known."""
+        if self.turnover is None:
+            return 0.0
+        if self.productivity is None:
+            return self.turnover.leavers(1.0, 1.0, None)
+        draw = draws.normal(f"{stream}.turnover", world.months)
+        return ratio(self.turnover.leavers(headcount, 1.0, draw), headcount)

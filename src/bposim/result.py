@@ -1,0 +1,94 @@
+"""What a run leaves behind: per-trial costs, means by category, and monthly paths of the first trials."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bposim.scenario import Scenario
+from bposim.shapes import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEVER = -1
+"""Payback month of a trial whose cumulative saving does not stay above zero to the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseCase:
+    """The deterministic twin of one alternative."""
+
+    categories: dict[str, float]
+    """Present value by category, base currency."""
+    flow: FloatArray
+    """Undiscounted cost of months 0..T, ``(months + 1,)``."""
+
+    @property
+    def total(self) -> float:
+        """Present value of all categories."""
+        return math.fsum(self.categories.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a simulation; every array is in trial order, in base currency."""
+
+    scenario: Scenario
+    seed: int
+    trials: int
+    costs: dict[str, FloatArray]
+    """Present value of the total cost by alternative, each ``(trials,)``."""
+    categories: dict[str, dict[str, float]]
+    """Mean present value by alternative and category."""
+    payback: dict[str, NDArray[np.int16]]
+    """Payback month by alternative, each ``(trials,)``; NEVER where there is none."""
+    cumulative: dict[str, NDArray[np.float32]]
+    """Cumulative undiscounted saving of months 0..T in the first trials, ``(months + 1, kept)``."""
+    elapsed: float
+    """Seconds of simulation."""
+
+    @property
+    def baseline(self) -> str:
+        """Name of the alternative that the savings compare with."""
+        return self.scenario.baseline
+
+    @property
+    def names(self) -> list[str]:
+        """Alternatives in the scenario's order, the baseline first."""
+        return [self.baseline, *(name for name in self.costs if name != self.baseline)]
+
+    def saving(self, name: str) -> FloatArray:
+        """Return PV(baseline) - PV(alternative), trial by trial."""
+        return self.costs[self.baseline] - self.costs[name]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of every trial's total cost, by alternative name: equal digests are equal results."""
+        sha = hashlib.sha256()
+        for name in sorted(self.costs):
+            sha.update(name.encode() + b"\0")
+            sha.update(np.ascontiguousarray(self.costs[name], dtype="<f8").tobytes())
+        return sha.hexdigest()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the total cost of every trial, one column an alternative."""
+        import pandas as pd  # noqa: PLC0415 - slow to import, needed only here
+
+        return pd.DataFrame({name: self.costs[name] for name in self.names}).rename_axis("trial")
+
+
+def payback_month(cumulative: FloatArray) -> NDArray[np.int16]:
+    """Return the first month with cumulative saving >= 0 that stays so to the end; NEVER without one.
+
+    ``cumulative`` is ``(months + 1, trials)``, row 0 month 0.
+    """
+    negative = cumulative < 0.0
+    last_loss = len(cumulative) - 1 - np.argmax(negative[::-1], axis=0)
+    month = np.where(negative.any(axis=0), last_loss + 1, 0)
+    return np.where(month == len(cumulative), NEVER, month).astype(np.int16)

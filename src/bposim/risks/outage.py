@@ -1,0 +1,47 @@
+"""Outage of systems, site or network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from bposim.events.arrivals import EventNoise, arrivals
+from bposim.events.risk import Risk
+from bposim.inputs.money import Amount
+from bposim.inputs.number import EventSize, NonNegative
+from bposim.operations import Line, Operations
+from bposim.world.world import World
+
+
+class Outage(Risk):
+    """Service stops: Poisson events of random length, each hour at a cost."""
+
+    kind: ClassVar[str] = "outage"
+
+    per_year: NonNegative
+    """Outages a year if this leg did all the work."""
+    hours: EventSize
+    """Length of one outage, drawn for each."""
+    cost_per_hour: Amount
+    """Loss from one hour without the whole service."""
+    recovery_factor: NonNegative = 1.0
+    """Multiplier of the hours through disaster recovery; 0.4 means back in 40 % of the time."""
+
+    def lines(self, operations: Operations, world: World, noise: EventNoise | None) -> Iterator[Line]:
+        """Yield the cost of the hours lost in the month of each outage."""
+        each_hour = self.recovery_factor * world.monthly(self.cost_per_hour)
+        if noise is None:
+            yield Line("outage", self.per_year / 12.0 * operations.exposure * self.hours.mean * each_hour)
+            return
+        events = arrivals(noise, self.per_year, operations.exposure, world.months)
+        losses = self.hours.from_normal(events.size) * events.pick(each_hour)
+        yield Line("outage", events.by_month(losses, world.months, world.trials))
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an outage every two years of about a working day."""
+        return cls.model_validate({
+            "per_year": 0.5,
+            "hours": {"lognormal": {"median": 6, "sigma": 1.1}},
+            "cost_per_hour": 8_000,
+        })

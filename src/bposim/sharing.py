@@ -1,0 +1,543 @@
+"""Parts of a scenario that are written once and used again: ``extends:``, ``like:``, ``--set``.
+
+A mapping with ``like: target`` is the target with its own keys laid over it; a scenario with
+``extends: base.yaml`` is the base with its own keys laid over it.  Mappings are laid over mappings key by
+key, everything else replaces.  Three rules go beyond that:
+
+- *Families.*  Keys of one family exclude each other: where the overlay has one, the base's others go.
+- *Origins.*  A mapping laid over another keeps the base's origin, so both are one draw.  Where the overlay
+  says a family's content wholly anew (another distribution, another price model) it keeps its own.
+- *Legs.*  ``team:`` or ``vendor:`` written directly in an alternative is its only leg.
+
+Every value keeps the mark of the place where it was written, and no tree is changed in place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+
+from bposim.errors import Complaint, Mark, ScenarioError
+from bposim.tree import List, Map, Text
+from bposim.yaml_tree import MAX_COMPLAINTS, MAX_DEPTH, MAX_NODES, read_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from bposim.tree import Node
+
+Steps: TypeAlias = tuple[str | int, ...]
+"""The way to a node: keys of mappings and positions in lists."""
+
+MAX_BASES = 10
+"""Scenario files that extend one another in a row."""
+
+MAX_NAMES = 1000
+"""Names that a suggestion is chosen from; comparing all names of a hostile file would take minutes."""
+
+MAX_PENDING = 100
+"""Mappings and lists that wait for a ``like:`` inside them; keeps hostile chains off the interpreter's stack."""
+
+LEG_KINDS = ("team", "vendor")
+ANNOTATIONS = ("source", "note", "owner")
+
+_Collection = TypeVar("_Collection", Map, List)
+_PERCENTILE = re.compile(r"p[0-9]+(\.[0-9]+)?")
+_SET = Mark("--set", 1, 1)
+
+
+def resolve(
+    tree: Map, *, families: Sequence[frozenset[str]] = (), read: Callable[[str], Map] | None = None
+) -> Map:
+    """Give the scenario with every ``extends:`` and ``like:`` carried out and every leg in a ``legs:`` list.
+
+    Args:
+        tree: a scenario as it was read.
+        families: sets of keys that exclude each other; a family with one percentile key (``p10``) has them all.
+        read: reads a base file, by its path; without it ``extends:`` is refused.
+
+    Raises:
+        ScenarioError: with a BP110 for each target that does not exist or leads in a circle.
+    """
+    complaints: list[Complaint] = []
+    overlay = _Overlay(families, complaints)
+    whole = _with_bases(tree, read, overlay)
+    shared = _Likes(whole, overlay, complaints).resolved(whole, ())
+    if complaints:
+        raise ScenarioError(sorted(complaints, key=lambda c: (c.mark is not None, c.mark)))
+    return _as_map(shared)
+
+
+def find(tree: Map, path: str) -> list[tuple[str, ...]]:
+    """Find what a short path such as ``manila.price`` means: full paths, ``legs[0]`` being one component.
+
+    The short path's components stand in the full path in the same order, the last at its end.  An exact path
+    wins, then the shallowest; several answers are equally good.
+    """
+    *way, last = path.split(".")
+    found: list[tuple[str, ...]] = []
+    for names, _ in _walk(tree):
+        if ".".join(names) == path:
+            return [names]
+        if names[-1] == last and _in_order(way, names[:-1]):
+            found.append(names)
+    depth = min(map(len, found), default=0)
+    return [names for names in found if len(names) == depth]
+
+
+def set_value(tree: Map, path: str, text: str) -> Map:
+    """Give the tree with the value at ``path`` replaced by ``text``, read as YAML (``--set path=value``).
+
+    A key that does not exist yet is added where its parent path means exactly one mapping; whether it is a
+    known key is for validation to say.  Set values before :func:`resolve`, so that what is shared stays shared.
+
+    Raises:
+        ScenarioError: BP204 for a path that means nothing or several things, or the finding about the text.
+    """
+    names = _the_one(tree, path, find(tree, path)) or _new_key(tree, path)
+    full = ".".join(names)
+    try:
+        value = read_node(text, _SET.file, origin=full)
+    except ScenarioError as error:
+        raise ScenarioError([replace(complaint, path=full) for complaint in error.complaints]) from None
+    return _as_map(_replaced(tree, _steps(names), value))
+
+
+def annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
+    """Take ``source``, ``note`` and ``owner`` out of every mapping but ``meta``; return them by dotted path.
+
+    Only texts are taken: a mapping of that name is something the scenario defines, such as a role "owner".
+    """
+    taken: dict[str, dict[str, str]] = {}
+
+    def stripped(node: Node, steps: Steps) -> Node:
+        if isinstance(node, List):
+            return List([stripped(item, (*steps, i)) for i, item in enumerate(node)], node.mark)
+        if not isinstance(node, Map) or steps == ("meta",):
+            return node
+        notes = {key: str(node[key]) for key in ANNOTATIONS if isinstance(node.get(key), Text)}
+        if notes:
+            taken[_dotted(steps)] = notes
+        items = {key: stripped(value, (*steps, key)) for key, value in node.items() if key not in notes}
+        return _remade(node, items)
+
+    return _as_map(stripped(tree, ())), taken
+
+
+class _Overlay:
+    """Lays one mapping over another, and keeps the result within the limits of a file."""
+
+    def __init__(self, families: Sequence[frozenset[str]], complaints: list[Complaint]) -> None:
+        self.families = [(family, any(map(_PERCENTILE.fullmatch, family))) for family in families]
+        self.complaints = complaints
+        self.entries = 0
+        self.extents: dict[int, tuple[Node, int, int]] = {}
+
+    def over(self, base: Map, own: Map, steps: Steps) -> Map:
+        """Lay ``own`` over ``base``; ``steps`` tells where, since alternatives have a rule of their own."""
+        rivals, renewed = self.rivals(base, own)
+        items: dict[str, Node] = {key: value for key, value in base.items() if key not in rivals}
+        for key, value in own.items():
+            below = items.get(key)
+            both = isinstance(below, Map) and isinstance(value, Map)
+            items[key] = self.over(below, value, (*steps, key)) if both else value  # type: ignore[arg-type]
+        marks = {**base.key_marks, **own.key_marks}
+        if _is_alternative(steps):
+            self.settle_legs(items, marks, base, own, steps)
+        origin = own.origin if renewed else base.origin
+        return self.measured(Map(items, own.mark, {key: marks[key] for key in items if key in marks}, origin))
+
+    def rivals(self, base: Map, own: Map) -> tuple[set[str], bool]:
+        """Tell which keys of the base must go, and whether a family's content comes wholly from ``own``."""
+        rivals: set[str] = set()
+        renewed = False
+        for family, has_percentiles in self.families:
+            theirs, ours = (
+                {key for key in node if key in family or (has_percentiles and _PERCENTILE.fullmatch(key))}
+                for node in (base, own)
+            )
+            if ours and theirs:
+                rivals |= theirs - ours
+                renewed |= not any(
+                    isinstance(own[key], Map) and isinstance(base.get(key), Map) for key in ours
+                )
+        return rivals, renewed
+
+    def settle_legs(
+        self, items: dict[str, Node], marks: dict[str, Mark], base: Map, own: Map, steps: Steps
+    ) -> None:
+        """Bring an alternative's ``legs`` list and its leg written directly into one form."""
+        legs, direct = base.get("legs"), [key for key in LEG_KINDS if key in own]
+        if "legs" in own:
+            for key in LEG_KINDS:
+                if key in base and key not in own:
+                    items.pop(key, None)
+        elif direct and isinstance(legs, List):
+            if len(legs) == 1 and isinstance(legs[0], Map):
+                leg = _leg(own, direct, legs[0].origin)
+                items["legs"] = List([self.over(legs[0], leg, (*steps, "legs", 0))], legs.mark)
+            else:
+                what = f'"{direct[0]}" speaks of one leg, and there are {len(legs)} to be changed'
+                self.complain(_dotted((*steps, direct[0])), what, "write legs: in full", marks.get(direct[0]))
+            for key in direct:
+                del items[key]
+
+    def with_legs(self, alternative: Map) -> Map:
+        """Put a leg that is written directly in its alternative into a list of legs."""
+        direct = [key for key in LEG_KINDS if key in alternative]
+        if not direct or "legs" in alternative:
+            return alternative
+        leg = self.measured(_leg(alternative, direct, f"{alternative.origin}.legs[0]"))
+        items: dict[str, Node] = {key: value for key, value in alternative.items() if key not in direct}
+        items["legs"] = self.measured(List([leg], leg.mark))
+        remade = _remade(alternative, items)
+        if leg.mark:
+            remade.key_marks["legs"] = leg.mark
+        return self.measured(remade)
+
+    def complain(self, path: str, what: str, remedy: str, mark: Mark | None) -> None:
+        self.complaints.append(Complaint("BP110", path, what, remedy, mark))
+
+    def measured(self, node: _Collection) -> _Collection:
+        """Refuse a node that, written out in full, would be larger than a file may be."""
+        self.entries += len(node)
+        _, size, height = self.extent(node)
+        if size > MAX_NODES or height > MAX_DEPTH or self.entries > MAX_NODES:
+            what = f"written out in full this has over {MAX_NODES} entries or is over {MAX_DEPTH} deep"
+            self.complaints.append(Complaint("BP108", "", what, "share less with like:", node.mark))
+            raise ScenarioError(self.complaints)
+        return node
+
+    def extent(self, node: Node) -> tuple[Node, int, int]:
+        """Give the node's size and height; it is held, so that no other node takes its identity."""
+        if isinstance(node, Text):
+            return node, 1, 0
+        known = self.extents.get(id(node))
+        if known is None:
+            inside = [self.extent(item) for item in (node.values() if isinstance(node, Map) else node)]
+            known = (
+                node,
+                1 + sum(size for _, size, _ in inside),
+                1 + max((h for *_, h in inside), default=0),
+            )
+            self.extents[id(node)] = known
+        return known
+
+
+class _Circle(Exception):  # noqa: N818 - it is caught where the circle can be named
+    """A node is needed for its own making."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+
+
+class _Likes:
+    """Carries out the ``like:`` of one tree; ``done`` and ``pending`` make each node once and find circles."""
+
+    def __init__(self, tree: Map, overlay: _Overlay, complaints: list[Complaint]) -> None:
+        self.tree = tree
+        self.overlay = overlay
+        self.complaints = complaints
+        self.done: dict[Steps, Node] = {}
+        self.pending: dict[Steps, bool] = {}
+
+    def resolved(self, node: Node, steps: Steps) -> Node:
+        """Give the node with everything that it takes over."""
+        if isinstance(node, Text):
+            return node
+        if steps in self.done:
+            return self.done[steps]
+        if steps in self.pending:
+            raise _Circle(steps)
+        if len(self.pending) == MAX_PENDING:
+            self.complain(steps, node, "like: goes through too many other mappings", "shorten the chain")
+            raise ScenarioError(self.complaints)
+        self.pending[steps] = isinstance(node, Map) and "like" in node
+        try:
+            made = self.made(node, steps)
+        finally:
+            del self.pending[steps]
+        self.done[steps] = made
+        return made
+
+    def made(self, node: Map | List, steps: Steps) -> Node:
+        if isinstance(node, List):
+            values = [self.resolved(item, (*steps, i)) for i, item in enumerate(node)]
+            same = all(a is b for a, b in zip(values, node, strict=True))
+            return node if same else self.overlay.measured(List(values, node.mark))
+        base = self.base(node, steps) if "like" in node else None
+        items = {key: self.resolved(value, (*steps, key)) for key, value in node.items() if key != "like"}
+        same = len(items) == len(node) and all(items[key] is node[key] for key in items)
+        own = node if same else self.overlay.measured(_remade(node, items))
+        if base is not None:
+            own = self.overlay.over(base, own, steps)
+        return self.overlay.with_legs(own) if _is_alternative(steps) else own
+
+    def base(self, node: Map, steps: Steps) -> Map | None:
+        """Give what ``like:`` points at; None, with a complaint, where that is nothing to build on."""
+        like = node["like"]
+        if not isinstance(like, Text) or not like:
+            self.complain(steps, like, "like: wants one name or path", "write like: alternatives.<name>")
+            return None
+        target = self.target(like, steps)
+        try:
+            base = self.at(target)
+        except _Circle as circle:
+            waiting = list(self.pending)
+            inside = waiting[waiting.index(circle.steps) :]
+            way = [circle.steps, *(s for s in inside if self.pending[s]), target, circle.steps]
+            names = [_dotted(s) for k, s in enumerate(way) if k == 0 or s != way[k - 1]]
+            self.complain(steps, like, f"like: goes in a circle: {' -> '.join(names)}", "write one out")
+            return None
+        if base is None:
+            self.complain(
+                steps, like, f'there is no "{like}" to be like', self.suggestion(like, target, steps)
+            )
+            return None
+        if not isinstance(base, Map):
+            kind = "a list" if isinstance(base, List) else "a single value"
+            self.complain(steps, like, f'"{like}" is {kind}', "point at a mapping")
+            return None
+        if _is_alternative(steps):
+            return _remade(base, {key: value for key, value in base.items() if key != "baseline"})
+        return self.only_leg(base, like, steps) if _is_leg(steps) and _is_alternative(target) else base
+
+    def target(self, like: str, steps: Steps) -> Steps:
+        names = self.tree.get("alternatives")
+        if (_is_leg(steps) or _is_alternative(steps)) and isinstance(names, Map) and like in names:
+            return ("alternatives", like)
+        return _steps(like.split("."))
+
+    def at(self, target: Steps) -> Node | None:
+        """Give the resolved node at the target; None where there is none."""
+        node: Node = self.tree
+        place, rest = (), target
+        while rest:
+            if place and isinstance(node, Map):
+                rest = _as_written(node, place, rest)
+                if "like" in node or (_is_alternative(place) and rest[0] == "legs" not in node):
+                    node = self.resolved(node, place)  # what it holds is only known once it is made
+                    return _descend(node, _as_written(node, place, rest))
+            below = _child(node, rest[0])
+            if below is None:
+                return None
+            node, place, rest = below, (*place, rest[0]), rest[1:]
+        return self.resolved(node, place)
+
+    def only_leg(self, alternative: Map, like: Text, steps: Steps) -> Map | None:
+        legs = alternative.get("legs")
+        if isinstance(legs, List) and len(legs) == 1 and isinstance(legs[0], Map):
+            return legs[0]
+        count = len(legs) if isinstance(legs, List) else 0
+        remedy = f"name one, as in like: alternatives.{like.split('.')[-1]}.legs[0]"
+        self.complain(steps, like, f'"{like}" has {count} legs, and one leg can only be like one', remedy)
+        return None
+
+    def suggestion(self, like: str, target: Steps, steps: Steps) -> str:
+        """Name the nearest thing that could have been meant."""
+        exact = find(self.tree, like)
+        if exact:
+            return f'did you mean "{".".join(exact[0])}"?'
+        names = self.tree.get("alternatives")
+        if isinstance(names, Map) and len(target) == 1 and (_is_leg(steps) or _is_alternative(steps)):
+            close = _nearest(like, names)
+            listed = ", ".join(islice(names, 10))
+            return f'did you mean "{close}"?' if close else f"the alternatives are: {listed}"
+        node: Node = self.tree
+        for i, step in enumerate(target):
+            below = _child(node, step)
+            if below is None:
+                close = _nearest(str(step), node) if isinstance(node, Map) else ""
+                nearest = _dotted((*target[:i], close, *target[i + 1 :]))
+                return (
+                    f'did you mean "{nearest}"?' if close else "give a path from the top, such as inputs.name"
+                )
+            node = below
+        return "give a path from the top, such as inputs.name"
+
+    def complain(self, steps: Steps, place: Node, what: str, remedy: str) -> None:
+        complaint = Complaint("BP110", _dotted(steps), what, remedy, place.mark)
+        if complaint not in self.complaints:
+            self.complaints.append(complaint)
+        if len(self.complaints) >= MAX_COMPLAINTS:
+            raise ScenarioError(self.complaints)
+
+
+def _with_bases(tree: Map, read: Callable[[str], Map] | None, overlay: _Overlay) -> Map:
+    """Lay the scenario over the chain of files that it extends."""
+    chain, files = [tree], [Path(tree.mark.file).resolve() if tree.mark else Path()]
+    while "extends" in chain[-1]:
+        value = chain[-1]["extends"]
+        path = _base_path(value, files[0].parent, is_file=read is not None)
+        if path.resolve() in files or len(files) > MAX_BASES:
+            way = " -> ".join(file.name for file in [*files, path])
+            _refuse(value, f"extends: goes in a circle or over {MAX_BASES} files: {way}", "shorten the chain")
+        files.append(path.resolve())
+        chain.append(_base(path, value, read))
+    whole = _remade(chain[-1], chain[-1])
+    for own in reversed(chain[:-1]):
+        rest = _remade(own, {key: node for key, node in own.items() if key != "extends"})
+        whole = overlay.over(whole, rest, ())
+    return whole
+
+
+def _base_path(value: Node, folder: Path, *, is_file: bool) -> Path:
+    """Give the path of a base file, which lies in the scenario's folder or below it."""
+    if not isinstance(value, Text) or not value:
+        _refuse(value, "extends: wants the path of one scenario file", "write extends: base.yaml")
+    if not is_file or value.mark is None:
+        _refuse(value, "extends: has a meaning only in a file", "read the scenario from a file")
+    flavours = PurePosixPath(value), PureWindowsPath(value)
+    if "://" in value or any(path.anchor or ".." in path.parts for path in flavours):
+        _refuse(value, f'"{value}" leads out of the scenario\'s folder', "use a relative path without ..")
+    path = Path(value.mark.file).parent / value
+    if not path.resolve().is_relative_to(folder):
+        _refuse(value, f'"{value}" is a link out of the scenario\'s folder', "put the file into the folder")
+    return path
+
+
+def _base(path: Path, value: Node, read: Callable[[str], Map] | None) -> Map:
+    try:
+        return read(str(path)) if read else Map()
+    except ScenarioError as error:
+        if all(complaint.code != "BP101" for complaint in error.complaints):
+            raise
+        _refuse(value, f'"{value}": {error.complaints[0].what}', error.complaints[0].remedy)
+
+
+def _refuse(place: Node, what: str, remedy: str) -> NoReturn:
+    raise ScenarioError([Complaint("BP110", "extends", what, remedy, place.mark)])
+
+
+def _the_one(tree: Map, path: str, found: list[tuple[str, ...]]) -> tuple[str, ...] | None:
+    if len(found) > 1:
+        meant = ", ".join(".".join(names) for names in found[:5])
+        what = f"this path fits {len(found)} places: {meant}"
+        raise ScenarioError([Complaint("BP204", path, what, "write more of the path", _SET)])
+    return found[0] if found else None
+
+
+def _new_key(tree: Map, path: str) -> tuple[str, ...]:
+    """Give the full path of a key that does not exist yet, in a mapping that does."""
+    parent, _, key = path.rpartition(".")
+    names = _the_one(tree, path, find(tree, parent)) if parent else ()
+    if names is not None and key and "[" not in key and isinstance(_descend(tree, _steps(names)), Map):
+        return (*names, key)
+    known = {names[-1]: ".".join(names) for names, _ in _walk(tree)}
+    close = difflib.get_close_matches(key, islice(known, MAX_NAMES), n=3)
+    remedy = (
+        f"did you mean {' or '.join(known[name] for name in close)}?" if close else "see the scenario's keys"
+    )
+    raise ScenarioError([Complaint("BP204", path, "the scenario has no such value", remedy, _SET)])
+
+
+def _replaced(node: Node, steps: Steps, value: Node) -> Node:
+    """Give the node with ``value`` at the end of the steps; what lies beside them is shared, not copied."""
+    if not steps:
+        return value
+    step, rest = steps[0], steps[1:]
+    if isinstance(node, List) and isinstance(step, int):
+        return List(
+            [_replaced(item, rest, value) if i == step else item for i, item in enumerate(node)], node.mark
+        )
+    assert isinstance(node, Map)
+    key = str(step)
+    remade = _remade(node, {**node, key: _replaced(node.get(key, value), rest, value)})
+    if not rest:
+        remade.key_marks[key] = _SET
+    return remade
+
+
+def _walk(node: Node, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Yield every node below this one with its path; ``legs[0]`` is one component."""
+    if isinstance(node, Map):
+        inside = [((*names, key), value) for key, value in node.items()]
+    elif isinstance(node, List) and names:
+        inside = [((*names[:-1], f"{names[-1]}[{i}]"), value) for i, value in enumerate(node)]
+    else:
+        return
+    for path, value in inside:
+        yield path, value
+        yield from _walk(value, path)
+
+
+def _in_order(short: Sequence[str], full: Sequence[str]) -> bool:
+    """Whether the short path's components stand in the full path in this order; ``legs`` fits ``legs[0]``."""
+    rest = iter(full)
+    return all(any(name in (other, other.partition("[")[0]) for other in rest) for name in short)
+
+
+def _steps(names: Sequence[str]) -> Steps:
+    """Split ``legs[0]`` into the key and the position."""
+    steps: list[str | int] = []
+    for name in names:
+        key, *positions = re.split(r"\[([0-9]{1,6})\]", name)
+        steps.append(key)
+        steps.extend(int(position) for position in positions if position)
+    return tuple(steps)
+
+
+def _dotted(steps: Steps) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
+
+
+def _child(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, Map) and isinstance(step, str):
+        return node.get(step)
+    if isinstance(node, List) and isinstance(step, int) and step < len(node):
+        return node[step]
+    return None
+
+
+def _descend(node: Node, steps: Steps) -> Node | None:
+    for step in steps:
+        below = _child(node, step)
+        if below is None:
+            return None
+        node = below
+    return node
+
+
+def _is_alternative(steps: Steps) -> bool:
+    return len(steps) == 2 and steps[0] == "alternatives"  # noqa: PLR2004
+
+
+def _is_leg(steps: Steps) -> bool:
+    return len(steps) == 4 and steps[0] == "alternatives" and steps[2] == "legs"  # noqa: PLR2004
+
+
+def _as_written(node: Map, place: Steps, rest: Steps) -> Steps:
+    """Point ``legs[0].team`` at ``team`` in an alternative that has its leg directly, and the other way round."""
+    legs = node.get("legs")
+    if _is_alternative(place) and legs is None and rest[:2] == ("legs", 0) and len(rest) > 2:  # noqa: PLR2004
+        return rest[2:]
+    if _is_alternative(place) and isinstance(legs, List) and len(legs) == 1 and rest[0] in LEG_KINDS:
+        return ("legs", 0, *rest)
+    return rest
+
+
+def _leg(alternative: Map, keys: Sequence[str], origin: str) -> Map:
+    """Make a leg of the keys that stand directly in an alternative."""
+    marks = {key: alternative.key_marks[key] for key in keys if key in alternative.key_marks}
+    mark = next(iter(marks.values()), alternative.mark)
+    return Map({key: alternative[key] for key in keys}, mark, marks, origin)
+
+
+def _remade(node: Map, items: dict[str, Node]) -> Map:
+    """Give the mapping with other items, at its place and with its origin."""
+    marks = {key: mark for key, mark in node.key_marks.items() if key in items}
+    return Map(dict(items), node.mark, marks, node.origin)
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(word, list(islice(known, MAX_NAMES)), n=1)
+    return close[0] if close else ""
+
+
+def _as_map(node: Node) -> Map:
+    assert isinstance(node, Map)
+    return node

@@ -1,0 +1,41 @@
+"""Geometric Brownian motion."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+import numpy as np
+
+from bposim.discounting import months_column
+from bposim.inputs.number import NonNegative, Number
+from bposim.shapes import FloatArray, Path
+from bposim.world.fx_model import FxModel
+
+
+class Gbm(FxModel):
+    """Lognormal random walk S(t) = S0 exp((μ - σ²/2) t/12 + σ √(1/12) Σz), stepped by month.
+
+    Parameters are per year.  E[S(t)] = S0 exp(μ t/12), Var(log S(t)) = σ² t/12.  Hull, ch. 14.
+    """
+
+    kind: ClassVar[str] = "gbm"
+
+    drift: Number = 0.0
+    """Expected log growth μ a year of the price of one unit; 0 is a fair bet."""
+    volatility: NonNegative
+    """Standard deviation σ of a year's log change."""
+
+    def path(self, draw: FloatArray | None, months: int) -> Path:
+        """Return S for months 1..T."""
+        t = months_column(months)
+        if draw is None:
+            return self.spot * np.exp(self.drift * t / 12.0)
+        walk = np.cumsum(draw, axis=0)
+        walk *= self.volatility * np.sqrt(1.0 / 12.0)
+        walk += (self.drift - self.volatility**2 / 2.0) * t / 12.0
+        return self.spot * np.exp(walk)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the Philippine peso in dollars."""
+        return cls(spot=0.0172, volatility=0.055)

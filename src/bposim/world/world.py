@@ -1,0 +1,151 @@
+"""The world of a scenario, and one block of its simulated futures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import BeforeValidator
+
+import bposim.world.fx
+from bposim.discounting import months_column, year_of_month
+from bposim.families import OneOf, members
+from bposim.inputs.draws import Draws
+from bposim.inputs.money import Currency, Money
+from bposim.part import Part
+from bposim.shapes import FloatArray, Path
+from bposim.tree import Map
+from bposim.world.fx_model import FxModel
+from bposim.world.inflation import Inflation
+from bposim.world.volume import Volume
+
+FX_MODELS = members(FxModel, bposim.world.fx)  # type: ignore[type-abstract]
+
+
+def _with_model(data: Any) -> Any:  # noqa: ANN401
+    """Let ``PHP: 0.0172`` mean a fixed rate, and a volatility without a model mean ``gbm``."""
+    if isinstance(data, FxModel):
+        return data
+    if not isinstance(data, dict):
+        return Map({"model": "fixed", "spot": data})
+    if "model" in data:
+        return data
+    model = "gbm" if "volatility" in data else "fixed"
+    return Map(
+        {"model": model, **data}, getattr(data, "mark", None), getattr(data, "key_marks", None), getattr(data, "origin", "")
+    )
+
+
+if TYPE_CHECKING:
+    AnyFx = FxModel
+else:
+    AnyFx = Annotated[
+        FxModel, OneOf(FX_MODELS, "exchange-rate model", tag="model"), BeforeValidator(_with_model)
+    ]
+
+
+class WorldModel(Part):
+    """What happens outside the decision."""
+
+    volume: Volume
+    """The work to be done."""
+    fx: dict[Currency, AnyFx] = {}  # noqa: RUF012 - pydantic copies defaults
+    """Exchange rates: base currency for one unit of each foreign currency."""
+    wages: dict[str, Inflation] = {}  # noqa: RUF012
+    """Wage inflation by country."""
+    prices: dict[str, Inflation] = {}  # noqa: RUF012
+    """Price inflation by country: overhead and bought services."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Simulated futures of one block; each path is ``(months, trials)``, ``(months, 1)`` or a float."""
+
+    months: int
+    trials: int
+    start: tuple[int, int]
+    base_currency: str
+    forecast: FloatArray
+    """V̂(t), units a month."""
+    volume: FloatArray
+    """V(t), units a month."""
+    margin: Money | None
+    """Contribution lost with a unit that is not served."""
+    fx: Mapping[str, Path]
+    """S(t) by currency."""
+    spot: Mapping[str, float]
+    """S(0) by currency."""
+    wage_years: Mapping[str, FloatArray]
+    """Wage index by country and year, ``(years, trials or 1)``."""
+    price_years: Mapping[str, FloatArray]
+    """Price index by country and year, ``(years, trials or 1)``."""
+
+    @property
+    def month(self) -> FloatArray:
+        """1..T as a column ``(months, 1)``."""
+        return months_column(self.months)
+
+    def wages(self, country: str) -> Path:
+        """Return W(t) of a country; 1 where the scenario gives no wage inflation."""
+        return self._by_month(self.wage_years, country)
+
+    def prices(self, country: str) -> Path:
+        """Return CPI(t) of a country; 1 where the scenario gives no price inflation."""
+        return self._by_month(self.price_years, country)
+
+    def _by_month(self, index: Mapping[str, FloatArray], country: str) -> Path:
+        return index[country][year_of_month(self.months)] if country in index else 1.0
+
+    def rate(self, currency: str | None) -> Path:
+        """Return S(t) of a currency; 1 for the base currency."""
+        return 1.0 if currency in {None, self.base_currency} else self.fx[str(currency)]
+
+    def spot_rate(self, currency: str | None) -> float:
+        """Return S(0) of a currency; 1 for the base currency."""
+        return 1.0 if currency in {None, self.base_currency} else self.spot[str(currency)]
+
+    def monthly(self, money: Money | None) -> Path:
+        """Return an amount paid in months 1..T, in base currency at each month's rate."""
+        return 0.0 if money is None else money.amount * self.rate(money.currency)
+
+    def today(self, money: Money | None) -> Path:
+        """Return an amount paid in month 0, in base currency."""
+        return 0.0 if money is None else money.amount * self.spot_rate(money.currency)
+
+
+def simulate_world(
+    model: WorldModel, draws: Draws, months: int, start: tuple[int, int], base_currency: str
+) -> World:
+    """Return the world that every alternative of this block lives in."""
+    years = (months - 1) // 12 + 1
+    fx = {
+        currency: fx_model.path(draws.take(f"world.fx.{currency}", _shocks(fx_model, months)), months)
+        for currency, fx_model in sorted(model.fx.items())
+    }
+    indices = [
+        {
+            country: inflation.by_year(draws.normal(f"world.{kind}.{country}", years), years)
+            for country, inflation in sorted(countries.items())
+        }
+        for kind, countries in (("wages", model.wages), ("prices", model.prices))
+    ]
+    forecast = model.volume.forecast(start, months)
+    return World(
+        months=months,
+        trials=draws.trials,
+        start=start,
+        base_currency=base_currency,
+        forecast=forecast,
+        volume=np.asarray(forecast * model.volume.noise_factor(draws, months)),
+        margin=model.volume.margin_per_unit,
+        fx=fx,
+        spot={currency: fx_model.spot for currency, fx_model in model.fx.items()},
+        wage_years=indices[0],
+        price_years=indices[1],
+    )
+
+
+def _shocks(fx_model: FxModel, months: int) -> Any:  # noqa: ANN401
+    return lambda rng, trials: fx_model.sample(rng, (months, trials))
