@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from bposim.part import Part
 from bposim.risks import RISKS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bposim.scenario import Alternative, Leg, Scenario
 
 Keys = tuple[str | int, ...]
@@ -52,10 +53,15 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
 def _decision(scenario: Scenario) -> Iterator[Finding]:
     baselines = [name for name, alternative in scenario.alternatives.items() if alternative.baseline]
     if len(scenario.alternatives) < 2:  # noqa: PLR2004 - a decision needs a choice
-        yield Finding("BP205", ("alternatives",), "there is nothing to choose", "write at least two alternatives")
+        yield Finding(
+            "BP205", ("alternatives",), "there is nothing to choose", "write at least two alternatives"
+        )
     if not baselines:
         yield Finding(
-            "BP205", ("alternatives",), "no alternative is the baseline", "add baseline: true to the one that savings compare with"
+            "BP205",
+            ("alternatives",),
+            "no alternative is the baseline",
+            "add baseline: true to the one that savings compare with",
         )
     for name in baselines[1:]:
         yield Finding(
@@ -67,10 +73,12 @@ def _decision(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _legs(alternative: Alternative, here: Keys) -> Iterator[Finding]:
-    shares = [leg.share for leg in alternative.legs]
-    if any(isinstance(share, Distribution) for share in shares):
-        yield Finding("BP206", (*here, "legs"), "a share is uncertain", "write each leg's share as one number")
+    if any(isinstance(leg.share, Distribution) for leg in alternative.legs):
+        yield Finding(
+            "BP206", (*here, "legs"), "a share is uncertain", "write each leg's share as one number"
+        )
         return
+    shares = [float(leg.share) for leg in alternative.legs]
     if abs(sum(shares) - 1.0) > SHARE_TOLERANCE:
         yield Finding(
             "BP206",
@@ -126,7 +134,9 @@ def _countries(scenario: Scenario, leg: Leg, at: Keys) -> Iterator[Finding]:
         yield from _known(body.country, wages, "wages", (*at, "team", "country"))
     if isinstance(body, Vendor):
         if body.governance:
-            yield from _known(body.governance.country, wages, "wages", (*at, "vendor", "governance", "country"))
+            yield from _known(
+                body.governance.country, wages, "wages", (*at, "vendor", "governance", "country")
+            )
         if body.indexation:
             here = (*at, "vendor", "indexation")
             yield from _known(body.indexation.wages_of, wages, "wages", (*here, "wages_of"))
@@ -150,13 +160,18 @@ def _transition(scenario: Scenario, alternative: Alternative, leg: Leg, at: Keys
                 "BP302",
                 (*at, kind),
                 "the contract starts in month 1 without a transition",
-                "add transition: with planned months, ramp and one-off costs, unless the vendor works already",
+                "add transition: planned months, ramp, one-off costs; or set planned: 0 if it works already",
             )
         return
     keys = (*at, kind, "transition")
     if alternative.baseline:
         yield Finding("BP205", keys, "the baseline cannot move away from itself", "remove its transition")
-    months = [transition.planned, transition.delay, transition.ramp_months, transition.pilot.months if transition.pilot else 0.0]
+    months = [
+        transition.planned,
+        transition.delay,
+        transition.ramp_months,
+        transition.pilot.months if transition.pilot else 0.0,
+    ]
     likely = sum(value.mean if isinstance(value, Distribution) else value for value in months)
     if likely >= scenario.months:
         yield Finding(
@@ -200,13 +215,18 @@ def _unusual(scenario: Scenario) -> Iterator[Finding]:
         (("discount_rate",), scenario.discount_rate),
         (("world", "volume", "growth"), volume.growth),
         *((("world", "wages", c, "inflation"), i.inflation) for c, i in scenario.world.wages.items()),
-        *((("world", "fx", c, "volatility"), getattr(fx, "volatility", 0.0)) for c, fx in scenario.world.fx.items()),
+        *(
+            (("world", "fx", c, "volatility"), getattr(fx, "volatility", 0.0))
+            for c, fx in scenario.world.fx.items()
+        ),
     ]:
         mean = value.mean if isinstance(value, Distribution) else value
         if abs(mean) > 1.0:
             yield Finding("BP302", keys, f"{mean:g} a year is {mean:.0%}", f"did you mean {mean:g}% ?")
     if volume.margin_per_unit is None and any(
-        isinstance(leg.body, Team) for alternative in scenario.alternatives.values() for leg in alternative.legs
+        isinstance(leg.body, Team)
+        for alternative in scenario.alternatives.values()
+        for leg in alternative.legs
     ):
         yield Finding(
             "BP302",

@@ -6,9 +6,12 @@ lies in year ``floor((t - 1) / 12)``, counted from 0.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from bposim.shapes import FloatArray, Path, Vector
+if TYPE_CHECKING:
+    from bposim.shapes import FloatArray, Path, Vector
 
 
 def months_column(months: int) -> FloatArray:

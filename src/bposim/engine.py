@@ -1,13 +1,12 @@
 """The conductor: draw a block's inputs and world, do each alternative's work on it, fold the blocks.
 
-    scenario → inputs → world → work of each leg → lines → present values → result
+scenario → inputs → world → work of each leg → lines → present values → result
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,14 +15,17 @@ import numpy as np
 
 from bposim.discounting import discount_factors, present_value
 from bposim.errors import SimulationError
-from bposim.inputs.draws import Draws, NoDraws, StreamDraws
+from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.legs.assignment import assign, moves
 from bposim.operations import Line
 from bposim.result import BaseCase, Result, payback_month
-from bposim.scenario import Alternative, Scenario
 from bposim.world.world import World, simulate_world
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bposim.inputs.draws import Draws
+    from bposim.scenario import Alternative, Scenario
     from bposim.shapes import FloatArray
 
 BLOCK = 1024
@@ -31,8 +33,6 @@ BLOCK = 1024
 
 FAN_TRIALS = 16 * BLOCK
 """Trials whose monthly paths are kept for pictures; memory then does not grow with the trials."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,11 @@ class Cash:
 
 
 def simulate(
-    scenario: Scenario, trials: int = 100_000, seed: int = 1, threads: int = 1, progress: Progress | None = None
+    scenario: Scenario,
+    trials: int = 100_000,
+    seed: int = 1,
+    threads: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Simulate ``trials`` futures of every alternative.
 
@@ -92,7 +96,7 @@ def _in_order(
             yield done.result()
 
 
-def simulate_block(scenario: Scenario, draws: Draws) -> dict[str, Cash]:
+def simulate_block(scenario: Scenario, draws: StreamDraws) -> dict[str, Cash]:
     """Return the cash of every alternative for the draws of one block."""
     inputs = scenario.uncertain
     return _evaluate(inputs.bind(scenario, inputs.values(draws, scenario.dependence)), draws)
@@ -103,7 +107,9 @@ def base_case(scenario: Scenario) -> dict[str, BaseCase]:
     inputs = scenario.uncertain
     cash = _evaluate(inputs.bind(scenario, inputs.means()), NoDraws())
     return {
-        name: BaseCase({category: float(pv[0]) for category, pv in sorted(own.categories.items())}, own.flow[:, 0])
+        name: BaseCase(
+            {category: float(pv[0]) for category, pv in sorted(own.categories.items())}, own.flow[:, 0]
+        )
         for name, own in cash.items()
     }
 

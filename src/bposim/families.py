@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic_core import core_schema
 
 from bposim.part import Part, complaint, suggestion
-from bposim.tree import Map
+from bposim.tree import Map, standing_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -48,8 +48,7 @@ def _leaves(modules: Iterable[ModuleType]) -> Iterator[ModuleType]:
 class OneOf:
     """Annotation for a field that holds one member of a family, written ``{kind: {…}}``.
 
-    ``tag`` names a key inside the mapping that says the kind instead (``{model: gbm, …}``);
-    ``guess`` returns the kind of a value written in another form, or None.
+    ``tag`` names a key inside the mapping that says the kind instead (``{model: gbm, …}``).
     """
 
     def __init__(
@@ -57,19 +56,15 @@ class OneOf:
         family: Mapping[str, type[Part]],
         noun: str,
         tag: str | None = None,
-        guess: Callable[[Any], str | None] | None = None,
     ) -> None:
         self.family = family
         self.noun = noun
         self.tag = tag
-        self.guess = guess
 
     def kind_of(self, data: Any) -> str | None:  # noqa: ANN401
         """Return the kind that a value of the file's tree is written as."""
         if isinstance(data, Part):
             return getattr(data, "kind", None)
-        if self.guess and (guessed := self.guess(data)):
-            return guessed
         if isinstance(data, str):
             return data if data in self.family else None
         if not isinstance(data, dict):
@@ -102,15 +97,10 @@ class OneOf:
             inner = {}
         if not isinstance(inner, dict):
             return inner
-        return Map(
-            dict(inner),
-            getattr(inner, "mark", None),
-            getattr(inner, "key_marks", None),
-            getattr(data, "origin", ""),
-        )
+        return standing_for(data, inner)
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         """Check the kind, then validate as that member."""
         choices: dict[Any, core_schema.CoreSchema] = {
@@ -128,15 +118,21 @@ class OneOf:
         for kind, cls in self.family.items():
             inner = handler(cls.__pydantic_core_schema__)
             if self.tag:
-                forms.append({"allOf": [inner], "properties": {self.tag: {"const": kind}}})
+                forms.append({**inner, "properties": {self.tag: {"const": kind}, **inner["properties"]}})
             else:
-                forms.append({
-                    "type": "object",
-                    "properties": {kind: inner},
-                    "required": [kind],
-                    "additionalProperties": False,
-                })
-        bare = [kind for kind, cls in self.family.items() if not any(f.is_required() for f in cls.model_fields.values())]
+                forms.append(
+                    {
+                        "type": "object",
+                        "properties": {kind: inner},
+                        "required": [kind],
+                        "additionalProperties": False,
+                    }
+                )
+        bare = [
+            kind
+            for kind, cls in self.family.items()
+            if not any(f.is_required() for f in cls.model_fields.values())
+        ]
         if bare and not self.tag:
             forms.append({"enum": bare})
         return {"anyOf": forms}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -16,8 +15,12 @@ from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.inputs.number import FORM_KEYS
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
 from bposim.scenario import SCHEMA_VERSION, Scenario
-from bposim.tree import List, Map, Node, Text
+from bposim.tree import Map, Node, Text, child
 from bposim.yaml_tree import load_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 EXCLUSIVE = (
     FORM_KEYS,
@@ -44,17 +47,21 @@ def load(path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenar
 def scenario_of(tree: Map) -> Scenario:
     """Return the scenario that a tree describes."""
     tree = sharing.resolve(tree, families=EXCLUSIVE, read=load_tree)
-    tree, annotations = sharing.annotations(tree)
+    tree, annotations = sharing.take_annotations(tree)
     _check_version(tree)
     try:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
-        raise ScenarioError(_sorted(_complaint(tree, finding) for finding in error.errors(include_url=False))) from None
-    complaints = [_located(tree, f.code, f.keys, f.what, f.remedy) for f in findings(scenario)]
+        raise ScenarioError(
+            _sorted(_complaint(tree, finding) for finding in error.errors(include_url=False))
+        ) from None
+    complaints = [_place(tree, f.keys).complaint(f.code, f.what, f.remedy) for f in findings(scenario)]
     errors = [complaint for complaint in complaints if not complaint.code.startswith("BP3")]
     if errors:
         raise ScenarioError(_sorted(errors))
-    return scenario.described(sha256=_content_hash(tree), warnings=_sorted(complaints), annotations=annotations)
+    return scenario.described(
+        sha256=_content_hash(tree), warnings=_sorted(complaints), annotations=annotations
+    )
 
 
 def _check_version(tree: Map) -> None:
@@ -62,9 +69,13 @@ def _check_version(tree: Map) -> None:
     if version is None or str(version) != str(SCHEMA_VERSION):
         found = "is missing" if version is None else f"is {version}"
         mark = tree.key_marks.get("schema_version", tree.mark)
-        raise ScenarioError([
-            Complaint("BP109", "schema_version", f"it {found}", f"write schema_version: {SCHEMA_VERSION}", mark)
-        ])
+        raise ScenarioError(
+            [
+                Complaint(
+                    "BP109", "schema_version", f"it {found}", f"write schema_version: {SCHEMA_VERSION}", mark
+                )
+            ]
+        )
 
 
 def _content_hash(tree: Map) -> str:
@@ -73,77 +84,68 @@ def _content_hash(tree: Map) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _sorted(complaints: Any) -> list[Complaint]:  # noqa: ANN401
+def _sorted(complaints: Iterable[Complaint]) -> list[Complaint]:
+    """Return the complaints in the order of the file, each once."""
     return sorted(set(complaints), key=lambda c: (c.mark or Mark("", 0, 0), c.code, c.path, c.what))
 
 
 def _complaint(tree: Map, finding: Mapping[str, Any]) -> Complaint:
     """Translate one finding of pydantic's into the language of the file."""
-    kind, loc, message = finding["type"], finding["loc"], finding["msg"]
+    kind, loc, message = finding["type"], finding["loc"], finding["msg"].removeprefix("Value error, ")
+    place = _place(tree, loc)
     if kind == "missing":
-        return _located(tree, "BP105", loc, "the key is missing", "add it", parent=True)
+        return place.parent_complaint("BP105", str(loc[-1]), "the key is missing", "add it")
     if kind == "bp_unknown_key":
-        return _located(tree, "BP104", loc, "unknown key", message)
-    what, remedy = _split(message.removeprefix("Value error, "))
+        return place.key_complaint("BP104", "unknown key", message)
+    if place.node == "" and kind != "bp_range":
+        return place.complaint("BP105", "the value is missing", "write a value after the colon")
     if kind == "value_error":
-        code = "BP107" if isinstance(_node(tree, loc), str) else "BP202"
-    elif kind == "bp_range" or kind.startswith(("greater_than", "less_than")):
-        code = "BP201"
+        code = "BP107" if isinstance(place.node, Text) else "BP202"
     else:
-        code = "BP106"
-    if isinstance(_node(tree, loc), str) and _node(tree, loc) == "" and kind != "bp_range":
-        return _located(tree, "BP105", loc, "the value is missing", "write a value after the colon")
-    return _located(tree, code, loc, what, remedy)
-
-
-def _split(message: str) -> tuple[str, str]:
+        code = "BP201" if kind == "bp_range" or kind.startswith(("greater_than", "less_than")) else "BP106"
     what, semicolon, remedy = message.partition("; ")
-    return (what, remedy) if semicolon else (message, "see `bposim schema` for what belongs here")
+    return place.complaint(code, what, remedy if semicolon else "`bposim schema` says what belongs here")
 
 
-def _steps(tree: Node, loc: Sequence[str | int]) -> list[tuple[Node, str | int]]:
-    """Follow a location through the tree; parts of it that name a kind, not a key, are passed over."""
-    steps: list[tuple[Node, str | int]] = []
-    node: Node = tree
-    for key in loc:
-        if isinstance(node, Map) and key not in node:
-            inner = [(k, v) for k, v in node.items() if isinstance(v, Map) and key in v]
-            if len(inner) == 1:
-                steps.append((node, inner[0][0]))
-                node = inner[0][1]
-        if isinstance(node, Map) and key in node:
-            steps.append((node, key))
-            node = node[str(key)]
-        elif isinstance(node, List) and isinstance(key, int) and key < len(node):
-            steps.append((node, key))
-            node = node[key]
-    return steps
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A node of the tree and where it stands."""
+
+    path: str
+    node: Node
+    mark: Mark | None
+    key_mark: Mark | None
+
+    def complaint(self, code: str, what: str, remedy: str) -> Complaint:
+        """Complain about the value."""
+        return Complaint(code, self.path, what, remedy, self.mark)
+
+    def key_complaint(self, code: str, what: str, remedy: str) -> Complaint:
+        """Complain about the key."""
+        return Complaint(code, self.path, what, remedy, self.key_mark)
+
+    def parent_complaint(self, code: str, key: str, what: str, remedy: str) -> Complaint:
+        """Complain about a key that the mapping lacks, at the mapping's own key."""
+        return Complaint(code, f"{self.path}.{key}".lstrip("."), what, remedy, self.key_mark)
 
 
-def _node(tree: Map, loc: Sequence[str | int]) -> Node:
-    steps = _steps(tree, loc)
-    if not steps:
-        return tree
-    parent, key = steps[-1]
-    return parent[key]  # type: ignore[index,call-overload,no-any-return]
+def _place(tree: Map, loc: Sequence[str | int]) -> _Place:
+    """Follow a location as far as the tree goes; steps that name a kind, not a key, are passed over."""
+    place = _Place("", tree, tree.mark, tree.mark)
+    for step in loc:
+        if isinstance(place.node, Map) and step not in place.node:
+            inner = [key for key, value in place.node.items() if isinstance(value, Map) and step in value]
+            place = _below(place, inner[0]) if len(inner) == 1 else place
+        place = _below(place, step)
+    return place
 
 
-def _located(
-    tree: Map, code: str, loc: Sequence[str | int], what: str, remedy: str, *, parent: bool = False
-) -> Complaint:
-    """Return the complaint with its path as the file writes it and the mark of the nearest place."""
-    mark, path = tree.mark, ""
-    for node, key in _steps(tree, loc):
-        if isinstance(node, Map):
-            mark = node.key_marks.get(str(key), mark)
-            path = f"{path}.{key}" if path else str(key)
-            value = node[str(key)]
-            if isinstance(value, Text) and value.mark is not None and code not in {"BP104"}:
-                mark = value.mark
-        elif isinstance(node, List):
-            entry = node[int(key)]
-            mark = getattr(entry, "mark", None) or mark
-            path = f"{path}[{key}]"
-    if parent and loc:
-        path = f"{path}.{loc[-1]}" if path else str(loc[-1])
-    return Complaint(code, path, what, remedy, mark)
+def _below(place: _Place, step: str | int) -> _Place:
+    node = child(place.node, step)
+    if node is None:
+        return place
+    mark = node.mark or place.mark
+    if isinstance(place.node, Map):
+        path = f"{place.path}.{step}".lstrip(".")
+        return _Place(path, node, mark, place.node.key_marks.get(str(step), mark))
+    return _Place(f"{place.path}[{step}]", node, mark, mark)

@@ -1,12 +1,14 @@
-"""What a leg is asked to do, what it then does, and the cash that follows: the records that legs and risks share."""
+"""What a leg is asked to do, what it then does, and the cash that follows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bposim.shapes import Path
+if TYPE_CHECKING:
+    from bposim.shapes import Path
 
 
 @dataclass(frozen=True, slots=True)

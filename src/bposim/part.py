@@ -61,20 +61,22 @@ class Part(BaseModel):
             raise ValidationError.from_exception_data(
                 cls.__name__, [_with_suggestion(cls, finding) for finding in findings]
             ) from None
-        part._origin = getattr(data, "origin", "")
+        part._origin = getattr(data, "origin", "")  # noqa: SLF001 - its own, set once
         return part
 
 
 def complaint(kind: str, message: str) -> PydanticCustomError:
     """Return an error that pydantic collects with the others; ``kind`` starts with ``bp_``."""
-    return PydanticCustomError(kind, message.replace("{", "{{").replace("}", "}}"))  # type: ignore[arg-type]
+    return PydanticCustomError(kind, message.replace("{", "{{").replace("}", "}}"))
 
 
 def _with_suggestion(part: type[Part], finding: Mapping[str, Any]) -> InitErrorDetails:
     """Carry a finding on; an unknown key of this very part learns what may have been meant."""
     loc, kind = finding["loc"], finding["type"]
     if kind == "extra_forbidden" and len(loc) == 1:
-        error: str | PydanticCustomError = complaint("bp_unknown_key", suggestion(str(loc[0]), part.model_fields))
+        error: str | PydanticCustomError = complaint(
+            "bp_unknown_key", suggestion(str(loc[0]), part.model_fields)
+        )
     elif kind.startswith("bp_"):
         error = complaint(kind, finding["msg"])
     else:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-
-from bposim.scenario import Scenario
-from bposim.shapes import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
+
+    from bposim.scenario import Scenario
+    from bposim.shapes import FloatArray
 
 NEVER = -1
 """Payback month of a trial whose cumulative saving does not stay above zero to the horizon."""
@@ -78,7 +78,7 @@ class Result:
 
     def to_frame(self) -> pd.DataFrame:
         """Return the total cost of every trial, one column an alternative."""
-        import pandas as pd  # noqa: PLC0415 - slow to import, needed only here
+        import pandas as pd
 
         return pd.DataFrame({name: self.costs[name] for name in self.names}).rename_axis("trial")
 

@@ -24,10 +24,13 @@ from bposim.world.world import WorldModel
 SCHEMA_VERSION = 1
 
 
-def _whole(value: float) -> float:
+def _horizon(text: object) -> int:
+    value = read_months(text)
     if value != int(value) or not 1 <= value <= 600:  # noqa: PLR2004 - fifty years
-        raise complaint("bp_range", f"{value:g} is not a horizon; write whole months, 1 to 600, or e.g. 5 years")
-    return value
+        raise complaint(
+            "bp_range", f"{value:g} is not a horizon; write whole months, 1 to 600, or e.g. 5 years"
+        )
+    return int(value)
 
 
 def _flag(value: object) -> object:
@@ -130,7 +133,7 @@ class Scenario(Part):
     """The currency of every result, and of every amount that names none."""
     start: Annotated[str, AfterValidator(_calendar_month)]
     """Calendar month of month 1, e.g. 2027-01."""
-    months: Annotated[float, BeforeValidator(read_months), AfterValidator(_whole), AfterValidator(int)] = 60
+    months: Annotated[int, BeforeValidator(_horizon)] = 60
     """Horizon T."""
     discount_rate: Number
     """r, a year, effective and nominal."""

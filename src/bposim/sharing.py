@@ -19,19 +19,16 @@ import re
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 from bposim.errors import Complaint, Mark, ScenarioError
-from bposim.tree import List, Map, Text
+from bposim.tree import List, Map, Text, child, descend, dotted, steps_of, walk
 from bposim.yaml_tree import MAX_COMPLAINTS, MAX_DEPTH, MAX_NODES, read_node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from bposim.tree import Node
-
-Steps: TypeAlias = tuple[str | int, ...]
-"""The way to a node: keys of mappings and positions in lists."""
+    from bposim.tree import Node, Steps
 
 MAX_BASES = 10
 """Scenario files that extend one another in a row."""
@@ -40,7 +37,7 @@ MAX_NAMES = 1000
 """Names that a suggestion is chosen from; comparing all names of a hostile file would take minutes."""
 
 MAX_PENDING = 100
-"""Mappings and lists that wait for a ``like:`` inside them; keeps hostile chains off the interpreter's stack."""
+"""Mappings and lists that wait for a ``like:`` inside them; a hostile chain must not exhaust the stack."""
 
 LEG_KINDS = ("team", "vendor")
 ANNOTATIONS = ("source", "note", "owner")
@@ -57,7 +54,7 @@ def resolve(
 
     Args:
         tree: a scenario as it was read.
-        families: sets of keys that exclude each other; a family with one percentile key (``p10``) has them all.
+        families: sets of keys that exclude each other; percentiles (``p10``) are in the family of ``likely``.
         read: reads a base file, by its path; without it ``extends:`` is refused.
 
     Raises:
@@ -69,7 +66,7 @@ def resolve(
     shared = _Likes(whole, overlay, complaints).resolved(whole, ())
     if complaints:
         raise ScenarioError(sorted(complaints, key=lambda c: (c.mark is not None, c.mark)))
-    return _as_map(shared)
+    return cast("Map", shared)
 
 
 def find(tree: Map, path: str) -> list[tuple[str, ...]]:
@@ -80,7 +77,7 @@ def find(tree: Map, path: str) -> list[tuple[str, ...]]:
     """
     *way, last = path.split(".")
     found: list[tuple[str, ...]] = []
-    for names, _ in _walk(tree):
+    for names, _ in walk(tree):
         if ".".join(names) == path:
             return [names]
         if names[-1] == last and _in_order(way, names[:-1]):
@@ -93,21 +90,21 @@ def set_value(tree: Map, path: str, text: str) -> Map:
     """Give the tree with the value at ``path`` replaced by ``text``, read as YAML (``--set path=value``).
 
     A key that does not exist yet is added where its parent path means exactly one mapping; whether it is a
-    known key is for validation to say.  Set values before :func:`resolve`, so that what is shared stays shared.
+    known key is for validation to say.  Set values before :func:`resolve`: what is shared then stays shared.
 
     Raises:
         ScenarioError: BP204 for a path that means nothing or several things, or the finding about the text.
     """
-    names = _the_one(tree, path, find(tree, path)) or _new_key(tree, path)
+    names = _the_one(path, find(tree, path)) or _new_key(tree, path)
     full = ".".join(names)
     try:
         value = read_node(text, _SET.file, origin=full)
     except ScenarioError as error:
         raise ScenarioError([replace(complaint, path=full) for complaint in error.complaints]) from None
-    return _as_map(_replaced(tree, _steps(names), value))
+    return cast("Map", _replaced(tree, steps_of(names), value))
 
 
-def annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
+def take_annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
     """Take ``source``, ``note`` and ``owner`` out of every mapping but ``meta``; return them by dotted path.
 
     Only texts are taken: a mapping of that name is something the scenario defines, such as a role "owner".
@@ -121,18 +118,18 @@ def annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
             return node
         notes = {key: str(node[key]) for key in ANNOTATIONS if isinstance(node.get(key), Text)}
         if notes:
-            taken[_dotted(steps)] = notes
+            taken[dotted(steps)] = notes
         items = {key: stripped(value, (*steps, key)) for key, value in node.items() if key not in notes}
         return _remade(node, items)
 
-    return _as_map(stripped(tree, ())), taken
+    return cast("Map", stripped(tree, ())), taken
 
 
 class _Overlay:
     """Lays one mapping over another, and keeps the result within the limits of a file."""
 
     def __init__(self, families: Sequence[frozenset[str]], complaints: list[Complaint]) -> None:
-        self.families = [(family, any(map(_PERCENTILE.fullmatch, family))) for family in families]
+        self.families = [(family, "likely" in family) for family in families]
         self.complaints = complaints
         self.entries = 0
         self.extents: dict[int, tuple[Node, int, int]] = {}
@@ -178,11 +175,11 @@ class _Overlay:
                     items.pop(key, None)
         elif direct and isinstance(legs, List):
             if len(legs) == 1 and isinstance(legs[0], Map):
-                leg = _leg(own, direct, legs[0].origin)
+                leg = _leg(own, direct, f"{own.origin}.legs[0]")
                 items["legs"] = List([self.over(legs[0], leg, (*steps, "legs", 0))], legs.mark)
             else:
                 what = f'"{direct[0]}" speaks of one leg, and there are {len(legs)} to be changed'
-                self.complain(_dotted((*steps, direct[0])), what, "write legs: in full", marks.get(direct[0]))
+                self.complain(dotted((*steps, direct[0])), what, "write legs: in full", marks.get(direct[0]))
             for key in direct:
                 del items[key]
 
@@ -236,7 +233,7 @@ class _Circle(Exception):  # noqa: N818 - it is caught where the circle can be n
 
 
 class _Likes:
-    """Carries out the ``like:`` of one tree; ``done`` and ``pending`` make each node once and find circles."""
+    """Carries out each ``like:`` of one tree, once, and finds those that need themselves."""
 
     def __init__(self, tree: Map, overlay: _Overlay, complaints: list[Complaint]) -> None:
         self.tree = tree
@@ -290,7 +287,7 @@ class _Likes:
             waiting = list(self.pending)
             inside = waiting[waiting.index(circle.steps) :]
             way = [circle.steps, *(s for s in inside if self.pending[s]), target, circle.steps]
-            names = [_dotted(s) for k, s in enumerate(way) if k == 0 or s != way[k - 1]]
+            names = [dotted(s) for k, s in enumerate(way) if k == 0 or s != way[k - 1]]
             self.complain(steps, like, f"like: goes in a circle: {' -> '.join(names)}", "write one out")
             return None
         if base is None:
@@ -310,19 +307,20 @@ class _Likes:
         names = self.tree.get("alternatives")
         if (_is_leg(steps) or _is_alternative(steps)) and isinstance(names, Map) and like in names:
             return ("alternatives", like)
-        return _steps(like.split("."))
+        return steps_of(like.split("."))
 
     def at(self, target: Steps) -> Node | None:
         """Give the resolved node at the target; None where there is none."""
         node: Node = self.tree
-        place, rest = (), target
+        place: Steps = ()
+        rest = target
         while rest:
             if place and isinstance(node, Map):
                 rest = _as_written(node, place, rest)
                 if "like" in node or (_is_alternative(place) and rest[0] == "legs" not in node):
                     node = self.resolved(node, place)  # what it holds is only known once it is made
-                    return _descend(node, _as_written(node, place, rest))
-            below = _child(node, rest[0])
+                    return descend(node, _as_written(node, place, rest))
+            below = child(node, rest[0])
             if below is None:
                 return None
             node, place, rest = below, (*place, rest[0]), rest[1:]
@@ -333,7 +331,8 @@ class _Likes:
         if isinstance(legs, List) and len(legs) == 1 and isinstance(legs[0], Map):
             return legs[0]
         count = len(legs) if isinstance(legs, List) else 0
-        remedy = f"name one, as in like: alternatives.{like.split('.')[-1]}.legs[0]"
+        name = like.rpartition(".")[2]
+        remedy = f'name one, as in like: "alternatives.{name}.legs[0]"'
         self.complain(steps, like, f'"{like}" has {count} legs, and one leg can only be like one', remedy)
         return None
 
@@ -349,10 +348,10 @@ class _Likes:
             return f'did you mean "{close}"?' if close else f"the alternatives are: {listed}"
         node: Node = self.tree
         for i, step in enumerate(target):
-            below = _child(node, step)
+            below = child(node, step)
             if below is None:
                 close = _nearest(str(step), node) if isinstance(node, Map) else ""
-                nearest = _dotted((*target[:i], close, *target[i + 1 :]))
+                nearest = dotted((*target[:i], close, *target[i + 1 :]))
                 return (
                     f'did you mean "{nearest}"?' if close else "give a path from the top, such as inputs.name"
                 )
@@ -360,7 +359,7 @@ class _Likes:
         return "give a path from the top, such as inputs.name"
 
     def complain(self, steps: Steps, place: Node, what: str, remedy: str) -> None:
-        complaint = Complaint("BP110", _dotted(steps), what, remedy, place.mark)
+        complaint = Complaint("BP110", dotted(steps), what, remedy, place.mark)
         if complaint not in self.complaints:
             self.complaints.append(complaint)
         if len(self.complaints) >= MAX_COMPLAINTS:
@@ -413,7 +412,7 @@ def _refuse(place: Node, what: str, remedy: str) -> NoReturn:
     raise ScenarioError([Complaint("BP110", "extends", what, remedy, place.mark)])
 
 
-def _the_one(tree: Map, path: str, found: list[tuple[str, ...]]) -> tuple[str, ...] | None:
+def _the_one(path: str, found: list[tuple[str, ...]]) -> tuple[str, ...] | None:
     if len(found) > 1:
         meant = ", ".join(".".join(names) for names in found[:5])
         what = f"this path fits {len(found)} places: {meant}"
@@ -424,10 +423,10 @@ def _the_one(tree: Map, path: str, found: list[tuple[str, ...]]) -> tuple[str, .
 def _new_key(tree: Map, path: str) -> tuple[str, ...]:
     """Give the full path of a key that does not exist yet, in a mapping that does."""
     parent, _, key = path.rpartition(".")
-    names = _the_one(tree, path, find(tree, parent)) if parent else ()
-    if names is not None and key and "[" not in key and isinstance(_descend(tree, _steps(names)), Map):
+    names = _the_one(path, find(tree, parent)) if parent else ()
+    if names is not None and key and "[" not in key and isinstance(descend(tree, steps_of(names)), Map):
         return (*names, key)
-    known = {names[-1]: ".".join(names) for names, _ in _walk(tree)}
+    known = {names[-1]: ".".join(names) for names, _ in walk(tree)}
     close = difflib.get_close_matches(key, islice(known, MAX_NAMES), n=3)
     remedy = (
         f"did you mean {' or '.join(known[name] for name in close)}?" if close else "see the scenario's keys"
@@ -444,62 +443,19 @@ def _replaced(node: Node, steps: Steps, value: Node) -> Node:
         return List(
             [_replaced(item, rest, value) if i == step else item for i, item in enumerate(node)], node.mark
         )
-    assert isinstance(node, Map)
-    key = str(step)
-    remade = _remade(node, {**node, key: _replaced(node.get(key, value), rest, value)})
-    if not rest:
-        remade.key_marks[key] = _SET
-    return remade
-
-
-def _walk(node: Node, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Yield every node below this one with its path; ``legs[0]`` is one component."""
     if isinstance(node, Map):
-        inside = [((*names, key), value) for key, value in node.items()]
-    elif isinstance(node, List) and names:
-        inside = [((*names[:-1], f"{names[-1]}[{i}]"), value) for i, value in enumerate(node)]
-    else:
-        return
-    for path, value in inside:
-        yield path, value
-        yield from _walk(value, path)
+        key = str(step)
+        remade = _remade(node, {**node, key: _replaced(node.get(key, value), rest, value)})
+        if not rest:
+            remade.key_marks[key] = _SET
+        return remade
+    return node
 
 
 def _in_order(short: Sequence[str], full: Sequence[str]) -> bool:
     """Whether the short path's components stand in the full path in this order; ``legs`` fits ``legs[0]``."""
     rest = iter(full)
     return all(any(name in (other, other.partition("[")[0]) for other in rest) for name in short)
-
-
-def _steps(names: Sequence[str]) -> Steps:
-    """Split ``legs[0]`` into the key and the position."""
-    steps: list[str | int] = []
-    for name in names:
-        key, *positions = re.split(r"\[([0-9]{1,6})\]", name)
-        steps.append(key)
-        steps.extend(int(position) for position in positions if position)
-    return tuple(steps)
-
-
-def _dotted(steps: Steps) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-
-
-def _child(node: Node, step: str | int) -> Node | None:
-    if isinstance(node, Map) and isinstance(step, str):
-        return node.get(step)
-    if isinstance(node, List) and isinstance(step, int) and step < len(node):
-        return node[step]
-    return None
-
-
-def _descend(node: Node, steps: Steps) -> Node | None:
-    for step in steps:
-        below = _child(node, step)
-        if below is None:
-            return None
-        node = below
-    return node
 
 
 def _is_alternative(steps: Steps) -> bool:
@@ -510,9 +466,9 @@ def _is_leg(steps: Steps) -> bool:
     return len(steps) == 4 and steps[0] == "alternatives" and steps[2] == "legs"  # noqa: PLR2004
 
 
-def _as_written(node: Map, place: Steps, rest: Steps) -> Steps:
-    """Point ``legs[0].team`` at ``team`` in an alternative that has its leg directly, and the other way round."""
-    legs = node.get("legs")
+def _as_written(node: Node, place: Steps, rest: Steps) -> Steps:
+    """Make ``legs[0].team`` of ``team``, or the reverse, as the alternative at ``place`` is written."""
+    legs = node.get("legs") if isinstance(node, Map) else None
     if _is_alternative(place) and legs is None and rest[:2] == ("legs", 0) and len(rest) > 2:  # noqa: PLR2004
         return rest[2:]
     if _is_alternative(place) and isinstance(legs, List) and len(legs) == 1 and rest[0] in LEG_KINDS:
@@ -536,8 +492,3 @@ def _remade(node: Map, items: dict[str, Node]) -> Map:
 def _nearest(word: str, known: Collection[str]) -> str:
     close = difflib.get_close_matches(word, list(islice(known, MAX_NAMES)), n=1)
     return close[0] if close else ""
-
-
-def _as_map(node: Node) -> Map:
-    assert isinstance(node, Map)
-    return node

@@ -336,7 +336,7 @@ _TOO_DEEP = (f"mappings and lists stand more than {MAX_DEPTH} deep in one anothe
 
 _INDENT = "give all keys of one mapping the same indentation"
 _QUOTE = "put the whole value in quotes"
-_CLOSE = "close it, or add the comma"
+_CLOSE = "close it, add a comma, or put text with brackets in quotes"
 _SYNTAX = [
     (r"character '\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
     (r"character '(.)' that cannot start", 'a value cannot start with "{0}"', _QUOTE),

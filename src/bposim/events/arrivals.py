@@ -32,7 +32,9 @@ class EventNoise:
         """Return the marks of the j-th event, from 0, of every trial."""
         while len(self._marks) <= j:
             uniforms = uniform_open(self._rng, (3, self.trials))
-            self._marks.append(Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials)))
+            self._marks.append(
+                Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials))
+            )
         return self._marks[j]
 
 
@@ -67,12 +69,13 @@ class Events:
         if values.ndim == 1:
             return values[self.trial] if values.size > 1 else float(values[0])
         rows = self.month if values.shape[0] > 1 else np.zeros_like(self.month)
-        return values[rows, self.trial if values.shape[1] > 1 else 0]
+        picked: FloatArray = values[rows, self.trial if values.shape[1] > 1 else 0]
+        return picked
 
     def by_month(self, losses: FloatArray, months: int, trials: int) -> FloatArray:
         """Add the events' losses up into a path ``(months, trials)``."""
         cells = np.bincount(self.month * trials + self.trial, weights=losses, minlength=months * trials)
-        return cells.reshape(months, trials)
+        return np.asarray(cells.reshape(months, trials), dtype=np.float64)
 
 
 def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
@@ -95,7 +98,9 @@ def arrivals(noise: EventNoise, per_year: Vector, exposure: Path, months: int) -
     """Return the events of a Poisson process of rate ``per_year`` × ``exposure``, exposure at most 1."""
     count = poisson_quantile(noise.count, per_year * (months / 12.0))
     exposed = np.broadcast_to(exposure, (months, noise.trials))
-    happened = [_at_rank(noise.rank(j), np.flatnonzero(count > j), exposed) for j in range(int(count.max(initial=0)))]
+    happened = [
+        _at_rank(noise.rank(j), np.flatnonzero(count > j), exposed) for j in range(int(count.max(initial=0)))
+    ]
     if not happened:
         nobody = np.zeros(0, dtype=np.intp)
         return Events(nobody, nobody, np.zeros(0), np.zeros(0))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,6 +14,16 @@ from bposim.shapes import FloatArray, Path
 if TYPE_CHECKING:
     from bposim.events.arrivals import Events
     from bposim.inputs.distributions import Distribution
+    from bposim.world.world import World
+
+
+class Sharing(Protocol):
+    """A risk whose losses a vendor or an insurer may share."""
+
+    @property
+    def recovery(self) -> Recovery | None: ...
+    @property
+    def insurance(self) -> Insurance | None: ...
 
 
 class Recovery(Part):
@@ -25,6 +34,11 @@ class Recovery(Part):
     liability_cap: NonNegative = 12.0
     """Most that the vendor pays for one event, in months of fees."""
 
+    def paid(self, losses: FloatArray, events: Events, fees: Path) -> FloatArray:
+        """Return what the vendor pays of each event's loss; ``fees`` is its invoice of each month."""
+        due = np.minimum(losses, events.pick(self.liability_cap * fees))
+        return np.where(events.luck < events.pick(self.probability), due, 0.0)
+
 
 class Insurance(Part):
     """A layer: the insurer pays what exceeds ``retention``, up to ``limit``, and ``aggregate`` a year."""
@@ -33,44 +47,38 @@ class Insurance(Part):
     """Borne by the insured on each event, in base currency."""
     limit: NonNegative
     """Most that is paid for one event."""
-    aggregate: NonNegative = math.inf
-    """Most that is paid in one year."""
+    aggregate: NonNegative | None = None
+    """Most that is paid in one year; without it there is no such bound."""
 
-    def layer(self, loss: Path) -> Path:
-        """Return what the insurer pays of each loss, before the yearly aggregate."""
-        return np.clip(np.subtract(loss, self.retention), 0.0, self.limit)
+    def paid(self, losses: FloatArray, events: Events, world: World) -> FloatArray:
+        """Return what the insurer pays of each event's loss.
 
-
-def net_losses(
-    losses: FloatArray, events: Events, fees: Path, recovery: Recovery | None, insurance: Insurance | None, months: int, trials: int
-) -> FloatArray:
-    """Return what is left of each event's loss; the vendor pays first, the insurer what then remains.
-
-    ``fees`` is the vendor's invoice of each month.  Where a year's insured losses exceed the aggregate,
-    each of them is paid in proportion.
-    """
-    if recovery is not None:
-        cap = recovery.liability_cap * fees
-        paid = np.minimum(losses, events.pick(cap))
-        losses = losses - np.where(events.luck < events.pick(recovery.probability), paid, 0.0)
-    if insurance is None:
-        return losses
-    picked = Insurance.model_construct(
-        retention=events.pick(insurance.retention), limit=events.pick(insurance.limit), aggregate=insurance.aggregate
-    )
-    paid = np.asarray(picked.layer(losses))
-    cell = year_of_month(months)[events.month] * trials + events.trial
-    yearly = np.bincount(cell, weights=paid, minlength=trials)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.minimum(1.0, events.pick(insurance.aggregate) / yearly[cell])
-    return losses - paid * np.where(paid > 0.0, part, 0.0)
+        Where a year's payments exceed the aggregate, each of them is paid in proportion.
+        """
+        paid = np.clip(losses - events.pick(self.retention), 0.0, events.pick(self.limit))
+        if self.aggregate is None:
+            return paid
+        year_and_trial = year_of_month(world.months)[events.month] * world.trials + events.trial
+        yearly = np.bincount(year_and_trial, weights=paid)[year_and_trial]
+        bound = events.pick(self.aggregate)
+        return np.where(yearly > bound, paid * np.divide(bound, np.maximum(yearly, 1e-300)), paid)
 
 
-def expected_net_loss(size: Distribution, fees: Path, recovery: Recovery | None, insurance: Insurance | None) -> Path:
+def net_losses(sharing: Sharing, losses: FloatArray, events: Events, fees: Path, world: World) -> FloatArray:
+    """Return what is left of each event's loss; the vendor pays first, the insurer of what then remains."""
+    if sharing.recovery is not None:
+        losses = losses - sharing.recovery.paid(losses, events, fees)
+    if sharing.insurance is not None:
+        losses = losses - sharing.insurance.paid(losses, events, world)
+    return losses
+
+
+def expected_net_loss(sharing: Sharing, size: Distribution, fees: Path) -> Path:
     """Return E[net loss] of one event, month by month, from limited expected values.
 
     The yearly aggregate of the insurance is left out: it bites only when several events fall into one year.
     """
+    recovery, insurance = sharing.recovery, sharing.insurance
 
     def retained(paid_back: Path) -> Path:
         """E[(X - c)+ less the layer on it], c the vendor's payment, through E[min(X, a)]."""

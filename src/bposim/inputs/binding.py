@@ -10,10 +10,10 @@ from bposim.inputs.number import PerEvent
 from bposim.part import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from bposim.inputs.dependence import Dependence
-    from bposim.inputs.draws import Draws
+    from bposim.inputs.draws import StreamDraws
     from bposim.shapes import FloatArray
 
 P = TypeVar("P", bound=Part)
@@ -51,12 +51,9 @@ class Inputs:
         """Return the distinct names, sorted."""
         return tuple(sorted({entry.name for entry in self.entries}))
 
-    def values(self, draws: Draws, dependence: Dependence) -> list[FloatArray]:
+    def values(self, draws: StreamDraws, dependence: Dependence) -> list[FloatArray]:
         """Return one array ``(trials,)`` an entry: quantiles at correlated standard normal draws."""
-        scores: Mapping[str, FloatArray] = dependence.correlate({
-            name: draws.take(f"input:{name}", lambda rng, trials: rng.standard_normal(trials))
-            for name in self.names
-        })
+        scores = dependence.correlate({name: draws.vector(f"input:{name}") for name in self.names})
         return [entry.distribution.from_normal(scores[entry.name]) for entry in self.entries]
 
     def means(self) -> list[float]:
@@ -72,7 +69,9 @@ class Inputs:
         if isinstance(node, Distribution):
             return values[self._value_of[id(node)]]
         if isinstance(node, Part):
-            changed = {name: new for name, old in _fields(node) if (new := self._bound(old, values)) is not old}
+            changed = {
+                name: new for name, old in _fields(node) if (new := self._bound(old, values)) is not old
+            }
             return node.model_copy(update=changed) if changed else node
         if isinstance(node, dict):
             items = {key: self._bound(value, values) for key, value in node.items()}

@@ -47,6 +47,8 @@ def _name(number: int, pattern: str, names: Sequence[str]) -> str:
         return found[0]
     if not found:
         near = closest(pattern, names)
-        remedy = "did you mean " + " or ".join(near) + "?" if near else "`bposim plan` lists the uncertain inputs"
+        remedy = (
+            "did you mean " + " or ".join(near) + "?" if near else "`bposim plan` lists the uncertain inputs"
+        )
         raise CorrelationError(number, f"no uncertain input is called {pattern}; {remedy}")
     raise CorrelationError(number, f"{pattern} can mean {' or '.join(found)}; write more of the path")

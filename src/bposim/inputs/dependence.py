@@ -139,7 +139,7 @@ def _rank_from_normal(rho: float) -> float:
 
 
 def _cholesky(matrix: FloatArray) -> FloatArray:
-    """Return L with L Lᵀ = matrix, also for a singular one, where perfectly dependent rows get no own part."""
+    """Return L with L Lᵀ = matrix, also for a singular one, where a dependent row gets no own part."""
     size = len(matrix)
     lower = np.zeros_like(matrix)
     for j in range(size):

@@ -256,10 +256,11 @@ class NormalTable:
         with np.errstate(divide="ignore", invalid="ignore"):
             nodes = self._forward(exact(centre + half * self._NODES[:, np.newaxis]))
             level = np.all(nodes == nodes[0], axis=0)
-            # Explicit sums: a matrix product may round differently from one machine to the next.
-            fitted = np.stack([np.sum(row[:, np.newaxis] * nodes, axis=0) for row in self._FIT])
-            fitted = np.where(level, 0.0, fitted)
-            fitted[0] = np.where(level, nodes[0], fitted[0])
+            # Explicit sums: a matrix product may round differently from one machine to the next.  Differences
+            # within the cell are fitted, so that a narrow range far from 0 keeps its digits.
+            within = np.where(level, 0.0, nodes - nodes[0])
+            fitted = np.stack([np.sum(row[:, np.newaxis] * within, axis=0) for row in self._FIT])
+            fitted[0] += nodes[0]
             wanted = exact(centre + half * self._CHECKS[:, np.newaxis])
             found = self._backward(_horner(fitted, self._CHECKS[:, np.newaxis], np.arange(self.CELLS)))
             scale = self._scale(wanted)
@@ -361,8 +362,8 @@ class Continuous(Distribution):
         self._check_parameters()
         if self._truncated and self._cut.mass <= 0:
             raise ValueError(
-                f"nothing of the distribution lies between min {_shown(self.min)} and max {_shown(self.max)}; "
-                "move the bounds apart or towards the values that it takes"
+                f"nothing of the distribution lies between min {_shown(self.min)} and "
+                f"max {_shown(self.max)}; move the bounds apart or towards the values it takes"
             )
 
     @property
@@ -1094,6 +1095,8 @@ class Mixture(Distribution):
     def quantile(self, u: FloatArray, v: FloatArray) -> FloatArray:
         # The quantile of the mixture lies between the components' and is found there by bisection.
         quantiles = np.stack([part.quantile(u, v) for _, part in self._parts])
+        low: FloatArray
+        high: FloatArray
         low, high = quantiles.min(axis=0), quantiles.max(axis=0)
         high = np.where(self._reaches(low, u, v), low, high)
         for _ in range(200):
@@ -1104,8 +1107,9 @@ class Mixture(Distribution):
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
         return high
 
-    def _reaches(self, x: FloatArray, u: FloatArray, v: FloatArray) -> FloatArray:
-        return np.where(u <= v, self.cdf(x) >= u, self.sf(x) <= v)
+    def _reaches(self, x: FloatArray, u: FloatArray, v: FloatArray) -> NDArray[np.bool_]:
+        reached: NDArray[np.bool_] = np.where(u <= v, self.cdf(x) >= u, self.sf(x) <= v)
+        return reached
 
     def cdf(self, x: FloatArray) -> FloatArray:
         return np.minimum(_weighted([(weight, part.cdf(x)) for weight, part in self._parts]), 1.0)

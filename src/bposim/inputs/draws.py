@@ -42,6 +42,10 @@ class StreamDraws:
         self.trials = trials
         self._drawn: dict[str, Any] = {}
 
+    def vector(self, name: str) -> FloatArray:
+        """Return standard normal scores of that name, ``(trials,)``."""
+        return self.take(name, lambda rng, trials: rng.standard_normal(trials))
+
     def take(self, name: str, sample: Callable[[np.random.Generator, int], T]) -> T:
         """Return the draw of that name, sampling it on first use."""
         if name not in self._drawn:

@@ -45,7 +45,7 @@ class Empirical(Distribution):
     def _check(self) -> None:
         if len(self._kept) < 2:  # noqa: PLR2004 - one value has no spread
             raise ValueError(
-                f"{len(self._kept)} of {len(self.values)} values can be used; give at least 2 between min and max"
+                f"{len(self._kept)} of {len(self.values)} values are left; give 2 or more within min and max"
             )
 
     @cached_property

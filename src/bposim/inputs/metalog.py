@@ -77,7 +77,9 @@ class Metalog(Distribution):
         limit = float(self._from_curve(np.array([feasible]))[0])
         side = "at least" if curve[1] < feasible else "at most"
         name = f"p{100 * self.probabilities[1]:g}"
-        return f"{what}: {name} {self.values[1]:g} is too lopsided; make {name} {side} {limit:.4g}, or change the bounds"
+        return (
+            f"{what}: {name} {self.values[1]:g} is lopsided; make it {side} {limit:.4g}, or change the bounds"
+        )
 
     @cached_property
     def _coefficients(self) -> tuple[float, ...]:

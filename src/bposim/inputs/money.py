@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, StringConstraints
 from bposim.inputs.number import NonNegative
 from bposim.part import Part
 from bposim.quantities import read_money
-from bposim.tree import Map
+from bposim.tree import standing_for
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """An ISO 4217 code such as USD."""
@@ -25,23 +25,17 @@ class Money(Part):
 
 
 def _read(data: Any) -> Any:  # noqa: ANN401
-    if isinstance(data, Money) or isinstance(data, list):
+    """Let ``PHP 45k`` and ``{low: …, likely: …, high: …, currency: PHP}`` stand for an amount."""
+    if isinstance(data, (Money, list)):
         return data
     if not isinstance(data, dict):
         amount, currency = read_money(data)
-        return Map({"amount": amount, "currency": currency})
+        return {"amount": amount, "currency": currency}
     if "amount" in data:
         return data
-    number = Map(
-        {key: value for key, value in data.items() if key != "currency"},
-        getattr(data, "mark", None),
-        getattr(data, "key_marks", None),
-        getattr(data, "origin", ""),
-    )
-    read = Map({"amount": number}, getattr(data, "mark", None), origin=getattr(data, "origin", ""))
-    if "currency" in data:
-        read["currency"] = data["currency"]
-    return read
+    number = standing_for(data, {key: value for key, value in data.items() if key != "currency"})
+    named = {key: value for key, value in data.items() if key == "currency"}
+    return standing_for(data, {"amount": number} | named)
 
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Names of inputs as people write them: ``manila.price`` for the full path of the price in Manila's contract."""
+"""Names of inputs as people write them: ``manila.price`` for the full path of that price."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from pydantic import AfterValidator
 from pydantic_core import core_schema
 
-from bposim.families import OneOf, members
+from bposim.families import members
 from bposim.inputs import distributions, empirical, metalog, percentiles
 from bposim.inputs.distributions import Distribution
 from bposim.part import complaint, suggestion
 from bposim.quantities import read_months, read_number
 from bposim.shapes import FloatArray
-from bposim.tree import Map
+from bposim.tree import standing_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,9 @@ DISTRIBUTIONS: dict[str, type[Distribution]] = members(Distribution, distributio
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
 _THREE_POINT = {"low", "likely", "high"}
 _FORMS = {**dict.fromkeys([*DISTRIBUTIONS, *_THREE_POINT, "p10", "p50", "p90", "value"])}
+
+NUMBER_FORMAT = "bposim-number"
+"""How the JSON Schema of a field says that it takes a number in any form."""
 
 FORM_KEYS = frozenset({*DISTRIBUTIONS, *_THREE_POINT, "value"})
 """Keys that say how a number is written; an override in another form replaces the whole number."""
@@ -66,7 +69,9 @@ class _Uncertain:
         kinds = [key for key in data if key in DISTRIBUTIONS]
         if len(kinds) != 1 or len(data) != 1:
             word = next((key for key in data if key not in _FORMS), next(iter(data), ""))
-            raise complaint("bp_unknown_form", f"not a way to write a number: {word}; {suggestion(word, _FORMS)}")
+            raise complaint(
+                "bp_unknown_form", f"not a way to write a number: {word}; {suggestion(word, _FORMS)}"
+            )
         kind, inner = kinds[0], data[kinds[0]]
         if kind == "mixture":
             return _placed(self._mixture(inner), data)
@@ -79,7 +84,8 @@ class _Uncertain:
         """Read the scalars in this field's own units (months, say) before the distribution does."""
         if self.scalar is read_number or not isinstance(inner, dict):
             return inner
-        return Map({k: v if isinstance(v, (dict, list)) else self.scalar(v) for k, v in inner.items()})
+        converted = {k: v if isinstance(v, (dict, list)) else self.scalar(v) for k, v in inner.items()}
+        return standing_for(inner, converted)
 
     def _percentiles(self, data: dict[str, Any]) -> tuple[dict[float, float], dict[str, float]]:
         points, bounds = {}, {}
@@ -92,25 +98,29 @@ class _Uncertain:
 
     def _mixture(self, entries: Any) -> Distribution:  # noqa: ANN401
         if not isinstance(entries, list) or not all(isinstance(e, dict) and "weight" in e for e in entries):
-            raise complaint("bp_unknown_form", "mixture: a list of entries, each with weight: and a distribution")
+            raise complaint(
+                "bp_unknown_form", "mixture: a list of entries, each with weight: and a distribution"
+            )
         parts = []
         for entry in entries:
             rest = {key: value for key, value in entry.items() if key != "weight"}
             component = self._read(rest)
             if not isinstance(component, Distribution):
-                component = DISTRIBUTIONS["discrete"].model_validate({"values": [component], "weights": [1.0]})
+                component = DISTRIBUTIONS["discrete"].model_validate(
+                    {"values": [component], "weights": [1.0]}
+                )
             parts.append((read_number(entry["weight"]), component))
         return DISTRIBUTIONS["mixture"].model_validate({"components": parts})
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"$ref": "#/$defs/Number"}
+        return {"format": NUMBER_FORMAT}
 
 
 def _placed(distribution: Distribution, data: dict[str, Any]) -> Distribution:
@@ -129,7 +139,9 @@ def within(low: float, high: float) -> Callable[[Any], Any]:
         bottom, top = _bounds(value)
         if bottom < low or top > high:
             outside = bottom if bottom < low else top
-            raise complaint("bp_range", _out_of_range(outside, low, high, uncertain=isinstance(value, Distribution)))
+            raise complaint(
+                "bp_range", _out_of_range(outside, low, high, uncertain=isinstance(value, Distribution))
+            )
         return value
 
     return check
@@ -138,7 +150,9 @@ def within(low: float, high: float) -> Callable[[Any], Any]:
 def _out_of_range(value: float, low: float, high: float, *, uncertain: bool) -> str:
     if uncertain:
         side = f"min: {low:g}" if value < low else f"max: {high:g}"
-        return f"the distribution reaches {value:g}, outside {low:g} to {high:g}; add {side} to its parameters"
+        return (
+            f"the distribution reaches {value:g}, outside {low:g} to {high:g}; add {side} to its parameters"
+        )
     if high == 1 and 1 < value <= 100:  # noqa: PLR2004
         return f"{value:g} > 1; {value:g}% or {value / 100:g}?"
     if math.isinf(high):
@@ -168,4 +182,6 @@ else:
     NonNegative = Annotated[Any, _number, AfterValidator(within(0.0, math.inf))]
     Share = Annotated[Any, _number, AfterValidator(within(0.0, 1.0))]
     Months = Annotated[Any, _Uncertain(read_months), AfterValidator(within(0.0, math.inf))]
-    EventSize = Annotated[Any, _number, AfterValidator(within(0.0, math.inf)), AfterValidator(_event_size), PerEvent()]
+    EventSize = Annotated[
+        Any, _number, AfterValidator(within(0.0, math.inf)), AfterValidator(_event_size), PerEvent()
+    ]

@@ -59,7 +59,9 @@ def _own(leg: HasBody, world: World) -> Assignment:
     if transition is None:
         return Assignment(leg.stream, leg.body, Work(leg.share, leg.share, leg.share, leg.share))
     live = leg.share * transition.live_share(world.month)
-    work = Work(share=leg.share, served=live, staffed=live, exposure=live, effort=transition.effort(world.month))
+    work = Work(
+        share=leg.share, served=live, staffed=live, exposure=live, effort=transition.effort(world.month)
+    )
     return Assignment(leg.stream, leg.body, work)
 
 
@@ -89,7 +91,7 @@ def _remaining(leg: HasBody, baseline: Sequence[HasBody], world: World) -> Itera
 
 
 def moves(legs: Sequence[HasBody], baseline: Sequence[HasBody], world: World) -> Iterator[Line]:
-    """Yield the cost of each leg's transition; severance and stranded overhead come from the baseline's teams."""
+    """Yield the cost of each leg's transition; the baseline's teams are what is moved away from."""
     old = _whole_staffing(baseline, world)
     for leg in legs:
         if leg.transition is not None:

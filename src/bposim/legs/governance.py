@@ -33,7 +33,9 @@ class Governance(Part):
 
     @model_validator(mode="after")
     def _priced(self) -> Self:
-        if self.cost_per_fte is None and not (isinstance(self.retained_fte, float) and self.retained_fte == 0.0):
+        if self.cost_per_fte is None and not (
+            isinstance(self.retained_fte, float) and self.retained_fte == 0.0
+        ):
             raise complaint("bp_governance", "retained_fte has no cost; add cost_per_fte")
         return self
 
@@ -41,5 +43,7 @@ class Governance(Part):
         """Return the cost of each month; fixed amounts at the leg's share of the work."""
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         people = self.retained_fte * world.monthly(self.cost_per_fte) * wages
-        bought = (world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)) * prices
+        bought = (
+            world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
+        ) * prices
         return self.fee_share * fees + share * (people + bought) / 12.0

@@ -41,7 +41,11 @@ class Indexation(Part):
     def path(self, world: World) -> Path:
         """Return C for months 1..T; 1 through the first year."""
         years = (world.months - 1) // 12 + 1
-        index = world.wage_years.get(self.wages_of or "") if self.wages_of else world.price_years.get(self.prices_of or "")
+        index = (
+            world.wage_years.get(self.wages_of or "")
+            if self.wages_of
+            else world.price_years.get(self.prices_of or "")
+        )
         rise: Path = np.zeros((years - 1, 1))
         if self.fixed is not None:
             rise = rise + self.fixed

@@ -111,7 +111,9 @@ class Team(Part):
         for name, role in self.roles.items():
             if role.of is not None and role.of not in sized:
                 known = ", ".join(sorted(sized))
-                raise complaint("bp_role", f"{name} counts {role.of}, which is not sized itself; use one of {known}")
+                raise complaint(
+                    "bp_role", f"{name} counts {role.of}, which is not sized itself; use one of {known}"
+                )
         return self
 
     def plan(self, world: World, work: Work) -> Staffing:
@@ -121,7 +123,13 @@ class Team(Part):
         planned = _planned(world.forecast, self.staffing)
         uncovered = np.maximum(0.0, world.forecast - planned) if self.temporary else 0.0
         full = self._full_time_equivalents(planned * ((1.0 + self.buffer) / growth), work.effort)
-        headcount = pay = labour = overhead = unit = temporary = hiring = 0.0
+        headcount: Path = 0.0
+        pay: Path = 0.0
+        labour: Path = 0.0
+        overhead: Path = 0.0
+        unit: Path = 0.0
+        temporary: Path = 0.0
+        hiring: Path = 0.0
         for name, role in sorted(self.roles.items()):
             fte = work.staffed * full[name]
             salary = world.monthly(role.salary) / 12.0 * wages
@@ -154,18 +162,22 @@ class Team(Part):
         return fte
 
     def _hiring_cost(self, world: World, staffed: Path, fte: Path) -> Path:
-        """Return the cost of the plan's own changes; work that moves to another leg is severance, not release."""
+        """Return the cost of the plan's own changes; work that moves to another leg is severance."""
         if not self.hiring or np.ndim(fte) == 0:
             return 0.0
         change = np.diff(fte, axis=0, prepend=np.asarray(fte)[:1])
         hires, releases = np.maximum(0.0, change), np.maximum(0.0, -change)
-        return staffed * (hires * world.monthly(self.hiring.per_hire) + releases * world.monthly(self.hiring.per_release))
+        return staffed * (
+            hires * world.monthly(self.hiring.per_hire) + releases * world.monthly(self.hiring.per_release)
+        )
 
     def _temporary_cost(self, world: World, heads: Path, salary: Path) -> Path:
         if not self.temporary:
             return 0.0
         taken_on = np.maximum(0.0, np.diff(heads, axis=0, prepend=0.0))
-        return heads * salary * (1.0 + self.temporary.premium) + taken_on * world.monthly(self.temporary.training)
+        return heads * salary * (1.0 + self.temporary.premium) + taken_on * world.monthly(
+            self.temporary.training
+        )
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
@@ -182,7 +194,9 @@ class Team(Part):
         leaver_share = ratio(leavers, plan.headcount)
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months))
+            error_rate = self.quality.rate(
+                work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months)
+            )
         operations = Operations(
             exposure=work.exposure,
             volume=demand - lost,
@@ -202,7 +216,9 @@ class Team(Part):
         if self.turnover:
             yield Line("turnover", leavers * self._replacement_cost(self.turnover, world, plan))
         if self.quality:
-            yield Line("service_quality", operations.volume * error_rate * world.monthly(self.quality.cost_per_error))
+            yield Line(
+                "service_quality", operations.volume * error_rate * world.monthly(self.quality.cost_per_error)
+            )
         yield from risk_lines(self.risks, operations, world, draws, stream)
 
     def _replacement_cost(self, turnover: Turnover, world: World, plan: Staffing) -> Path:
@@ -218,4 +234,5 @@ def _planned(forecast: FloatArray, staffing: str) -> FloatArray:
         return forecast
     fold = np.mean if staffing == "level" else np.max
     years = year_of_month(len(forecast))
-    return np.stack([fold(forecast[years == year], axis=0) for year in range(years[-1] + 1)])[years]
+    levels = [np.asarray(fold(forecast[years == year], axis=0)) for year in range(years[-1] + 1)]
+    return np.asarray(np.stack(levels)[years])

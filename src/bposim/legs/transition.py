@@ -14,7 +14,6 @@ from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
 
 
-
 class Pilot(Part):
     """A part of the work goes first."""
 
@@ -137,7 +136,7 @@ class Transition(Part):
         pilot = self.pilot.months if self.pilot else 0.0
         return np.where(month <= self.go_live + pilot + self.ramp_months, 1.0, 0.0)
 
-    def lines(self, world: World, share: float, old: Staffing) -> Iterator[Line]:
+    def lines(self, world: World, share: Path, old: Staffing) -> Iterator[Line]:
         """Yield the cost of moving ``share`` of the work away from the ``old`` staffing of all of it."""
         yield from self._one_offs(world, share)
         live = self.live_share(world.month)
@@ -147,7 +146,7 @@ class Transition(Part):
         if self.stranded_overhead:
             yield Line("stranded_overhead", _stranded(self.stranded_overhead, share * live * old.overhead))
 
-    def _one_offs(self, world: World, share: float) -> Iterator[Line]:
+    def _one_offs(self, world: World, share: Path) -> Iterator[Line]:
         items = self.one_off
         factor = share * self.overrun
         at_once = [items.selection, items.legal, items.travel, items.retention, items.other]

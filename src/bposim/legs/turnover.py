@@ -10,7 +10,9 @@ from bposim.inputs.number import Months, Share
 from bposim.part import Part
 from bposim.shapes import FloatArray, Path
 
-_NORMAL_FROM = 9.0  # expected leavers per (1 - q): a normal cut at 0 is then off by less than 0.02 % of its mean
+_NORMAL_FROM = (
+    9.0  # expected leavers per (1 - q): a normal cut at 0 is then off by less than 0.02 % of its mean
+)
 
 
 class Turnover(Part):

@@ -78,7 +78,9 @@ class Vendor(Part):
     @model_validator(mode="after")
     def _sizes_known(self) -> Self:
         if self.price.kind == "per_fte" and self.productivity is None:
-            raise complaint("bp_vendor", "per_fte needs productivity: units that one vendor FTE handles in a month")
+            raise complaint(
+                "bp_vendor", "per_fte needs productivity: units that one vendor FTE handles in a month"
+            )
         if self.sla is not None and self.quality is None:
             raise complaint("bp_vendor", "sla measures accuracy; add quality with its error_rate")
         return self
@@ -91,7 +93,9 @@ class Vendor(Part):
         leaver_share = self._leaver_share(world, effort, draws, stream)
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months))
+            error_rate = self.quality.rate(
+                work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months)
+            )
         operations = Operations(
             exposure=work.exposure,
             volume=volume,

@@ -33,27 +33,22 @@ class Breach(Risk):
     def lines(self, operations: Operations, world: World, noise: EventNoise | None) -> Iterator[Line]:
         """Yield the net losses in the month of each breach."""
         if noise is None:
-            each = expected_net_loss(self.severity, operations.fees, self.recovery, self.insurance)
+            each = expected_net_loss(self, self.severity, operations.fees)
             yield Line("data_breach", self.per_year / 12.0 * operations.exposure * each)
             return
         events = arrivals(noise, self.per_year, operations.exposure, world.months)
-        losses = net_losses(
-            self.severity.from_normal(events.size),
-            events,
-            operations.fees,
-            self.recovery,
-            self.insurance,
-            world.months,
-            world.trials,
-        )
+        gross = self.severity.from_normal(events.size)
+        losses = net_losses(self, gross, events, operations.fees, world)
         yield Line("data_breach", events.by_month(losses, world.months, world.trials))
 
     @classmethod
     def example(cls) -> Self:
         """Return a breach every ten years of 4.4 million on average, insured from half a million up."""
-        return cls.model_validate({
-            "per_year": 0.098,
-            "severity": {"lognormal": {"mean": 4.44e6, "sigma": 1.2}},
-            "recovery": {"probability": 0.5, "liability_cap": 12.0},
-            "insurance": {"retention": 5e5, "limit": 1e7},
-        })
+        return cls.model_validate(
+            {
+                "per_year": 0.098,
+                "severity": {"lognormal": {"mean": 4.44e6, "sigma": 1.2}},
+                "recovery": {"probability": 0.5, "liability_cap": 12.0},
+                "insurance": {"retention": 5e5, "limit": 1e7},
+            }
+        )

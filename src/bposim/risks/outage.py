@@ -40,8 +40,10 @@ class Outage(Risk):
     @classmethod
     def example(cls) -> Self:
         """Return an outage every two years of about a working day."""
-        return cls.model_validate({
-            "per_year": 0.5,
-            "hours": {"lognormal": {"median": 6, "sigma": 1.1}},
-            "cost_per_hour": 8_000,
-        })
+        return cls.model_validate(
+            {
+                "per_year": 0.5,
+                "hours": {"lognormal": {"median": 6, "sigma": 1.1}},
+                "cost_per_hour": 8_000,
+            }
+        )

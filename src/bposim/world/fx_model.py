@@ -15,7 +15,9 @@ from bposim.shapes import FloatArray, Path
 def positive(value: float) -> float:
     """Check that a price or a duration is above zero."""
     if value <= 0.0:
-        raise complaint("bp_range", f"{value:g} is not above 0; a rate is base currency for one unit, e.g. 0.0172")
+        raise complaint(
+            "bp_range", f"{value:g} is not above 0; a rate is base currency for one unit, e.g. 0.0172"
+        )
     return value
 
 

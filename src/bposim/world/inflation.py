@@ -29,9 +29,11 @@ class Inflation(Part):
 
         Row k of ``draw`` belongs to the review that opens year k; row 0 is not used.
         """
-        rise = np.broadcast_to(
-            np.asarray(1.0 + self.inflation), (years, np.size(self.inflation))
-        ) if draw is None else 1.0 + self.inflation + self.review_noise * autoregression(draw, self.persistence)
+        rise = (
+            np.broadcast_to(np.asarray(1.0 + self.inflation), (years, np.size(self.inflation)))
+            if draw is None
+            else 1.0 + self.inflation + self.review_noise * autoregression(draw, self.persistence)
+        )
         index = np.ones_like(rise)
         np.cumprod(rise[1:], axis=0, out=index[1:])
         return index
@@ -39,4 +41,5 @@ class Inflation(Part):
 
 def by_month(index: FloatArray, months: int) -> FloatArray:
     """Spread a yearly index ``(years, …)`` over months 1..T."""
-    return index[year_of_month(months)]
+    spread: FloatArray = index[year_of_month(months)]
+    return spread

@@ -14,7 +14,9 @@ from bposim.shapes import FloatArray, Path
 
 def _persistence(value: float) -> float:
     if not 0.0 <= value < 1.0:
-        raise complaint("bp_range", f"{value:g} is outside 0 to 1; 0 forgets at once, 0.9 remembers for a year")
+        raise complaint(
+            "bp_range", f"{value:g} is outside 0 to 1; 0 forgets at once, 0.9 remembers for a year"
+        )
     return value
 
 

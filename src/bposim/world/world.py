@@ -16,7 +16,7 @@ from bposim.inputs.draws import Draws
 from bposim.inputs.money import Currency, Money
 from bposim.part import Part
 from bposim.shapes import FloatArray, Path
-from bposim.tree import Map
+from bposim.tree import standing_for
 from bposim.world.fx_model import FxModel
 from bposim.world.inflation import Inflation
 from bposim.world.volume import Volume
@@ -29,13 +29,10 @@ def _with_model(data: Any) -> Any:  # noqa: ANN401
     if isinstance(data, FxModel):
         return data
     if not isinstance(data, dict):
-        return Map({"model": "fixed", "spot": data})
+        return {"model": "fixed", "spot": data}
     if "model" in data:
         return data
-    model = "gbm" if "volatility" in data else "fixed"
-    return Map(
-        {"model": model, **data}, getattr(data, "mark", None), getattr(data, "key_marks", None), getattr(data, "origin", "")
-    )
+    return standing_for(data, {"model": "gbm" if "volatility" in data else "fixed", **data})
 
 
 if TYPE_CHECKING:

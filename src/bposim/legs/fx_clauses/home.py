@@ -13,7 +13,7 @@ class Home(FxClause):
 
     kind: ClassVar[str] = "home"
 
-    def rate(self, path: Path, spot: float) -> Path:  # noqa: ARG002 - the path is the vendor's concern
+    def rate(self, path: Path, spot: float) -> Path:
         """Return S(0)."""
         return spot
 

@@ -13,7 +13,7 @@ class Invoice(FxClause):
 
     kind: ClassVar[str] = "invoice"
 
-    def rate(self, path: Path, spot: float) -> Path:  # noqa: ARG002 - today's rate does not matter
+    def rate(self, path: Path, spot: float) -> Path:
         """Return S(t)."""
         return path
 

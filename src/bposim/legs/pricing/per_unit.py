@@ -39,10 +39,14 @@ class PerUnit(PriceModel):
         if self.band:
             above = np.maximum(0.0, work.volume - work.forecast * (1.0 + self.band.flex))
             below = np.maximum(0.0, work.forecast * (1.0 - self.band.flex) - work.volume)
-            units = units + (self.band.additional_charge - 1.0) * above + (1.0 - self.band.reduced_credit) * below
+            units = (
+                units + (self.band.additional_charge - 1.0) * above + (1.0 - self.band.reduced_credit) * below
+            )
         return np.maximum(units, self.commitment * work.forecast)
 
     @classmethod
     def example(cls) -> Self:
         """Return a contract with a band of 15 % and a commitment of 80 %."""
-        return cls(amount=3.5, commitment=0.8, band=Band(flex=0.15, additional_charge=1.1, reduced_credit=0.6))
+        return cls(
+            amount=3.5, commitment=0.8, band=Band(flex=0.15, additional_charge=1.1, reduced_credit=0.6)
+        )

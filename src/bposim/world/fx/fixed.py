@@ -13,7 +13,7 @@ class Fixed(FxModel):
 
     kind: ClassVar[str] = "fixed"
 
-    def path(self, draw: FloatArray | None, months: int) -> Path:  # noqa: ARG002 - nothing moves
+    def path(self, draw: FloatArray | None, months: int) -> Path:
         """Return the spot."""
         return self.spot
 

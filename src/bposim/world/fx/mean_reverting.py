@@ -36,7 +36,7 @@ class MeanReverting(FxModel):
         t = months_column(months)
         mean = level + (np.log(self.spot) - level) * np.exp(-speed * t / 12.0)
         if draw is None:
-            return np.exp(mean)
+            return np.asarray(np.exp(mean))
         decay = np.exp(-speed / 12.0)
         scale = np.sqrt((1.0 - decay**2) / (2.0 * speed))
         x = np.empty_like(draw)
@@ -45,7 +45,7 @@ class MeanReverting(FxModel):
             previous = previous * decay + scale * draw[month]
             x[month] = previous
         variance = self.volatility**2 * (1.0 - np.exp(-2.0 * speed * t / 12.0)) / (2.0 * speed)
-        return np.exp(mean + self.volatility * x - variance / 2.0)
+        return np.asarray(np.exp(mean + self.volatility * x - variance / 2.0))
 
     @classmethod
     def example(cls) -> Self:

@@ -1,0 +1,155 @@
+"""The paragraph that ends a run: what to choose, what it saves, how bad it can get, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bposim.analysis.comparison import too_close
+from bposim.report.numbers import Scale, amount, futures, money, probability
+from bposim.report.table import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bposim.analysis.measures import Estimate
+    from bposim.analysis.summary import AlternativeSummary, Summary
+    from bposim.result import Result
+
+ENOUGH_TRIALS = "20k"
+"""Trials that give the worst 5 % a fair error."""
+
+
+def paragraph(result: Result, summary: Summary) -> str:
+    """Return a few sentences of plain English, without more digits than the errors support."""
+    return " ".join(_sentences(result, summary))
+
+
+def _sentences(result: Result, summary: Summary) -> Iterator[str]:
+    best, base = summary.recommended, summary.alternatives[result.baseline]
+    if result.trials == 1:
+        yield f"One future was simulated, which says nothing about risk; run with --trials {ENOUGH_TRIALS}."
+        return
+    if not summary.decision.decided:
+        yield (
+            f"A first look only: {result.trials:,} trials are too few to judge the worst outcomes "
+            f"or to settle the ranking; run with --trials {ENOUGH_TRIALS}."
+        )
+        yield f"So far {printable(best.name)} ranks first."
+    elif summary.decision.close:
+        others = _listed([printable(name) for name in summary.decision.close])
+        yield (
+            f"Too close to call: {printable(best.name)} ranks first, "
+            f"but {result.trials:,} trials cannot tell it from {others}."
+        )
+    elif best is base:
+        yield f"Recommended: stay with {printable(base.name)}."
+    else:
+        yield f"Recommended: {printable(best.name)}."
+    shown = _nearest(summary) if best is base else best
+    yield from _saving(result, shown, base, challenger=best is base)
+    yield from _tail(result, shown, base)
+    if best is not base:
+        yield from _payback(result, shown)
+    yield from _promise(result, shown)
+    yield from _sureness(result, summary)
+
+
+def _nearest(summary: Summary) -> AlternativeSummary:
+    """Return the alternative that comes next after the recommended one."""
+    return min(
+        (a for a in summary.alternatives.values() if a is not summary.recommended), key=lambda a: a.rank
+    )
+
+
+def _saving(
+    result: Result, shown: AlternativeSummary, base: AlternativeSummary, *, challenger: bool
+) -> Iterator[str]:
+    saving, name = shown.saving, printable(shown.name)
+    if saving.sd.value == 0.0 and saving.mean.value == 0.0:
+        yield f"{name} costs the same as {printable(base.name)} in every future."
+        return
+    opening = f"The best of the others, {name}," if challenger else f"Against {printable(base.name)} it"
+    average = _average(saving.mean, result.scenario.base_currency)
+    horizon = f"present value over {result.scenario.months} months"
+    span = _span(saving.p5, saving.p95)
+    yield (
+        f"{opening} {average} ({span}{horizon}) and is cheaper in "
+        f"{futures(saving.probability_positive.value, result.trials)}."
+    )
+    value = shown.risk_adjusted.mean_es.value
+    if challenger and saving.mean.value > 0.0 > value and not too_close(saving.mean):
+        yield "What it saves on average does not make up for its worse bad outcomes."
+    if not challenger and saving.mean.value < 0.0 < value:
+        yield "It ranks first because its bad outcomes are less costly."
+
+
+def _average(mean: Estimate, currency: str) -> str:
+    text = money(abs(mean.value), currency, mean.se)
+    if mean.se and too_close(mean):
+        text = money(mean.value, currency, mean.se)
+        return f"saves next to nothing on average, {text} ± {amount(mean.se, mean.se)}"
+    return f"saves {text} on average" if mean.value > 0.0 else f"costs {text} more on average"
+
+
+def _span(low: Estimate, high: Estimate) -> str:
+    if low.se is None or high.se is None:
+        return ""
+    scale = Scale.of(max(abs(low.value), abs(high.value)), max(low.se, high.se))
+    return f"5-95%: {scale.text(low.value)} to {scale.text(high.value)}; "
+
+
+def _tail(result: Result, shown: AlternativeSummary, base: AlternativeSummary) -> Iterator[str]:
+    worst = shown.saving.es95
+    if shown.saving.sd.value == 0.0:
+        return
+    if worst.se is None:
+        yield f"What its worst 5% look like cannot be told from {result.trials:,} trials."
+        return
+    text = money(abs(worst.value), result.scenario.base_currency, worst.se)
+    if worst.value >= 0.0:
+        yield f"In the worst 5% of futures it still saves {text} on average."
+    else:
+        yield f"In the worst 5% of futures it costs {text} more than {printable(base.name)} on average."
+
+
+def _payback(result: Result, shown: AlternativeSummary) -> Iterator[str]:
+    payback = shown.payback
+    never = payback.never.value
+    if payback.p50 is None:
+        yield f"Half of the futures or more do not pay back within {result.scenario.months} months."
+        return
+    month = "at once" if payback.p50 == 0 else f"by month {payback.p50}"
+    # The share of futures that lose over the horizon has been told; this one is undiscounted and as large.
+    rest = f" and {probability(never, result.trials)} of futures never do" if never > 0.0 else ""
+    yield f"Half of the futures have paid back {month}{rest}."
+
+
+def _promise(result: Result, shown: AlternativeSummary) -> Iterator[str]:
+    promised = result.scenario.preferences.promised_saving
+    if shown.promise is None or promised is None:
+        return
+    kept = futures(shown.promise.probability_kept.value, result.trials)
+    text = f"The promised {money(promised, result.scenario.base_currency)} is exceeded in {kept}"
+    missing = shown.promise.shortfall
+    if missing.se is not None and missing.value > 0.0:
+        text += f"; where it is missed, {amount(missing.value, missing.se)} is missing on average"
+    yield f"{text}."
+
+
+def _sureness(result: Result, summary: Summary) -> Iterator[str]:
+    decision = summary.decision
+    best = decision.probability_best[decision.recommended]
+    count = len(summary.alternatives)
+    cheapest = futures(best.value, result.trials)
+    if count > 2:  # noqa: PLR2004 - of two, the share that saves has said it
+        yield f"{printable(decision.recommended)} is the cheapest of the {count} alternatives in {cheapest}."
+    evpi = decision.evpi
+    if evpi.value > 0.0:
+        yield (
+            "To know the future before choosing would be worth "
+            f"{money(evpi.value, result.scenario.base_currency, evpi.se)}: no study is worth more."
+        )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,137 @@
+"""Text in pictures: labels that users wrote, made inert and short; amounts on axes; what must not overlap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import Formatter, MaxNLocator
+
+from bposim.report.numbers import MINUS, Scale
+from bposim.report.pictures.style import families, glyphs
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.text import Text
+
+NAME_WIDTH = 26
+"""Characters of an alternative's name on a picture."""
+
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+def clean(text: str) -> str:
+    """Return text on one line without control and formatting characters."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def drawable(text: str) -> str:
+    """Return clean text in which a character that no installed font can draw is a replacement sign."""
+    known = glyphs()
+    return "".join(sign if ord(sign) in known else UNKNOWN for sign in clean(text))
+
+
+def shorten(text: str, width: int) -> str:
+    """Return text of at most ``width`` characters; the middle gives way, where long names differ least."""
+    if len(text) <= width:
+        return text
+    head = math.ceil((width - 1) * 0.6)
+    tail = width - 1 - head
+    return f"{text[:head].rstrip()}{ELLIPSIS}{text[len(text) - tail :].lstrip()}"
+
+
+def short_names(names: Iterable[str], width: int = NAME_WIDTH) -> dict[str, str]:
+    """Return a short label for each name; labels that would read alike are numbered."""
+    labels: dict[str, str] = {}
+    for name in names:
+        label = shorten(drawable(name), width) or "(no name)"
+        alike = sum(other == label or other.startswith(f"{label} (") for other in labels.values())
+        labels[name] = f"{label} ({alike + 1})" if alike else label
+    return labels
+
+
+def sentence(text: str) -> str:
+    """Return text that begins with a capital, unless its first word has capitals of its own."""
+    word = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if word.islower() else text
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+
+
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of one line of text in inches, ``size`` in points."""
+    font = FontProperties(family=list(families()), size=size, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return width / 72.0
+
+
+def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+    """Return text in lines of at most ``width`` inches; a longer single word keeps a line to itself."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Return centres moved as little as it takes that things of these sizes neither overlap nor leave low..high.
+
+    The order of the centres is kept, equals in the order given.  What does not fit at all starts at ``low``.
+    """
+    order = sorted(range(len(centres)), key=lambda i: centres[i])
+    moved = list(centres)
+    edge = low
+    for i in order:
+        moved[i] = max(centres[i], edge + sizes[i] / 2)
+        edge = moved[i] + sizes[i] / 2
+    edge = high
+    for i in reversed(order):
+        moved[i] = min(moved[i], edge - sizes[i] / 2)
+        edge = moved[i] - sizes[i] / 2
+    shift = max(low - edge, 0.0)
+    return [centre + shift for centre in moved] if shift else moved
+
+
+def inches(axes: Axes) -> tuple[float, float]:
+    """Return width and height of the axes in inches."""
+    box = axes.get_window_extent()
+    dpi = axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    return box.width / dpi, box.height / dpi
+
+
+def inert(texts: Iterable[Text]) -> None:
+    """Show texts as they stand, whatever dollar signs are in them."""
+    for text in texts:
+        text.set_parse_math(False)
+
+
+class AmountFormatter(Formatter):
+    """Ticks in the unit of a picture's labels, with as many decimals as their distance needs."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Return the text of the tick at ``x``."""
+        step = min((b - a for a, b in zip(self.locs, self.locs[1:], strict=False)), default=abs(x) or 1.0)
+        units = round(step / self.scale.divisor, 9)
+        decimals = next((places for places in range(9) if math.isclose(units, round(units, places))), 9)
+        return Scale(self.scale.divisor, self.scale.suffix, decimals).text(x, minus=MINUS)
+
+
+def amounts_on(axis: Axis, scale: Scale, ticks: int = 7) -> None:
+    """Put at most ``ticks`` + 1 round amounts on an axis."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(AmountFormatter(scale))

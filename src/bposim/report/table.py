@@ -1,0 +1,204 @@
+"""Tables of a run for a terminal, Markdown and CSV.
+
+A :class:`Table` is made of finished texts; the same one is drawn for each output.  Names of alternatives come
+from users: they are shown without control characters, and never read as markup, formula or table border.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bposim.report.numbers import Scale, amount, probability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import rich.table
+
+    from bposim.analysis.measures import Estimate
+    from bposim.analysis.summary import AlternativeSummary, Summary
+    from bposim.result import Result
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet read a text as a formula."""
+
+NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Texts in rows; the first column is a label, the others are figures unless ``left`` counts them in."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left: int = 1
+    """So many columns from the left hold text."""
+
+
+def outcomes(result: Result, summary: Summary) -> Table:
+    """Return one row an alternative: cost, saving, risk, risk-adjusted value and payback."""
+    scenario = result.scenario
+    promised = scenario.preferences.promised_saving
+    columns = ["alternative", "rank", "mean cost", "P5", "P95", "mean saving", "P(saves)", "worst 5%"]
+    columns += ["risk-adj. value", "payback"]
+    if promised is not None:
+        columns.insert(7, f"P(>{amount(promised)})")
+    rows = [
+        _outcome(alternative, result, promises=promised is not None)
+        for alternative in summary.alternatives.values()
+    ]
+    title = (
+        f"{printable(scenario.title)}: present value over {scenario.months} months, "
+        f"{scenario.base_currency}, {result.trials:,} trials"
+    )
+    return Table(title, tuple(columns), tuple(rows))
+
+
+def categories(result: Result, summary: Summary) -> Table:
+    """Return the mean present value by category, an alternative a column, the largest category first."""
+    by_name = {name: alternative.categories for name, alternative in summary.alternatives.items()}
+    sizes: dict[str, float] = {}
+    for amounts in by_name.values():
+        for category, value in amounts.items():
+            sizes[category] = max(sizes.get(category, 0.0), abs(value))
+    ordered = sorted((category for category in sizes if sizes[category] > 0.0), key=lambda c: (-sizes[c], c))
+    totals = [alternative.cost.mean.value for alternative in summary.alternatives.values()]
+    scale = Scale.of(max(map(abs, totals)))
+    # One more digit than the total has, so that what is small beside it does not vanish.
+    scale = Scale(scale.divisor, scale.suffix, scale.decimals + 1)
+    rows = [
+        (
+            category.replace("_", " "),
+            *(scale.text(own[category]) if own.get(category) else NOTHING for own in by_name.values()),
+        )
+        for category in ordered
+    ]
+    rows.append(("total", *(scale.text(total) for total in totals)))
+    title = f"Mean present value by category, {result.scenario.base_currency}"
+    return Table(title, ("category", *map(printable, by_name)), tuple(rows))
+
+
+def rich_table(table: Table) -> rich.table.Table:
+    """Return the table for a terminal."""
+    from rich import box  # noqa: PLC0415 - not needed for JSON and CSV
+    from rich.table import Table as RichTable  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    drawn = RichTable(title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(table.columns):
+        left = number < table.left
+        drawn.add_column(
+            Text(column),
+            justify="left" if left else "right",
+            no_wrap=not left,
+            overflow="fold",
+            header_style="",
+        )
+    for row in table.rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    return drawn
+
+
+def markdown(table: Table) -> str:
+    """Return the table as GitHub Markdown, ending with a line break."""
+    alignment = ["---" if number < table.left else "---:" for number in range(len(table.columns))]
+    lines = [f"**{_inert_markdown(table.title)}**", ""]
+    lines += [
+        "| " + " | ".join(map(_inert_markdown, row)) + " |" for row in (table.columns, alignment, *table.rows)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def csv_text(rows: Iterable[Sequence[str | float | None]]) -> str:
+    """Return rows as CSV: numbers in full, None as an empty cell, no text that a spreadsheet calculates."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return stream.getvalue()
+
+
+def tidy_rows(summary: Summary) -> Iterator[tuple[str, str, float | None, float | None]]:
+    """Yield alternative, measure, value and standard error of every figure of a run."""
+    decision = summary.decision
+    for name, alternative in summary.alternatives.items():
+        for group, measures in (("total_cost", alternative.cost), ("saving", alternative.saving)):
+            for measure in type(measures).__dataclass_fields__:
+                estimate: Estimate = getattr(measures, measure)
+                yield name, f"{group}.{measure}", estimate.value, estimate.se
+        adjusted = alternative.risk_adjusted
+        yield name, "risk_adjusted_value.mean_es", adjusted.mean_es.value, adjusted.mean_es.se
+        if equivalent := adjusted.certainty_equivalent:
+            yield name, "risk_adjusted_value.certainty_equivalent", equivalent.value, equivalent.se
+        if promise := alternative.promise:
+            yield (
+                name,
+                "promised_saving.probability_kept",
+                promise.probability_kept.value,
+                promise.probability_kept.se,
+            )
+            yield name, "promised_saving.shortfall", promise.shortfall.value, promise.shortfall.se
+        for category, value in alternative.categories.items():
+            yield name, f"by_category.{category}", value, None
+        yield name, "payback_month.p50", alternative.payback.p50, None
+        yield name, "payback_month.never", alternative.payback.never.value, alternative.payback.never.se
+        best, regret = decision.probability_best[name], decision.expected_regret[name]
+        yield name, "probability_best", best.value, best.se
+        yield name, "expected_regret", regret.value, regret.se
+        yield name, "rank", alternative.rank, None
+    yield "", "evpi", decision.evpi.value, decision.evpi.se
+
+
+def plus_minus(estimate: Estimate) -> str:
+    """Return e.g. "4.81M ± 12k"; without an error the amount alone."""
+    if not estimate.se:
+        return amount(estimate.value)
+    return f"{amount(estimate.value, estimate.se)} ± {amount(estimate.se, estimate.se)}"
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters, which a terminal would obey, replaced by a visible sign."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def inert(text: str) -> str:
+    """Return the text for a cell of a spreadsheet, where it is never a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _outcome(alternative: AlternativeSummary, result: Result, *, promises: bool) -> tuple[str, ...]:
+    cost, saving = alternative.cost, alternative.saving
+    cells = [
+        printable(alternative.name),
+        str(alternative.rank),
+        plus_minus(cost.mean),
+        amount(cost.p5.value, cost.p5.se),
+        amount(cost.p95.value, cost.p95.se),
+    ]
+    if alternative.name == result.baseline:
+        return (*cells, "baseline", *[NOTHING] * (5 if promises else 4))
+    cells += [plus_minus(saving.mean), probability(saving.probability_positive.value, result.trials)]
+    if promises:
+        kept = alternative.promise
+        cells.append(probability(kept.probability_kept.value, result.trials) if kept else NOTHING)
+    return (
+        *cells,
+        # Too few points in the tail give a number, but none to be shown.
+        NOTHING if saving.es95.se is None else amount(saving.es95.value, saving.es95.se),
+        plus_minus(_ranking_value(alternative, result)),
+        "never" if alternative.payback.p50 is None else f"month {alternative.payback.p50}",
+    )
+
+
+def _ranking_value(alternative: AlternativeSummary, result: Result) -> Estimate:
+    """Return the risk-adjusted value that the scenario ranks by, or the one that stands in for it."""
+    equivalent = alternative.risk_adjusted.certainty_equivalent
+    wanted = result.scenario.preferences.rank_by == "certainty_equivalent"
+    return equivalent if wanted and equivalent else alternative.risk_adjusted.mean_es
+
+
+def _inert_markdown(text: str) -> str:
+    return "".join(f"\\{char}" if char in "\\|<>*_`[]$" else char for char in text)
