@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bposim.errors import Complaint, Mark, ScenarioError
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def complaints(text: str | bytes) -> tuple[Complaint, ...]:
+def _complaints(text: str | bytes) -> tuple[Complaint, ...]:
     with pytest.raises(ScenarioError) as caught:
         read_tree(text, "f.yaml")
     return caught.value.complaints
 
 
-def the_complaint(text: str | bytes) -> Complaint:
-    (complaint,) = complaints(text)
+def _the_complaint(text: str | bytes) -> Complaint:
+    (complaint,) = _complaints(text)
     return complaint
 
 
 def test_places_and_origins() -> None:
     """Protects file:line:column of every key and value, and the path at which a mapping was written."""
-    tree = read_tree("alternatives:\n  manila:\n    legs:\n      - vendor:\n          price: {low: 3%}\n", "s.yaml")
+    tree = read_tree(
+        "alternatives:\n  manila:\n    legs:\n      - vendor:\n          price: {low: 3%}\n", "s.yaml"
+    )
     legs = tree["alternatives"]["manila"]["legs"]  # type: ignore[index,call-overload]
     price = legs[0]["vendor"]["price"]
     assert isinstance(legs, List)
@@ -47,7 +49,9 @@ def test_places_and_origins() -> None:
     assert str(tree.key_marks["alternatives"]) == "s.yaml:1:1"
 
 
-@pytest.mark.parametrize("text", ["NO", "on", "12:30", "1e6", "010", "~", "2027-01", "0x1F", "=", ".inf", "1_000"])
+@pytest.mark.parametrize(
+    "text", ["NO", "on", "12:30", "1e6", "010", "~", "2027-01", "0x1F", "=", ".inf", "1_000"]
+)
 def test_scalars_stay_text(text: str) -> None:
     """Protects Norway: no scalar becomes a truth value, a date or a number while the file is read."""
     assert read_tree(f"a: {text}", "f") == {"a": text}
@@ -114,7 +118,7 @@ BROKEN = {
     "a: [b]]": ("BP102", 1, 7, "without an opening one"),
     'a: "x" y': ("BP102", 1, 8, "text after the end of a value"),
     "{a: 1} x": ("BP102", 1, 8, "after the end of the document"),
-    'a: "C:\\q"': ("BP102", 1, 7, 'no escape "\\q"'),
+    'a: "C:\\q"': ("BP102", 1, 8, 'no escape "\\q"'),
     'a: "\\UFFFFFFFF"': ("BP102", 1, 1, "a character that does not exist"),
     'a: "\\U00110000"': ("BP102", 1, 1, "a character that does not exist"),
     "a: - b": ("BP102", 1, 4, "a list cannot start"),
@@ -152,7 +156,7 @@ BROKEN = {
 def test_broken_file_is_located(text: str, expected: tuple[str, int, int, str]) -> None:
     """Protects code, line, column and plain words for each way of breaking a file."""
     code, line, column, said = expected
-    complaint = the_complaint(text)
+    complaint = _the_complaint(text)
     assert (code, Mark("f.yaml", line, column)) == (complaint.code, complaint.mark)
     assert said in complaint.what
     assert complaint.remedy
@@ -169,7 +173,7 @@ def test_broken_file_is_located(text: str, expected: tuple[str, int, int, str]) 
 ], ids=repr)  # fmt: skip
 def test_bytes_that_are_not_utf8(data: bytes, place: tuple[int, int], said: str) -> None:
     """Protects against guessing an encoding; the message says what to save as."""
-    complaint = the_complaint(data)
+    complaint = _the_complaint(data)
     assert complaint.code == "BP101"
     assert complaint.mark == Mark("f.yaml", *place)
     assert said in complaint.what
@@ -177,16 +181,25 @@ def test_bytes_that_are_not_utf8(data: bytes, place: tuple[int, int], said: str)
 
 def test_all_complaints_at_once() -> None:
     """Protects the promise of one pass: what can be found before a syntax error is told with it."""
-    found = complaints("a: 1\nb: {c: 1, c: 2}\na: !x 2\n<<: {}\nd: [")
-    assert [("BP103", 2), ("BP103", 3), ("BP108", 3), ("BP108", 4), ("BP102", 5)] == [
-        (complaint.code, complaint.mark.line) for complaint in found if complaint.mark
+    found = _complaints("a: 1\nb: {c: 1, c: 2}\na: !x 2\n<<: {}\nd: [")
+    assert [(complaint.code, complaint.mark.line) for complaint in found if complaint.mark] == [
+        ("BP103", 2),
+        ("BP103", 3),
+        ("BP108", 3),
+        ("BP108", 4),
+        ("BP102", 5),
     ]
     assert [complaint.path for complaint in found[:2]] == ["b.c", "a"]
 
 
 def test_refused_entries_do_not_shift_their_neighbours() -> None:
     """Protects the pairing of keys and values after an entry that is refused: no complaint is a mere echo."""
-    assert [c.mark.line for c in complaints("? {a: [1]}\n: {b: 2}\n? *x\n: 3\nc: 4\nc: 5\n") if c.mark] == [1, 3, 3, 6]
+    assert [c.mark.line for c in _complaints("? {a: [1]}\n: {b: 2}\n? *x\n: 3\nc: 4\nc: 5\n") if c.mark] == [
+        1,
+        3,
+        3,
+        6,
+    ]
 
 
 @pytest.mark.parametrize(("text", "path", "remedy"), [
@@ -196,30 +209,33 @@ def test_refused_entries_do_not_shift_their_neighbours() -> None:
 ])  # fmt: skip
 def test_decimal_comma_in_a_flow_mapping(text: str, path: str, remedy: str) -> None:
     """Protects against {low: 0,40}, which YAML silently reads as low: 0 and a key "40"."""
-    complaint = the_complaint(text)
+    complaint = _the_complaint(text)
     assert ("BP107", path, remedy) == (complaint.code, complaint.path, complaint.remedy)
 
 
 def test_numbers_as_keys_are_no_decimal_comma() -> None:
     """Protects honest keys made of digits, and lists of words in braces."""
-    assert read_tree("{a: {1: x, 2: y}, b: {c, d}}", "f") == {"a": {"1": "x", "2": "y"}, "b": {"c": "", "d": ""}}
+    assert read_tree("{a: {1: x, 2: y}, b: {c, d}}", "f") == {
+        "a": {"1": "x", "2": "y"},
+        "b": {"c": "", "d": ""},
+    }
 
 
-def nested(depth: int) -> str:
+def _nested(depth: int) -> str:
     return "a: " + "[" * (depth - 1) + "]" * (depth - 1)
 
 
 def test_limits_are_where_they_are_said_to_be() -> None:
     """Protects honest files: exactly at each limit a file is still read, one step beyond it is not."""
-    assert read_tree(nested(MAX_DEPTH), "f")
-    assert the_complaint(nested(MAX_DEPTH + 1)).code == "BP108"
+    assert read_tree(_nested(MAX_DEPTH), "f")
+    assert _the_complaint(_nested(MAX_DEPTH + 1)).code == "BP108"
     comment = "#" + "x" * (MAX_BYTES - len("#\na: 1"))
     assert read_tree(f"{comment}\na: 1", "f") == {"a": "1"}
-    assert the_complaint(f"{comment}x\na: 1").code == "BP108"
+    assert _the_complaint(f"{comment}x\na: 1").code == "BP108"
     hundred = "a: &a [" + "1," * 99 + "]\n"  # one list and 99 entries; with the root and two keys below
     copies = (MAX_NODES - 103) // 100
     assert read_tree(f"{hundred}b: [{'*a,' * copies}]", "f")
-    assert the_complaint(f"{hundred}b: [{'*a,' * (copies + 1)}]").code == "BP108"
+    assert _the_complaint(f"{hundred}b: [{'*a,' * (copies + 1)}]").code == "BP108"
 
 
 LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 12))
@@ -239,10 +255,10 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_are_refused_at_once(name: str) -> None:
-    """Protects the machine: depth, aliases and floods of mistakes end long before they cost time or memory."""
+    """Protects the machine: depth, aliases and floods of mistakes end before they cost time or memory."""
     start = time.process_time()
-    found = complaints(BOMBS[name])
-    assert time.process_time() - start < 1.0  # milliseconds on an idle machine; the unguarded parser takes minutes
+    found = _complaints(BOMBS[name])
+    assert time.process_time() - start < 1.0  # a few milliseconds on an idle machine
     assert {complaint.code for complaint in found} <= {"BP103", "BP108"}
     assert len(found) <= MAX_COMPLAINTS
 
@@ -273,7 +289,9 @@ def test_load_refuses_what_is_not_there(tmp_path: Path) -> None:
         assert remedy in complaint.remedy
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions bind neither root nor Windows")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="permissions bind neither root nor Windows"
+)
 def test_load_without_permission(tmp_path: Path) -> None:
     """Protects the message for a file of somebody else's."""
     path = tmp_path / "s.yaml"
@@ -287,25 +305,38 @@ def test_load_stops_at_the_limit(tmp_path: Path) -> None:
     """Protects memory: a file of any size is read no further than one byte past the limit."""
     path = tmp_path / "s.yaml"
     with path.open("wb") as stream:
-        stream.truncate(1 << 40)  # sparse: no disk is used
+        stream.truncate(1 << 31)  # sparse: no disk is used
     with pytest.raises(ScenarioError, match="BP108 the file is larger than 1 MB"):
         load_tree(path)
 
 
-PIECES = [*":-[]{},&*!|>%@`\"'#?\n\t \\~", "a", "b: ", "- ", "<<: ", "&a ", "*a ", "---\n", "...\n", "%YAML 1.1\n", "\\U"]
+PIECES = [
+    *":-[]{},&*!|>%@`\"'#?\n\t \\~",
+    "a",
+    "b: ",
+    "- ",
+    "<<: ",
+    "&a ",
+    "*a ",
+    "---\n",
+    "...\n",
+    "%YAML 1.1\n",
+    "\\U",
+]
 
 
+@settings(deadline=None)  # a shared machine may pause
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.binary(max_size=40))
 def test_any_file_is_read_or_refused(text: str | bytes) -> None:
-    """Protects against a traceback, whatever the file holds; every complaint has a place, words and a remedy."""
+    """Protects against a traceback, whatever the file holds; each complaint has place, words and remedy."""
+    tree, found = None, ()
     try:
         tree = read_tree(text, "f")
     except ScenarioError as error:
-        assert error.complaints
-        for complaint in error.complaints:
-            assert complaint.mark
-            assert complaint.what
-            assert complaint.remedy
-            assert str(complaint).isprintable()
-    else:
-        assert isinstance(tree, Map)
+        found = error.complaints
+    assert isinstance(tree, Map) != bool(found)
+    for complaint in found:
+        assert complaint.mark
+        assert complaint.what
+        assert complaint.remedy
+        assert str(complaint).isprintable()

@@ -176,7 +176,7 @@ class _Fold:
             if start < FAN_TRIALS:
                 self.cumulative[name][:, here] = saved
             for category, value in own.categories.items():
-                self.category_sums[name].setdefault(category, []).append(math.fsum(value[:count]))
+                self.category_sums[name].setdefault(category, []).append(float(np.sum(value[:count])))
 
     def result(self, seed: int, elapsed: float) -> Result:
         """Return what was collected."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
+MonthArray: TypeAlias = "NDArray[np.int16]"
+"""A month by trial, ``(trials,)``; ``NEVER`` where there is none."""
+
 NEVER = -1
-"""Payback month of a trial whose cumulative saving does not stay above zero to the horizon."""
+"""Payback month of a trial whose cumulative saving does not stay at or above 0 to the horizon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Result:
     """Present value of the total cost by alternative, each ``(trials,)``."""
     categories: dict[str, dict[str, float]]
     """Mean present value by alternative and category."""
-    payback: dict[str, NDArray[np.int16]]
+    payback: dict[str, MonthArray]
     """Payback month by alternative, each ``(trials,)``; NEVER where there is none."""
     cumulative: dict[str, NDArray[np.float32]]
     """Cumulative undiscounted saving of months 0..T in the first trials, ``(months + 1, kept)``."""
@@ -83,12 +86,14 @@ class Result:
         return pd.DataFrame({name: self.costs[name] for name in self.names}).rename_axis("trial")
 
 
-def payback_month(cumulative: FloatArray) -> NDArray[np.int16]:
-    """Return the first month with cumulative saving >= 0 that stays so to the end; NEVER without one.
+def payback_month(cumulative_saving: FloatArray) -> MonthArray:
+    """Return the first month from which the saving stays at or above 0 to the horizon, ``(trials,)``.
 
-    ``cumulative`` is ``(months + 1, trials)``, row 0 month 0.
+    ``cumulative_saving`` is undiscounted, ``(months + 1, trials)``; row t is the end of month t, row 0
+    the decision.  A trial whose last row is negative has none: -1.
     """
-    negative = cumulative < 0.0
-    last_loss = len(cumulative) - 1 - np.argmax(negative[::-1], axis=0)
-    month = np.where(negative.any(axis=0), last_loss + 1, 0)
-    return np.where(month == len(cumulative), NEVER, month).astype(np.int16)
+    behind = cumulative_saving < 0
+    # The first True of the rows read backwards is the last month behind; payback is the month after.
+    months_since = np.argmax(behind[::-1], axis=0)
+    month = np.where(behind.any(axis=0), len(behind) - months_since, 0)
+    return np.where(behind[-1], NEVER, month).astype(np.int16)

@@ -22,7 +22,8 @@ from bposim.analysis.comparison import (
     too_close,
 )
 from bposim.analysis.measures import Estimate, mean
-from bposim.analysis.payback import payback_month, payback_summary
+from bposim.analysis.payback import payback_summary
+from bposim.result import payback_month
 
 if TYPE_CHECKING:
     from bposim.analysis.comparison import RiskMeasure

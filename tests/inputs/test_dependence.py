@@ -58,14 +58,18 @@ def test_the_first_of_a_pair_keeps_its_own_draw():
     joined = Dependence(NAMES, [("b", "a", 0.5)]).correlate(before)
     rho = 2 * math.sin(math.pi / 12)
     np.testing.assert_array_equal(joined["a"], before["a"])
-    np.testing.assert_allclose(joined["b"], rho * before["a"] + math.sqrt(1 - rho**2) * before["b"], rtol=1e-13)
+    np.testing.assert_allclose(
+        joined["b"], rho * before["a"] + math.sqrt(1 - rho**2) * before["b"], rtol=1e-13
+    )
 
 
 def test_order_of_pairs_and_names_means_nothing():
     """Protects the file: pairs in another order, or the other way round, change no bit."""
     pairs = [("a", "b", 0.5), ("b", "c", 0.6), ("a", "d", -0.3)]
     first = Dependence(NAMES, pairs).correlate(scores(trials=100))
-    other = Dependence(NAMES[::-1], [(b, a, r) for a, b, r in pairs[::-1]]).correlate(scores(NAMES[::-1], 100))
+    other = Dependence(NAMES[::-1], [(b, a, r) for a, b, r in pairs[::-1]]).correlate(
+        scores(NAMES[::-1], 100)
+    )
     for name in NAMES:
         assert np.array_equal(first[name], other[name])
 
@@ -119,7 +123,14 @@ def test_contradiction_names_eigenvalue_triple_and_nearest_matrix():
 
 def test_worst_triple_is_found_among_many():
     """Protects the hint where it matters: of two contradictions the graver one is named."""
-    pairs = [("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", 0.3), ("d", "e", 0.9), ("e", "f", 0.9), ("d", "f", -0.9)]
+    pairs = [
+        ("a", "b", 0.9),
+        ("b", "c", 0.9),
+        ("a", "c", 0.3),
+        ("d", "e", 0.9),
+        ("e", "f", 0.9),
+        ("d", "f", -0.9),
+    ]
     with pytest.raises(NotPositiveSemidefiniteError) as caught:
         Dependence("abcdef", pairs)
     assert caught.value.worst_triple == ("d", "e", "f")

@@ -50,7 +50,11 @@ CASES = [
     (Metalog, {0.1: 2, 0.5: 5, 0.9: 10}, {"max": 15}),
     (Metalog, {0.1: 0.2, 0.5: 0.5, 0.9: 0.7}, {"min": 0, "max": 1}),
     (Metalog, {0.05: 1, 0.25: 3, 0.5: 5, 0.75: 8, 0.95: 14}, {}),
-    (Metalog, dict(zip(np.arange(0.1, 0.95, 0.1), stats.gumbel_r.ppf(np.arange(0.1, 0.95, 0.1)), strict=True)), {}),
+    (
+        Metalog,
+        dict(zip(np.arange(0.1, 0.95, 0.1), stats.gumbel_r.ppf(np.arange(0.1, 0.95, 0.1)), strict=True)),
+        {},
+    ),
 ]
 
 
@@ -66,9 +70,7 @@ def test_percentiles_asked_are_percentiles_got(kind, percentiles, others):
         assert getattr(member, bound) == others.get(bound)
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "mean"), [(1.0, 10.0, 4.0400128), (635e3, 19e6, 5_922_706.8335)]
-)
+@pytest.mark.parametrize(("low", "high", "mean"), [(1.0, 10.0, 4.0400128), (635e3, 19e6, 5_922_706.8335)])
 def test_lognormal_from_a_ninety_percent_interval(low, high, mean):
     """Protects the usual elicitation of losses: the published means for 90 % intervals, to their digits."""
     assert Lognormal.from_percentiles({0.05: low, 0.95: high}).mean == pytest.approx(mean, rel=1e-9, abs=5e-8)
@@ -193,6 +195,8 @@ def test_too_sharp_a_bend_is_refused_with_many_percentiles():
 
 def test_a_metalog_without_a_mean_is_refused():
     """Protects against an infinite mean: a tail heavier than 1/x asks for an upper bound."""
-    with pytest.raises(ValueError, match="mean does not exist or is too large; choose a lighter tail or add max"):
+    with pytest.raises(
+        ValueError, match="mean does not exist or is too large; choose a lighter tail or add max"
+    ):
         default_for({0.1: 1, 0.5: 20, 0.9: 400}, min=0)
     assert default_for({0.1: 1, 0.5: 20, 0.9: 400}, min=0, max=10_000).mean > 20

@@ -6,20 +6,15 @@ Months count from 0, the decision; a payback of 0 means that the saving was neve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bposim.analysis.measures import Estimate, order_statistic_ranks, proportion
+from bposim.result import NEVER
 
 if TYPE_CHECKING:
-    from bposim.shapes import FloatArray
-
-MonthArray: TypeAlias = NDArray[np.int16]
-"""A month by trial, ``(trials,)``; ``NEVER`` where there is none."""
-
-NEVER = -1
+    from bposim.result import MonthArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +30,6 @@ class PaybackSummary:
     high: int | None
     never: Estimate
     note: str = ""
-
-
-def payback_month(cumulative_saving: FloatArray) -> MonthArray:
-    """Return the first month from which the saving stays at or above 0 to the horizon, ``(trials,)``.
-
-    ``cumulative_saving`` is undiscounted, ``(months + 1, trials)``; row t is the end of month t, row 0
-    the decision.  A trial whose last row is negative has none: -1.
-    """
-    behind = cumulative_saving < 0
-    # The first True of the rows read backwards is the last month behind; payback is the month after.
-    months_since = np.argmax(behind[::-1], axis=0)
-    month = np.where(behind.any(axis=0), len(behind) - months_since, 0)
-    return np.where(behind[-1], NEVER, month).astype(np.int16)
 
 
 def payback_summary(months: MonthArray) -> PaybackSummary:

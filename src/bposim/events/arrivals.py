@@ -28,6 +28,11 @@ class EventNoise:
         self.count = uniform_open(rng, (trials,))
         self._marks: list[Marks] = []
 
+    @property
+    def ranks(self) -> int:
+        """Return how many ranks were drawn so far."""
+        return len(self._marks)
+
     def rank(self, j: int) -> Marks:
         """Return the marks of the j-th event, from 0, of every trial."""
         while len(self._marks) <= j:

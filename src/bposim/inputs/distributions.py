@@ -436,6 +436,8 @@ class Continuous(Distribution):
             cdf = 1.0 - sf
         elif cut.above > cut.below + cut.mass:
             sf = 1.0 - cdf
+        # A last digit of the differences must not make the ends of the support uncertain.
+        cdf, sf = np.where(x >= cut.high, 1.0, cdf), np.where(x <= cut.low, 1.0, sf)
         return np.clip(cdf, 0.0, 1.0), np.clip(sf, 0.0, 1.0)
 
     @property
@@ -912,7 +914,7 @@ class Weibull(Continuous):
         _positive(shape=self.shape, scale=self.scale)
 
     def _whole_quantile(self, u: FloatArray, v: FloatArray) -> FloatArray:
-        hazard = -np.where(u <= v, np.log1p(-u), np.log(v))
+        hazard = -np.where(u <= v, np.log1p(-np.minimum(u, v)), np.log(v))
         return self.scale * hazard ** (1 / self.shape)
 
     def _hazard(self, x: FloatArray) -> FloatArray:

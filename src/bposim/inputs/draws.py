@@ -58,6 +58,11 @@ class StreamDraws:
         return self.take(name, lambda rng, trials: rng.standard_normal((rows, trials)))
 
 
+    def drawn(self) -> list[Any]:
+        """Return what was drawn so far: arrays, and the marks of event risks."""
+        return list(self._drawn.values())
+
+
 class NoDraws:
     """The draws of the deterministic twin: one trial, no noise."""
 

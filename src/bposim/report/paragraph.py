@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bposim.analysis.comparison import too_close
-from bposim.report.numbers import Scale, amount, futures, money, probability
+from bposim.report.numbers import Scale, amount, futures, money
 from bposim.report.table import printable
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _payback(result: Result, shown: AlternativeSummary) -> Iterator[str]:
         yield f"Half of the futures or more do not pay back within {result.scenario.months} months."
         return
     month = "at once" if payback.p50 == 0 else f"by month {payback.p50}"
-    # The share of futures that lose over the horizon has been told; this one is undiscounted and as large.
-    rest = f" and {probability(never, result.trials)} of futures never do" if never > 0.0 else ""
+    rest = f"; {futures(never, result.trials)} never do" if never > 0.0 else ""
     yield f"Half of the futures have paid back {month}{rest}."
 
 

@@ -43,19 +43,19 @@ def outcomes(result: Result, summary: Summary) -> Table:
     """Return one row an alternative: cost, saving, risk, risk-adjusted value and payback."""
     scenario = result.scenario
     promised = scenario.preferences.promised_saving
-    columns = ["alternative", "rank", "mean cost", "P5", "P95", "mean saving", "P(saves)", "worst 5%"]
+    columns = ["#", "alternative", "mean cost", "P5", "P95", "mean saving", "P(saves)", "worst 5%"]
     columns += ["risk-adj. value", "payback"]
     if promised is not None:
         columns.insert(7, f"P(>{amount(promised)})")
     rows = [
         _outcome(alternative, result, promises=promised is not None)
-        for alternative in summary.alternatives.values()
+        for alternative in sorted(summary.alternatives.values(), key=lambda a: a.rank)
     ]
     title = (
         f"{printable(scenario.title)}: present value over {scenario.months} months, "
         f"{scenario.base_currency}, {result.trials:,} trials"
     )
-    return Table(title, tuple(columns), tuple(rows))
+    return Table(title, tuple(columns), tuple(rows), left=2)
 
 
 def categories(result: Result, summary: Summary) -> Table:
@@ -73,7 +73,7 @@ def categories(result: Result, summary: Summary) -> Table:
     rows = [
         (
             category.replace("_", " "),
-            *(scale.text(own[category]) if own.get(category) else NOTHING for own in by_name.values()),
+            *(_fitting(own.get(category, 0.0), scale) for own in by_name.values()),
         )
         for category in ordered
     ]
@@ -88,15 +88,16 @@ def rich_table(table: Table) -> rich.table.Table:
     from rich.table import Table as RichTable  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    drawn = RichTable(title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    drawn = RichTable(
+        title=Text(table.title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for number, column in enumerate(table.columns):
-        left = number < table.left
         drawn.add_column(
-            Text(column),
-            justify="left" if left else "right",
-            no_wrap=not left,
-            overflow="fold",
-            header_style="",
+            Text(column), justify="left" if number < table.left else "right", overflow="fold", header_style=""
         )
     for row in table.rows:
         drawn.add_row(*(Text(cell) for cell in row))
@@ -172,8 +173,8 @@ def inert(text: str) -> str:
 def _outcome(alternative: AlternativeSummary, result: Result, *, promises: bool) -> tuple[str, ...]:
     cost, saving = alternative.cost, alternative.saving
     cells = [
-        printable(alternative.name),
         str(alternative.rank),
+        printable(alternative.name),
         plus_minus(cost.mean),
         amount(cost.p5.value, cost.p5.se),
         amount(cost.p95.value, cost.p95.se),
@@ -191,6 +192,13 @@ def _outcome(alternative: AlternativeSummary, result: Result, *, promises: bool)
         plus_minus(_ranking_value(alternative, result)),
         "never" if alternative.payback.p50 is None else f"month {alternative.payback.p50}",
     )
+
+
+def _fitting(value: float, scale: Scale) -> str:
+    """Return an amount on the table's scale, or on its own where it would vanish."""
+    if not value:
+        return NOTHING
+    return scale.text(value) if round(value / scale.divisor, scale.decimals) else amount(value)
 
 
 def _ranking_value(alternative: AlternativeSummary, result: Result) -> Estimate:

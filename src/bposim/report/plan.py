@@ -1,0 +1,182 @@
+"""What a scenario says before anything is simulated: inputs, correlations and the deterministic base case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bposim.analysis.summary import event_sizes
+from bposim.engine import base_case
+from bposim.inputs.draws import StreamDraws
+from bposim.inputs.names import short_name
+from bposim.report.document import finite
+from bposim.report.numbers import Scale
+from bposim.report.table import NOTHING, Table, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bposim.inputs.distributions import Distribution
+    from bposim.scenario import Scenario
+
+SCHEMA = "bposim.plan/1"
+
+SAMPLE = 10_000
+"""Draws from which the achieved correlations are taken; their error is at most 0.01."""
+
+PERCENTILES = {"p5": 0.05, "p50": 0.50, "p95": 0.95}
+
+
+def plan(scenario: Scenario) -> dict[str, Any]:
+    """Return the plan as plain values for JSON; amounts in base currency, rates per year."""
+    return {
+        "schema": SCHEMA,
+        "scenario": {"title": scenario.title, "sha256": scenario.sha256},
+        "start": scenario.start,
+        "months": scenario.months,
+        "currency": scenario.base_currency,
+        "baseline": scenario.baseline,
+        "inputs": [
+            _described(entry.name, entry.distribution, scenario.annotations)
+            for entry in scenario.uncertain.entries
+        ],
+        "event_sizes": [
+            _described(path, size, scenario.annotations) for path, size in event_sizes(scenario).items()
+        ],
+        "correlations": _correlations(scenario),
+        "base_case": _base_case(scenario),
+        "warnings": [str(complaint) for complaint in scenario.warnings],
+    }
+
+
+def plan_tables(content: Mapping[str, Any]) -> list[Table]:
+    """Return the tables of a plan, without those that would be empty."""
+    figures = ("mean", *PERCENTILES)
+    tables = [
+        Table(
+            title,
+            (label, "kind", *map(str.upper, PERCENTILES), "mean", "source"),
+            tuple(
+                (
+                    printable(row["name"]),
+                    row["kind"],
+                    *(_figure(row[figure]) for figure in (*figures[1:], figures[0])),
+                    printable(row["source"]),
+                )
+                for row in content[key]
+            ),
+            left=2,
+        )
+        for title, label, key in (
+            ("Uncertain inputs, drawn once in each trial", "input", "inputs"),
+            ("Event sizes, drawn anew for each event", "event size", "event_sizes"),
+        )
+    ]
+    tables.append(
+        Table(
+            f"Rank correlations, asked and found in {SAMPLE:,} draws",
+            ("input", "and", "asked", "found"),
+            tuple(
+                (*map(printable, row["inputs"]), f"{row['requested']:.2f}", f"{row['achieved']:.2f}")
+                for row in content["correlations"]
+            ),
+            left=2,
+        )
+    )
+    tables.append(_base_case_table(content))
+    return [table for table in tables if table.rows]
+
+
+def _described(
+    path: str, distribution: Distribution, annotations: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    levels = np.array(list(PERCENTILES.values()))
+    values = distribution.ppf(levels).tolist()
+    return {
+        "name": short_name(path),
+        "path": path,
+        "kind": distribution.kind,
+        "mean": finite(distribution.mean),
+        **{name: finite(value) for name, value in zip(PERCENTILES, values, strict=True)},
+        "source": _nearest("source", path, annotations),
+        "owner": _nearest("owner", path, annotations),
+    }
+
+
+def _nearest(key: str, path: str, annotations: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what is noted at a path, or at the closest mapping around it."""
+    while path:
+        if key in annotations.get(path, {}):
+            return annotations[path][key]
+        path = path.rpartition(".")[0]
+    return ""
+
+
+def _correlations(scenario: Scenario) -> list[dict[str, Any]]:
+    pairs = scenario.dependence.pairs
+    if not pairs:
+        return []
+    from scipy.stats import spearmanr  # noqa: PLC0415 - slow to import, needed only here
+
+    values = scenario.uncertain.values(StreamDraws(1, 0, SAMPLE), scenario.dependence)
+    drawn = {entry.name: value for entry, value in zip(scenario.uncertain.entries, values, strict=True)}
+    return [
+        {
+            "inputs": [short_name(one), short_name(other)],
+            "paths": [one, other],
+            "requested": rank,
+            "achieved": finite(float(spearmanr(drawn[one], drawn[other]).statistic)),
+        }
+        for one, other, rank in pairs
+    ]
+
+
+def _base_case(scenario: Scenario) -> dict[str, Any]:
+    cases = base_case(scenario)
+    total = {name: case.total for name, case in cases.items()}
+    names = [scenario.baseline, *(name for name in cases if name != scenario.baseline)]
+    return {
+        name: {
+            "total_cost": finite(total[name]),
+            "saving": finite(total[scenario.baseline] - total[name]),
+            "by_category": {category: finite(value) for category, value in cases[name].categories.items()},
+        }
+        for name in names
+    }
+
+
+def _base_case_table(content: Mapping[str, Any]) -> Table:
+    cases: Mapping[str, Mapping[str, Any]] = content["base_case"]
+    own: list[Mapping[str, float]] = [case["by_category"] for case in cases.values()]
+    sizes = {
+        category: max(abs(amounts.get(category, 0.0)) for amounts in own)
+        for amounts in own
+        for category in amounts
+    }
+    scale = Scale.of(max(abs(case["total_cost"]) for case in cases.values()))
+    # The base case has no error: it is read beside a spreadsheet, so it keeps more digits than a simulation.
+    scale = Scale(scale.divisor, scale.suffix, 3)
+
+    def row(label: str, values: list[float]) -> tuple[str, ...]:
+        return (label, *(scale.text(value) if value else NOTHING for value in values))
+
+    rows = [
+        row(category.replace("_", " "), [amounts.get(category, 0.0) for amounts in own])
+        for category in sorted(sizes, key=lambda name: (-sizes[name], name))
+        if sizes[category] > 0.0
+    ]
+    rows.append(row("total", [case["total_cost"] for case in cases.values()]))
+    rows.append(row("saving", [case["saving"] for case in cases.values()]))
+    title = (
+        "Base case, every input at its mean and events at their expectation: "
+        f"present value, {content['currency']}"
+    )
+    return Table(title, ("category", *map(printable, cases)), tuple(rows))
+
+
+def _figure(value: float | None) -> str:
+    """Return an input of any unit to four digits, amounts from ten thousand up in full."""
+    if value is None:
+        return NOTHING
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"  # noqa: PLR2004

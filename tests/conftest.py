@@ -1,0 +1,51 @@
+"""What the tests of the model share: scenarios written as Python data, and one small scenario with everything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bposim.files import scenario_of
+from bposim.yaml_tree import load_tree, read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bposim.scenario import Scenario
+
+HEAD = {"schema_version": 1, "title": "test", "base_currency": "USD", "start": "2027-01"}
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[dict[str, Any]], Scenario]:
+    """Return a function that reads nested data just as a scenario file is read, with a head that may be left out."""
+    return lambda data: scenario_of(read_tree(_flow(HEAD | data), "test.yaml"))
+
+
+@pytest.fixture
+def tiny() -> dict[str, Any]:
+    """Return tests/data/tiny.yaml as nested data that a test may change before it is read."""
+    tree: dict[str, Any] = _plain(load_tree(Path(__file__).parent / "data" / "tiny.yaml"))
+    return tree
+
+
+def _flow(node: object) -> str:
+    """Write nested data as YAML in one line; texts stay bare, so that ``"40%"`` is a number."""
+    if isinstance(node, dict):
+        return "{" + ", ".join(f"{key}: {_flow(value)}" for key, value in node.items()) + "}"
+    if isinstance(node, list):
+        return "[" + ", ".join(map(_flow, node)) + "]"
+    if isinstance(node, bool):
+        return str(node).lower()
+    if isinstance(node, str):
+        return f'"{node}"' if re.search(r"[,:{}\[\]#&]", node) else str(node)
+    return repr(node)
+
+
+def _plain(node: object) -> Any:  # noqa: ANN401 - nested data
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    return [_plain(item) for item in node] if isinstance(node, list) else str(node)
