@@ -17,6 +17,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bposim.events.arrivals import EventNoise
 from bposim.legs.team import Team
 
@@ -460,7 +462,7 @@ def temporary_cost(team: Team, world: World, task: Task, t: int) -> float:
     wage, cost = world.wage(team.country, t), 0.0
     for name, role in team.roles.items():
         cost += heads[name] * world.money(role.salary, t) / 12 * wage * (1.0 + team.temporary.premium)
-        cost += max(0.0, heads[name] - before[name]) * world.money(team.temporary.training, t) * wage
+        cost += max(0.0, heads[name] - before[name]) * world.money(team.temporary.training, t)
     return cost
 
 
@@ -530,7 +532,7 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
         book_around_the_fee(vendor, work, world, fee, t, ledger)
         errors = 0.0
         if vendor.quality:
-            left = vendor_leaver_share(vendor, work, staff, None if turnover_z is None else turnover_z[t - 1])
+            left = vendor_leaver_share(vendor, staff, None if turnover_z is None else turnover_z[t - 1])
             errors = error_rate(vendor.quality, work.effort, left, noise[t])
             cost = work.served * world.volume[t] * errors * world.money(vendor.quality.cost_per_error, t)
             ledger.book("service_quality", t, cost)
@@ -577,10 +579,10 @@ def indexed(indexation: Indexation | None, world: World, year: int) -> float:
         else:
             index = world.wages[indexation.wages_of] if indexation.wages_of else world.prices[indexation.prices_of]
             rise = indexation.sensitivity * (index[y] / index[y - 1] - 1.0)
-            if indexation.floor is not None:
-                rise = max(rise, indexation.floor)
-            if indexation.cap is not None:
-                rise = min(rise, indexation.cap)
+        if indexation.floor is not None:
+            rise = max(rise, indexation.floor)
+        if indexation.cap is not None:
+            rise = min(rise, indexation.cap)
         factor *= 1.0 + rise - indexation.give_back
     return factor
 
@@ -602,13 +604,13 @@ def book_around_the_fee(vendor: Vendor, work: Slice, world: World, fee: float, t
         ledger.book("change_requests", t, fee * leak.change_requests * (1.0 + leak.change_premium))
 
 
-def vendor_leaver_share(vendor: Vendor, work: Slice, staff: float, z: float | None) -> float:
-    """Return L/F of the vendor's own staff; q where their number is not known."""
+def vendor_leaver_share(vendor: Vendor, staff: float, z: float | None) -> float:
+    """Return L/F of the vendor's own staff, q where their number is not known; morale is the in-house team's."""
     if vendor.turnover is None:
         return 0.0
     if vendor.productivity is None:
-        return monthly_attrition(vendor.turnover, work.attrition)
-    return leavers(vendor.turnover, staff, work.attrition, z) / staff if staff > 0 else 0.0
+        return monthly_attrition(vendor.turnover, 1.0)
+    return leavers(vendor.turnover, staff, 1.0, z) / staff if staff > 0 else 0.0
 
 
 # ---------------------------------------------------------------- transition
@@ -716,17 +718,22 @@ def book_breaches(breach: Breach, task: Task, fees: Path, recorded: Recorded, le
         return
     losses: list[tuple[int, float]] = []
     for event in events_of(noise, breach.per_year, task, months, recorded.trial):
-        loss = float(breach.severity.from_normal(event.size))
+        loss = drawn(breach.severity, event.size)
         if breach.recovery and event.luck < breach.recovery.probability:
             loss -= min(loss, breach.recovery.liability_cap * fees[event.month])
         losses.append((event.month, loss))
     for month, loss in losses:
         ledger.book("data_breach", month, loss)
         if breach.insurance:
-            year = [rest for t, rest in losses if (t - 1) // 12 == (month - 1) // 12]
-            asked = math.fsum(layer(breach.insurance, rest) for rest in year)
-            paid_part = min(1.0, breach.insurance.aggregate / asked) if asked > 0 else 1.0
-            ledger.book("data_breach", month, -paid_part * layer(breach.insurance, loss))
+            year = [layer(breach.insurance, rest) for t, rest in losses if (t - 1) // 12 == (month - 1) // 12]
+            owed, bound = math.fsum(year), breach.insurance.aggregate
+            part = bound / owed if bound is not None and owed > bound else 1.0
+            ledger.book("data_breach", month, -part * layer(breach.insurance, loss))
+
+
+def drawn(size: Distribution, z: float) -> float:
+    """Return the quantile of an event's size at its normal mark; distributions take arrays."""
+    return float(size.from_normal(np.array([z]))[0])
 
 
 def layer(insurance: Insurance, loss: float) -> float:
@@ -765,7 +772,7 @@ def book_outages(outage: Outage, task: Task, world: World, recorded: Recorded, l
             ledger.book("outage", t, hours * outage.recovery_factor * world.money(outage.cost_per_hour, t))
         return
     for event in events_of(noise, outage.per_year, task, ledger.months, recorded.trial):
-        hours = float(outage.hours.from_normal(event.size)) * outage.recovery_factor
+        hours = drawn(outage.hours, event.size) * outage.recovery_factor
         ledger.book("outage", event.month, hours * world.money(outage.cost_per_hour, event.month))
 
 

@@ -74,21 +74,28 @@ class Operations:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """A team's plan for its work; paths in base currency."""
+    """A team's plan for all of the work; money in base currency a month.
+
+    A team that is staffed for a part of the work has that part of everything here.
+    """
 
     headcount: Path
     """F, all roles, FTE."""
     pay: Path
-    """Salaries of the month without on-cost."""
+    """Salaries without on-cost."""
     labour: Path
     """Salaries with on-cost."""
     overhead: Path
-    """Overhead of the month."""
-    unit_labour: Path
+    """Space, systems and support."""
+    unit_labour: Path = 0.0
     """Labour cost of one more unit, volume roles only, without overhead."""
-    capacity: Path
-    """K, units a month, temporary staff included."""
-    temporary_cost: Path
-    """Pay and training of temporary staff."""
-    hiring_cost: Path
+    capacity: Path = 0.0
+    """K, units, temporary staff included."""
+    hiring: Path = 0.0
     """Hiring and release as the plan changes."""
+    temporary_pay: Path = 0.0
+    """Pay of temporary staff."""
+    temporary_units: Path = 0.0
+    """Work of temporary staff, in units at the productivity of the first year."""
+    training_per_unit: Path = 0.0
+    """Training of the temporary staff that such a unit takes."""

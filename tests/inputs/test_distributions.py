@@ -4,6 +4,8 @@ import copy
 import inspect
 import math
 import pickle
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
@@ -30,6 +32,7 @@ from bposim.inputs.distributions import (
 )
 from bposim.inputs.empirical import Empirical
 from bposim.inputs.metalog import Metalog
+from bposim.shapes import FloatArray
 
 ATOMIC = [Discrete, Bernoulli]
 SMOOTH = [Uniform, Triangular, Pert, Beta, Normal, Lognormal, Gamma, Weibull, Mixture, Metalog, Empirical]
@@ -72,11 +75,34 @@ SCIPY = [
 ]
 
 
-def name(member):
+class Reference(Protocol):
+    """A distribution of scipy.stats."""
+
+    def ppf(self, q: FloatArray) -> FloatArray:
+        """Return quantiles."""
+
+    def isf(self, q: FloatArray) -> FloatArray:
+        """Return quantiles by the probability above."""
+
+    def cdf(self, x: FloatArray) -> FloatArray:
+        """Return probabilities below."""
+
+    def sf(self, x: FloatArray) -> FloatArray:
+        """Return probabilities above."""
+
+    def mean(self) -> float:
+        """Return the mean."""
+
+    def var(self) -> float:
+        """Return the variance."""
+
+
+def name(member: object) -> str:
+    """Return a short name for a case."""
     return repr(member)[:70]
 
 
-def every_kind(base):
+def every_kind(base: type[Distribution]) -> Iterator[type[Distribution]]:
     """Yield the concrete subclasses of a class, however deep."""
     for child in base.__subclasses__():
         if not inspect.isabstract(child):
@@ -84,30 +110,31 @@ def every_kind(base):
         yield from every_kind(child)
 
 
-def sample(member, trials=200_000, seed=11):
-    return member.from_normal(np.random.default_rng(seed).standard_normal(trials))
+def sample(member: Distribution, trials: int = 200_000) -> FloatArray:
+    """Return fixed draws."""
+    return member.from_normal(np.random.default_rng(11).standard_normal(trials))
 
 
-def test_every_kind_is_in_the_suite():
+def test_every_kind_is_in_the_suite() -> None:
     """Protects the suite itself: a new kind of distribution cannot slip past it."""
     assert {kind.__name__ for kind in KINDS} == {kind.__name__ for kind in every_kind(Distribution)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_kind_is_the_name_in_scenario_files(kind):
-    """Protects loading: the lead word of a scenario is the kind, and each class says its own."""
+def test_kind_is_the_name_in_scenario_files(kind: type[Distribution]) -> None:
+    """Protects loading: the word in a scenario is the kind, and each class says its own."""
     assert vars(kind)["kind"] == kind.__name__.lower()
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_sample_mean_is_the_mean(member):
+def test_sample_mean_is_the_mean(member: Distribution) -> None:
     """Protects drawing and the mean against each other, within four standard errors."""
     drawn = sample(member)
     assert abs(drawn.mean() - member.mean) < 4 * drawn.std() / math.sqrt(drawn.size)
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_half_of_the_draws_lie_below_the_median(member):
+def test_half_of_the_draws_lie_below_the_median(member: Distribution) -> None:
     """Protects drawing against a wrong orientation or a mistaken tail."""
     median = member.ppf(np.array([0.5]))[0]
     at_most = float(member.cdf(np.array([median]))[0])
@@ -117,9 +144,9 @@ def test_half_of_the_draws_lie_below_the_median(member):
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_mean_and_variance_are_integrals_of_the_quantile_function(member):
+def test_mean_and_variance_are_integrals_of_the_quantile_function(member: Distribution) -> None:
     """Protects closed forms, also under truncation, by a midpoint sum that shares no formula with them."""
-    n = 1_000_000
+    n = 200_000
     x = member.ppf((np.arange(n) + 0.5) / n)
     width = np.ptp(x)
     assert member.mean == pytest.approx(x.mean(), rel=1e-4, abs=1e-6 * width)
@@ -128,19 +155,20 @@ def test_mean_and_variance_are_integrals_of_the_quantile_function(member):
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_limited_mean_is_the_mean_of_the_capped_variable(member):
-    """Protects expected payments under a cap, scalar and array, inside the support and on either side of it."""
-    n = 1_000_000
+def test_limited_mean_is_the_mean_of_the_capped_variable(member: Distribution) -> None:
+    """Protects expected payments under a cap, scalar and array, inside the support and beyond it."""
+    n = 200_000
     x = member.ppf((np.arange(n) + 0.5) / n)
     caps = np.array([x[0] - 1.0, *x[[100, n // 5, n // 2, 4 * n // 5, n - 100]], x[-1] + 5.0])
     expected = [np.minimum(x, cap).mean() for cap in caps]
     np.testing.assert_allclose(member.limited_mean(caps), expected, rtol=1e-4, atol=1e-6 * np.ptp(x))
-    assert member.limited_mean(float(caps[2])) == member.limited_mean(caps)[2]
+    # NumPy rounds a power of a single number differently from one in an array.
+    assert member.limited_mean(float(caps[2])) == pytest.approx(member.limited_mean(caps)[2], rel=1e-14)
     assert member.limited_mean(math.inf) == member.mean
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_quantile_function_rises_and_stays_in_the_support(member):
+def test_quantile_function_rises_and_stays_in_the_support(member: Distribution) -> None:
     """Protects the copula, which needs a rising function, and bounds such as a share at most 1."""
     z = np.linspace(-9, 9, 4001)
     for x in (member.ppf(stats.norm.cdf(np.linspace(-8, 8, 4001))), member.from_normal(z)):
@@ -152,7 +180,7 @@ def test_quantile_function_rises_and_stays_in_the_support(member):
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_cdf_and_sf_add_up_to_one(member):
+def test_cdf_and_sf_add_up_to_one(member: Distribution) -> None:
     """Protects the two tails, which are computed separately, against contradicting each other."""
     x = member.ppf(np.linspace(0.001, 0.999, 500))
     x = np.concatenate([x, [x[0] - 1e6, x[-1] + 1e6]])
@@ -161,7 +189,7 @@ def test_cdf_and_sf_add_up_to_one(member):
 
 
 @pytest.mark.parametrize("member", [m for m in MEMBERS if not isinstance(m, (Discrete, Bernoulli))], ids=name)
-def test_cdf_inverts_the_quantile_function(member):
+def test_cdf_inverts_the_quantile_function(member: Distribution) -> None:
     """Protects probabilities of a value: cdf(ppf(u)) = u and sf(ppf(u)) = 1 - u."""
     u = np.linspace(0.03, 0.97, 321)
     np.testing.assert_allclose(member.cdf(member.ppf(u)), u, rtol=1e-9)
@@ -169,7 +197,7 @@ def test_cdf_inverts_the_quantile_function(member):
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_normal_scores_and_uniforms_give_the_same_quantiles(member):
+def test_normal_scores_and_uniforms_give_the_same_quantiles(member: Distribution) -> None:
     """Protects the two ways of drawing against each other where a uniform can still tell values apart."""
     z = np.linspace(-5, 2, 1500)
     scale = np.abs(member.from_normal(np.array([-1.0, 1.0]))).max()
@@ -179,7 +207,7 @@ def test_normal_scores_and_uniforms_give_the_same_quantiles(member):
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_a_draw_does_not_depend_on_its_company(member):
+def test_a_draw_does_not_depend_on_its_company(member: Distribution) -> None:
     """Protects prefixes of trials: any part of an array has the values that the whole has there."""
     z = np.random.default_rng(3).standard_normal(501) * 3
     whole = member.from_normal(z)
@@ -189,7 +217,7 @@ def test_a_draw_does_not_depend_on_its_company(member):
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
-def test_cached_values_do_not_travel(member):
+def test_cached_values_do_not_travel(member: Distribution) -> None:
     """Protects equality, copies and pickles from tables and arrays that were cached on first use."""
     z = np.array([-1.0, 0.3, 2.0])
     twin = copy.deepcopy(member)
@@ -199,7 +227,7 @@ def test_cached_values_do_not_travel(member):
     assert np.array_equal(pickle.loads(pickle.dumps(member)).from_normal(z), expected)  # noqa: S301 - our own
 
 
-def test_a_changed_copy_forgets_cached_values():
+def test_a_changed_copy_forgets_cached_values() -> None:
     """Protects overrides of one parameter: the table of the original must not serve the copy."""
     z = np.array([0.0, 1.0])
     first = Pert(low=2, likely=5, high=20)
@@ -209,7 +237,7 @@ def test_a_changed_copy_forgets_cached_values():
 
 
 @pytest.mark.parametrize(("member", "reference"), SCIPY, ids=[name(m) for m, _ in SCIPY])
-def test_quantile_functions_agree_with_scipy(member, reference):
+def test_quantile_functions_agree_with_scipy(member: Distribution, reference: Reference) -> None:
     """Protects every quantile function against an independent implementation, to 1e-12 relative."""
     u = np.concatenate(
         [10.0 ** np.arange(-12, -1), np.linspace(0.0123, 0.9877, 401), 1 - 10.0 ** -np.arange(2, 9)]
@@ -228,15 +256,15 @@ def test_quantile_functions_agree_with_scipy(member, reference):
     [pair for pair in SCIPY if isinstance(pair[0], Continuous) and not isinstance(pair[0], Triangular)],
     ids=name,
 )
-def test_both_tails_stay_accurate(member, reference):
+def test_both_tails_stay_accurate(member: Distribution, reference: Reference) -> None:
     """Protects draws eight standard deviations out, where 1 - u has lost all digits."""
     z = np.array([-8.0, -7.0, 7.0, 8.0])
     expected = np.concatenate([reference.ppf(stats.norm.sf(-z[:2])), reference.isf(stats.norm.sf(z[2:]))])
     np.testing.assert_allclose(member.from_normal(z), expected, rtol=1e-10, atol=1e-12)
 
 
-def test_upper_tail_of_a_triangle_mirrors_its_lower_one():
-    """Protects draws far out in the triangular distribution: by hand low + √(u (high - low)(likely - low))."""
+def test_upper_tail_of_a_triangle_mirrors_its_lower_one() -> None:
+    """Protects draws far out in a triangle: by hand low + √(u (high - low)(likely - low))."""
     z = np.array([7.0, 8.0])
     rising = Triangular(low=-6, likely=-2, high=-1).from_normal(-z)
     np.testing.assert_allclose(rising + 6, np.sqrt(stats.norm.sf(z) * 20), rtol=1e-7)
@@ -253,7 +281,7 @@ def test_upper_tail_of_a_triangle_mirrors_its_lower_one():
     ],
     ids=name,
 )
-def test_truncated_normal_agrees_with_scipy(member, reference):
+def test_truncated_normal_agrees_with_scipy(member: Distribution, reference: Reference) -> None:
     """Protects truncation, in the middle and where only one part in a billion is left."""
     u = np.linspace(0.001, 0.999, 99)
     np.testing.assert_allclose(member.ppf(u), reference.ppf(u), rtol=1e-9)
@@ -268,7 +296,7 @@ def test_truncated_normal_agrees_with_scipy(member, reference):
     shape=st.floats(0, 50),
 )
 @settings(max_examples=25, deadline=None)
-def test_table_of_pert_keeps_its_error_bound(low, left, right, shape):
+def test_table_of_pert_keeps_its_error_bound(low: float, left: float, right: float, shape: float) -> None:
     """Protects the fast path: within 1e-12 of the range of the exact quantile, off its own check points."""
     member = Pert(low=low, likely=low + left, high=low + left + right, shape=shape)
     z = np.random.default_rng(5).uniform(-8.6, 8.6, 3000)
@@ -288,7 +316,7 @@ def test_table_of_pert_keeps_its_error_bound(low, left, right, shape):
     ],
     ids=name,
 )
-def test_table_of_extreme_beta_keeps_its_error_bound(member):
+def test_table_of_extreme_beta_keeps_its_error_bound(member: Distribution) -> None:
     """Protects the fast path at shapes where the quantile function is nearly a step, or a narrow slice."""
     z = np.random.default_rng(6).uniform(-8.6, 8.6, 20_000)
     low, high = member.support
@@ -297,18 +325,18 @@ def test_table_of_extreme_beta_keeps_its_error_bound(member):
 
 
 @pytest.mark.parametrize("shape", [0.05, 0.5, 1, 30, 1e4])
-def test_table_of_gamma_keeps_its_error_bound(shape):
-    """Protects the fast path of an unbounded kind: within 1e-12 of the value itself, over many powers of ten."""
+def test_table_of_gamma_keeps_its_error_bound(shape: float) -> None:
+    """Protects the fast path of an unbounded kind: within 1e-12 of the value, over many powers of ten."""
     member = Gamma(shape=shape, scale=3)
     z = np.random.default_rng(7).uniform(-8.6, 8.6, 20_000)
     np.testing.assert_allclose(member.from_normal(z), Distribution.from_normal(member, z), rtol=1e-12)
 
 
-def test_table_leaves_jumps_to_the_exact_function():
-    """Protects against interpolating across a jump: there the exact function must answer, elsewhere the table."""
-    asked = []
+def test_table_leaves_jumps_to_the_exact_function() -> None:
+    """Protects against interpolating across a jump: the exact function answers there, the table elsewhere."""
+    asked: list[int] = []
 
-    def step(z):
+    def step(z: FloatArray) -> FloatArray:
         asked.append(z.size)
         return np.where(z < 0.1234, z, z + 5.0)
 
@@ -328,7 +356,9 @@ def test_table_leaves_jumps_to_the_exact_function():
         (0.1, 0.3, 0.7, 1, 11 / 30, 0.0222222222222222),
     ],
 )
-def test_pert_mean_and_variance(low, likely, high, shape, mean, variance):
+def test_pert_mean_and_variance(
+    low: float, likely: float, high: float, shape: float, mean: float, variance: float
+) -> None:
     """Protects PERT: mean (a+4m+b)/6 and variance (μ-a)(b-μ)/7 at the usual shape, (k+3) for 7 at shape k."""
     member = Pert(low=low, likely=likely, high=high, shape=shape)
     assert member.mean == pytest.approx(mean, rel=1e-14)
@@ -336,7 +366,7 @@ def test_pert_mean_and_variance(low, likely, high, shape, mean, variance):
     assert member.variance == pytest.approx(variance, rel=1e-12)
 
 
-def test_lognormal_by_each_pair_of_parameters():
+def test_lognormal_by_each_pair_of_parameters() -> None:
     """Protects that mean and sd are of the variable itself: three ways to write one distribution."""
     sigma = math.sqrt(math.log(1 + 0.75**2))
     median = 4 * math.exp(-(sigma**2) / 2)
@@ -352,13 +382,13 @@ def test_lognormal_by_each_pair_of_parameters():
         assert member.variance == pytest.approx(9, rel=1e-13)
 
 
-def test_lognormal_limited_mean_by_hand():
+def test_lognormal_limited_mean_by_hand() -> None:
     """Protects the limited expected value: for LN(0, 1) at cap 1 it is e^(1/2) Φ(-1) + 1/2."""
     expected = math.exp(0.5) * 0.15865525393145707 + 0.5
     assert Lognormal(median=1, sigma=1).limited_mean(1.0) == pytest.approx(expected, rel=1e-14)
 
 
-def test_discrete_takes_weights_in_any_unit_and_order():
+def test_discrete_takes_weights_in_any_unit_and_order() -> None:
     """Protects discrete inputs: hand-computed quantiles, mean and cap for weights 3, 5, 2 of 10."""
     member = Discrete(values=(10, 0, 25), weights=(3, 5, 2))
     assert member.ppf(np.array([0.2, 0.5, 0.51, 0.8, 0.81])).tolist() == [0, 0, 10, 10, 25]
@@ -367,14 +397,14 @@ def test_discrete_takes_weights_in_any_unit_and_order():
     assert member.support == (0.0, 25.0)
 
 
-def test_bernoulli_with_a_negative_value_still_rises():
+def test_bernoulli_with_a_negative_value_still_rises() -> None:
     """Protects correlations of a credit: a rare negative value takes the lowest uniforms."""
     member = Bernoulli(p=0.25, value=-8)
     assert member.ppf(np.array([0.1, 0.24, 0.26, 0.9])).tolist() == [-8, -8, 0, 0]
     assert member.mean == -2.0
 
 
-def test_mixture_of_an_atom_and_a_continuous_part():
+def test_mixture_of_an_atom_and_a_continuous_part() -> None:
     """Protects zero-inflated inputs: the atom keeps its whole probability and the rest its shape."""
     member = Mixture(
         components=((30, Discrete(values=(0,), weights=(1,))), (70, Lognormal(median=3, sigma=1)))
@@ -386,7 +416,7 @@ def test_mixture_of_an_atom_and_a_continuous_part():
     assert np.mean(sample(member) == 0) == pytest.approx(0.3, abs=4 * math.sqrt(0.21 / 200_000))
 
 
-def test_mixture_quantiles_in_the_far_upper_tail():
+def test_mixture_quantiles_in_the_far_upper_tail() -> None:
     """Protects rare large losses in a mixture: P(X > x) at z = 8 is Φ(-8)."""
     member = Mixture(components=((0.5, Normal(mean=0, sd=1)), (0.5, Normal(mean=0, sd=3))))
     x = member.from_normal(np.array([8.0]))
@@ -410,7 +440,7 @@ def test_mixture_quantiles_in_the_far_upper_tail():
     ],
     ids=name,
 )
-def test_heavy_tails_are_known(member, expected):
+def test_heavy_tails_are_known(member: Distribution, expected: bool) -> None:
     """Protects the refusal to rank by a certainty equivalent that does not exist."""
     assert member.heavy_tailed is expected
 
@@ -430,7 +460,7 @@ def test_heavy_tails_are_known(member, expected):
     ],
     ids=name,
 )
-def test_no_spread_is_a_constant(member):
+def test_no_spread_is_a_constant(member: Distribution) -> None:
     """Protects tests and what-ifs that switch the uncertainty of an input off."""
     np.testing.assert_allclose(member.from_normal(np.array([-8.0, 0.0, 8.0])), 3.0, rtol=1e-15)
     assert member.mean == pytest.approx(3.0, rel=1e-15)
@@ -469,20 +499,22 @@ def test_no_spread_is_a_constant(member):
         (Empirical, {"values": [1, 2, 3], "min": 3}, "1 of 3 values are left; give 2 or more"),
     ],
 )
-def test_impossible_parameters_are_refused_in_plain_words(kind, parameters, message):
+def test_impossible_parameters_are_refused_in_plain_words(
+    kind: type[Distribution], parameters: dict[str, Any], message: str
+) -> None:
     """Protects the user: each mistake is named together with what to do about it."""
     with pytest.raises(ValidationError) as caught:
         kind.model_validate(parameters)
     assert message in str(caught.value)
 
 
-def test_numbers_are_read_as_people_write_them():
+def test_numbers_are_read_as_people_write_them() -> None:
     """Protects scenario files: percent and suffixes work inside a distribution, also in its lists."""
     assert Normal.model_validate({"mean": "40%", "sd": "5%"}).mean == 0.4
     assert Discrete.model_validate({"values": ["1k", "2k"], "weights": ["75%", "25%"]}).mean == 1250.0
 
 
-def test_empirical_mean_is_the_average_of_the_data():
+def test_empirical_mean_is_the_average_of_the_data() -> None:
     """Protects the tie to a spreadsheet: the mean of the distribution is the average of the column."""
     data = (3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0)
     member = Empirical(values=data)
@@ -492,7 +524,7 @@ def test_empirical_mean_is_the_average_of_the_data():
     assert member.support == (1.0, 9.0)
 
 
-def test_empirical_leaves_out_what_lies_beyond_its_bounds():
+def test_empirical_leaves_out_what_lies_beyond_its_bounds() -> None:
     """Protects bounds on data: an outlier that is cut off has no influence at all."""
     data = (1.0, 2.0, 4.0)
     assert Empirical(values=(*data, 1e6), max=100).mean == Empirical(values=data).mean

@@ -198,8 +198,16 @@ def summarise(result: Result) -> Summary:
 
 
 def event_sizes(scenario: Scenario) -> dict[str, Distribution]:
-    """Return the distributions that are drawn anew for each event, by dotted path in the scenario."""
-    return dict(_per_event(scenario, ""))
+    """Return the distributions that are drawn anew for each event, by dotted path.
+
+    What several places share by ``like:`` stands once, where it was first written.
+    """
+    sizes: dict[str, Distribution] = {}
+    for path, size in _per_event(scenario, ""):
+        shared = sizes.setdefault(size.origin or path, size)
+        if shared != size:
+            sizes[path] = size
+    return sizes
 
 
 def _per_event(node: object, path: str) -> Iterator[tuple[str, Distribution]]:

@@ -44,6 +44,7 @@ class Inputs:
             if not unique or unique[-1].name != entry.name or unique[-1].distribution != distribution:
                 unique.append(entry)
             self._value_of[id(distribution)] = len(unique) - 1
+        self._holders = _holders(part)
         self.entries: tuple[Input, ...] = tuple(unique)
 
     @property
@@ -68,6 +69,8 @@ class Inputs:
     def _bound(self, node: Any, values: list[Any]) -> Any:  # noqa: ANN401
         if isinstance(node, Distribution):
             return values[self._value_of[id(node)]]
+        if id(node) not in self._holders:
+            return node
         if isinstance(node, Part):
             changed = {
                 name: new for name, old in _fields(node) if (new := self._bound(old, values)) is not old
@@ -100,3 +103,26 @@ def _walk(node: object) -> Iterator[Distribution]:
     elif isinstance(node, list):
         for value in node:
             yield from _walk(value)
+
+
+def _holders(part: Part) -> frozenset[int]:
+    """Return the identities of everything that holds an uncertain number, however deep."""
+    found: set[int] = set()
+
+    def holds(node: object) -> bool:
+        if isinstance(node, Distribution):
+            return True
+        if isinstance(node, Part):
+            inside = [holds(value) for _, value in _fields(node)]
+        elif isinstance(node, dict):
+            inside = [holds(value) for value in node.values()]
+        elif isinstance(node, list):
+            inside = [holds(value) for value in node]
+        else:
+            return False
+        if any(inside):
+            found.add(id(node))
+        return any(inside)
+
+    holds(part)
+    return frozenset(found)

@@ -100,12 +100,11 @@ def moves(legs: Sequence[HasBody], baseline: Sequence[HasBody], world: World) ->
 
 def _whole_staffing(baseline: Sequence[HasBody], world: World) -> Staffing:
     """Return the headcount, pay and overhead of the baseline's teams doing all of their work."""
-    headcount: Path = 0.0
-    pay: Path = 0.0
-    overhead: Path = 0.0
-    for leg in baseline:
-        if isinstance(leg.body, Team):
-            plan = leg.body.plan(world, Work(leg.share, leg.share, leg.share, leg.share))
-            headcount, pay, overhead = headcount + plan.headcount, pay + plan.pay, overhead + plan.overhead
-    zero = np.zeros((1, 1))
-    return Staffing(headcount + zero, pay + zero, 0.0, overhead + zero, 0.0, 0.0, 0.0, 0.0)
+    teams = [(leg.share, leg.body.plan(world)) for leg in baseline if isinstance(leg.body, Team)]
+    nothing = np.zeros((1, 1))
+    return Staffing(
+        headcount=sum((share * plan.headcount for share, plan in teams), start=nothing),
+        pay=sum((share * plan.pay for share, plan in teams), start=nothing),
+        labour=sum((share * plan.labour for share, plan in teams), start=nothing),
+        overhead=sum((share * plan.overhead for share, plan in teams), start=nothing),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from typing import Literal, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
 from bposim.legs.quality import Quality
 from bposim.legs.transition import Transition
-from bposim.legs.turnover import Turnover, ratio
+from bposim.legs.turnover import Turnover
 from bposim.operations import Line, Operations, Staffing, Work
 from bposim.part import Part, complaint
 from bposim.risks import Risks, risk_lines
@@ -116,116 +117,140 @@ class Team(Part):
                 )
         return self
 
-    def plan(self, world: World, work: Work) -> Staffing:
-        """Return the staffing for ``work`` and its monthly cost."""
+    def plan(self, world: World, effort: Path = 1.0) -> Staffing:
+        """Return the staffing for all of the work; it depends on world and learning alone."""
+        if isinstance(effort, float) and effort == 1.0:
+            return world.remember(f"plan {id(self)}", lambda: self._plan(world, effort))
+        return self._plan(world, effort)
+
+    def _plan(self, world: World, effort: Path) -> Staffing:
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
-        growth = growth_path(self.improvement, world.months)
+        need = _Need.of(self.roles.values(), self._per_unit(), world)
         planned = _planned(world.forecast, self.staffing)
-        uncovered = np.maximum(0.0, world.forecast - planned) if self.temporary else 0.0
-        full = self._full_time_equivalents(planned * ((1.0 + self.buffer) / growth), work.effort)
-        headcount: Path = 0.0
-        pay: Path = 0.0
-        labour: Path = 0.0
-        overhead: Path = 0.0
-        unit: Path = 0.0
-        temporary: Path = 0.0
+        relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
+        units = planned * relief
         hiring: Path = 0.0
-        for name, role in sorted(self.roles.items()):
-            fte = work.staffed * full[name]
-            salary = world.monthly(role.salary) / 12.0 * wages
-            headcount = headcount + fte
-            pay = pay + fte * salary
-            labour = labour + fte * salary * (1.0 + role.oncost)
-            overhead = overhead + fte * world.monthly(role.overhead) / 12.0 * prices
-            if self.hiring:
-                hiring = hiring + self._hiring_cost(world, work.staffed, full[name]) * wages
-            if role.volume_per_fte is not None:
-                per_unit = work.effort / (role.volume_per_fte * growth)
-                unit = unit + salary * (1.0 + role.oncost) * per_unit
-                if self.temporary:
-                    heads = work.staffed * uncovered * (1.0 + self.buffer) * per_unit
-                    temporary = temporary + self._temporary_cost(world, heads, salary)
-        capacity = work.staffed * (planned + uncovered) * (1.0 + self.buffer) * work.productivity
-        return Staffing(headcount, pay, labour, overhead, unit, capacity, temporary, hiring)
-
-    def _full_time_equivalents(self, units: Path, effort: Path) -> dict[str, Path]:
-        """Return the FTE of each role for the whole work; ``units`` is volume over relative productivity."""
-        fte: dict[str, Path] = {}
-        for name, role in self.roles.items():
-            if role.volume_per_fte is not None:
-                fte[name] = units * effort / role.volume_per_fte
-            elif role.fixed is not None:
-                fte[name] = role.fixed
-        for name, role in self.roles.items():
-            if role.of is not None and role.one_per is not None:
-                fte[name] = fte[role.of] / role.one_per
-        return fte
-
-    def _hiring_cost(self, world: World, staffed: Path, fte: Path) -> Path:
-        """Return the cost of the plan's own changes; work that moves to another leg is severance."""
-        if not self.hiring or np.ndim(fte) == 0:
-            return 0.0
-        change = np.diff(fte, axis=0, prepend=np.asarray(fte)[:1])
-        hires, releases = np.maximum(0.0, change), np.maximum(0.0, -change)
-        return staffed * (
-            hires * world.monthly(self.hiring.per_hire) + releases * world.monthly(self.hiring.per_release)
+        if self.hiring:
+            change = np.diff(units, axis=0, prepend=units[:1])
+            hires = np.maximum(0.0, change) * world.monthly(self.hiring.per_hire)
+            releases = np.maximum(0.0, -change) * world.monthly(self.hiring.per_release)
+            hiring = wages * need.heads * (hires + releases)
+        uncovered: Path = 0.0
+        temporary_pay: Path = 0.0
+        training: Path = 0.0
+        if self.temporary:
+            uncovered = np.maximum(0.0, world.forecast - planned)
+            temporary_pay = wages * (1.0 + self.temporary.premium) * need.volume_pay * (uncovered * relief)
+            training = need.volume_heads * world.monthly(self.temporary.training)
+        return Staffing(
+            headcount=units * need.heads + need.fixed_heads,
+            pay=wages * (units * need.pay + need.fixed_pay),
+            labour=wages * (units * need.labour + need.fixed_labour),
+            overhead=prices * (units * need.overhead + need.fixed_overhead),
+            unit_labour=wages * need.volume_labour * relief / (1.0 + self.buffer),
+            capacity=(planned + uncovered) * (1.0 + self.buffer),
+            hiring=hiring,
+            temporary_pay=temporary_pay,
+            temporary_units=uncovered * relief,
+            training_per_unit=training,
         )
 
-    def _temporary_cost(self, world: World, heads: Path, salary: Path) -> Path:
-        if not self.temporary:
-            return 0.0
-        taken_on = np.maximum(0.0, np.diff(heads, axis=0, prepend=0.0))
-        return heads * salary * (1.0 + self.temporary.premium) + taken_on * world.monthly(
-            self.temporary.training
-        )
+    def _per_unit(self) -> list[Path]:
+        """Return the FTE of each role that one unit a month takes, at the productivity of the first year."""
+        direct = {
+            name: 1.0 / role.volume_per_fte if role.volume_per_fte is not None else 0.0
+            for name, role in self.roles.items()
+        }
+        return [
+            direct[role.of] / role.one_per
+            if role.of is not None and role.one_per is not None
+            else direct[name]
+            for name, role in self.roles.items()
+        ]
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
-        plan = self.plan(world, work)
-        demand = work.served * world.volume
-        above = np.maximum(0.0, demand - plan.capacity)
-        overtime = np.minimum(above, self.overtime.limit * plan.capacity)
-        lost = above - overtime
-        leavers: Path = 0.0
-        if self.turnover:
-            leavers = self.turnover.leavers(
-                plan.headcount, work.attrition, draws.normal(f"{stream}.turnover", world.months)
-            )
-        leaver_share = ratio(leavers, plan.headcount)
-        error_rate: Path = 0.0
-        if self.quality:
-            error_rate = self.quality.rate(
-                work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months)
-            )
-        operations = Operations(
-            exposure=work.exposure,
-            volume=demand - lost,
-            headcount=plan.headcount,
-            leaver_share=leaver_share,
-            error_rate=error_rate,
-        )
-        yield Line("labour", plan.labour)
-        yield Line("overhead", plan.overhead)
+        plan = self.plan(world, work.effort)
+        operations, overtime, lost = self._operate(plan, world, work, draws, stream)
+        yield Line("labour", work.staffed * plan.labour)
+        yield Line("overhead", work.staffed * plan.overhead)
         yield Line("overtime", self.overtime.premium * plan.unit_labour * overtime)
         if world.margin is not None:
             yield Line("lost_work", world.monthly(world.margin) * lost)
         if self.temporary:
-            yield Line("temporary_staff", plan.temporary_cost)
+            taken_on = np.maximum(0.0, np.diff(work.staffed * plan.temporary_units, axis=0, prepend=0.0))
+            pay = work.staffed * plan.temporary_pay
+            yield Line("temporary_staff", pay + taken_on * plan.training_per_unit)
         if self.hiring:
-            yield Line("hiring_and_release", plan.hiring_cost)
+            yield Line("hiring_and_release", work.staffed * plan.hiring)
         if self.turnover:
+            leavers = operations.leaver_share * operations.headcount
             yield Line("turnover", leavers * self._replacement_cost(self.turnover, world, plan))
         if self.quality:
-            yield Line(
-                "service_quality", operations.volume * error_rate * world.monthly(self.quality.cost_per_error)
-            )
+            errors = operations.volume * operations.error_rate
+            yield Line("service_quality", errors * world.monthly(self.quality.cost_per_error))
         yield from risk_lines(self.risks, operations, world, draws, stream)
+
+    def _operate(
+        self, plan: Staffing, world: World, work: Work, draws: Draws, stream: str
+    ) -> tuple[Operations, Path, Path]:
+        """Return what the team does, its overtime and the work it loses, in units a month."""
+        headcount = work.staffed * plan.headcount
+        capacity = work.staffed * plan.capacity * work.productivity
+        demand = work.served * world.volume
+        above = np.maximum(0.0, demand - capacity)
+        overtime = np.minimum(above, self.overtime.limit * capacity)
+        lost = above - overtime
+        leaver_share: Path = 0.0
+        if self.turnover:
+            draw = draws.normal(f"{stream}.turnover", world.months)
+            leaver_share = self.turnover.leaver_share(headcount, work.attrition, draw)
+        error_rate: Path = 0.0
+        if self.quality:
+            draw = draws.normal(f"{stream}.quality", world.months)
+            error_rate = self.quality.rate(work.effort, leaver_share, draw)
+        operations = Operations(work.exposure, demand - lost, headcount, leaver_share, error_rate)
+        return operations, overtime, lost
 
     def _replacement_cost(self, turnover: Turnover, world: World, plan: Staffing) -> Path:
         """Return the cost of one leaver: (recruiting + training) W, and the ramp at the mean loaded cost."""
         once = world.monthly(turnover.recruiting) + world.monthly(turnover.training)
-        loaded = ratio(plan.labour + plan.overhead, plan.headcount)
+        loaded = (plan.labour + plan.overhead) / plan.headcount
         return once * world.wages(self.country or "") + turnover.ramp_loss() * loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What one unit of work a month takes, and what the team takes whatever its work; money a month."""
+
+    heads: Path = 0.0
+    pay: Path = 0.0
+    labour: Path = 0.0
+    overhead: Path = 0.0
+    fixed_heads: Path = 0.0
+    fixed_pay: Path = 0.0
+    fixed_labour: Path = 0.0
+    fixed_overhead: Path = 0.0
+    volume_heads: Path = 0.0
+    volume_pay: Path = 0.0
+    volume_labour: Path = 0.0
+
+    @classmethod
+    def of(cls, roles: Iterable[Role], per_unit: Iterable[Path], world: World) -> _Need:
+        """Add up the roles, before wage and price indices."""
+        need: dict[str, Path] = {field.name: 0.0 for field in fields(cls)}
+        for role, heads in zip(roles, per_unit, strict=True):
+            salary = world.monthly(role.salary) / 12.0
+            loaded = salary * (1.0 + role.oncost)
+            overhead = world.monthly(role.overhead) / 12.0
+            each = {"heads": 1.0, "pay": salary, "labour": loaded, "overhead": overhead}
+            for name, amount in each.items():
+                need[name] = need[name] + heads * amount
+                if role.fixed is not None:
+                    need[f"fixed_{name}"] = need[f"fixed_{name}"] + role.fixed * amount
+                if role.volume_per_fte is not None and name != "overhead":
+                    need[f"volume_{name}"] = need[f"volume_{name}"] + heads * amount
+        return cls(**need)
 
 
 def _planned(forecast: FloatArray, staffing: str) -> FloatArray:

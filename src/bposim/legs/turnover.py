@@ -32,33 +32,29 @@ class Turnover(Part):
     ramp_productivity: Share = 1.0
     """Mean productivity of a new hire through the ramp."""
 
-    def leavers(self, headcount: Path, factor: Path, draw: FloatArray | None) -> Path:
-        """Return the leavers of each month; ``factor`` multiplies attrition, ``draw`` is standard normal."""
-        return leavers(headcount, monthly_hazard(np.minimum(self.attrition * factor, 0.999)), draw)
+    def leaver_share(self, headcount: Path, factor: Path, draw: FloatArray | None) -> Path:
+        """Return leavers of each month as a part of the headcount; their expectation without a draw.
+
+        ``factor`` multiplies attrition, ``draw`` is standard normal.
+        """
+        q = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
+        return q if draw is None else q * scatter(headcount * q, q, draw)
 
     def ramp_loss(self) -> Path:
         """Return the months of loaded cost lost with each successor."""
         return self.ramp_months * (1.0 - self.ramp_productivity)
 
 
-def leavers(headcount: Path, q: Path, draw: FloatArray | None) -> Path:
-    """Return leavers with the mean and variance of Binomial(F, q), never below 0.
+def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
+    """Return leavers over their mean Fq: mean 1, variance (1-q)/(Fq) as Binomial(F, q) has, never below 0.
 
     Normal where Fq is large.  Where it is small a normal cut at 0 would have too high a mean, so a lognormal
     with the exact mean and variance takes its place.
     """
-    mean = headcount * q
-    if draw is None:
-        return mean
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative_variance = np.where(mean > 0.0, (1.0 - q) / mean, 0.0)
-        normal = np.maximum(0.0, 1.0 + np.sqrt(relative_variance) * draw)
-        log_variance = np.log1p(relative_variance)
-        skewed = np.exp(np.sqrt(log_variance) * draw - log_variance / 2.0)
-    return mean * np.where(relative_variance <= 1.0 / _NORMAL_FROM, normal, skewed)
-
-
-def ratio(part: Path, whole: Path) -> Path:
-    """Return part / whole, and 0 where there is nothing."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.asarray(whole) > 0.0, np.divide(part, whole), 0.0)
+    variance = np.broadcast_to((1.0 - q) / np.maximum(mean, 1e-300), draw.shape)
+    many = variance <= 1.0 / _NORMAL_FROM
+    if many.all():
+        return np.maximum(0.0, 1.0 + np.sqrt(variance) * draw)
+    log_variance = np.log1p(variance)
+    skewed = np.exp(np.sqrt(log_variance) * draw - log_variance / 2.0)
+    return np.where(many, np.maximum(0.0, 1.0 + np.sqrt(variance) * draw), skewed) if many.any() else skewed

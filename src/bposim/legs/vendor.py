@@ -23,7 +23,7 @@ from bposim.legs.price_model import Billable, PriceModel
 from bposim.legs.quality import Quality
 from bposim.legs.sla import ServiceLevel
 from bposim.legs.transition import Transition
-from bposim.legs.turnover import Turnover, ratio
+from bposim.legs.turnover import Turnover
 from bposim.operations import Line, Operations, Work
 from bposim.part import Part, Real, complaint
 from bposim.risks import Risks, risk_lines
@@ -90,7 +90,11 @@ class Vendor(Part):
         volume = work.served * world.volume
         effort = self._effort(world, volume, work.effort)
         fees = self.fees(world, work, volume, effort)
-        leaver_share = self._leaver_share(world, effort, draws, stream)
+        leaver_share: Path = 0.0
+        if self.turnover:
+            draw = draws.normal(f"{stream}.turnover", world.months)
+            known = self.productivity is not None
+            leaver_share = self.turnover.leaver_share(effort, 1.0, draw if known else None)
         error_rate: Path = 0.0
         if self.quality:
             error_rate = self.quality.rate(
@@ -138,12 +142,3 @@ class Vendor(Part):
         if self.productivity is None:
             return 0.0
         return volume * learning / (self.productivity * growth_path(self.improvement, world.months))
-
-    def _leaver_share(self, world: World, headcount: Path, draws: Draws, stream: str) -> Path:
-        """Return leavers as a part of the vendor's staff; its expectation where the staff is not known."""
-        if self.turnover is None:
-            return 0.0
-        if self.productivity is None:
-            return self.turnover.leavers(1.0, 1.0, None)
-        draw = draws.normal(f"{stream}.turnover", world.months)
-        return ratio(self.turnover.leavers(headcount, 1.0, draw), headcount)

@@ -1,1 +1,1 @@
-"""Results for people and programs: words, tables, documents and pictures; a result in, text or picture out."""
+"""Results for people and programs: words, tables, documents, pictures; a result in, text or picture out."""

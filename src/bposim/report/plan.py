@@ -117,7 +117,7 @@ def _correlations(scenario: Scenario) -> list[dict[str, Any]]:
     pairs = scenario.dependence.pairs
     if not pairs:
         return []
-    from scipy.stats import spearmanr  # noqa: PLC0415 - slow to import, needed only here
+    from scipy.stats import spearmanr
 
     values = scenario.uncertain.values(StreamDraws(1, 0, SAMPLE), scenario.dependence)
     drawn = {entry.name: value for entry, value in zip(scenario.uncertain.entries, values, strict=True)}

@@ -30,7 +30,10 @@ NOTHING = "-"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Texts in rows; the first column is a label, the others are figures unless ``left`` counts them in."""
+    """Texts in rows; the first column is a label, the others are figures unless ``left`` counts them in.
+
+    A line break in a heading is where it may be broken.
+    """
 
     title: str
     columns: tuple[str, ...]
@@ -43,10 +46,9 @@ def outcomes(result: Result, summary: Summary) -> Table:
     """Return one row an alternative: cost, saving, risk, risk-adjusted value and payback."""
     scenario = result.scenario
     promised = scenario.preferences.promised_saving
-    columns = ["#", "alternative", "mean cost", "P5", "P95", "mean saving", "P(saves)", "worst 5%"]
-    columns += ["risk-adj. value", "payback"]
-    if promised is not None:
-        columns.insert(7, f"P(>{amount(promised)})")
+    columns = ["#", "alternative", "mean\ncost", "P5", "P95", "mean\nsaving", "P(saves)"]
+    columns += [f"P(over\n{amount(promised)})"] if promised is not None else []
+    columns += ["worst\n5%", "risk-adj.\nvalue", "payback\nmonth"]
     rows = [
         _outcome(alternative, result, promises=promised is not None)
         for alternative in sorted(summary.alternatives.values(), key=lambda a: a.rank)
@@ -94,6 +96,7 @@ def rich_table(table: Table) -> rich.table.Table:
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,
     )
     for number, column in enumerate(table.columns):
         drawn.add_column(
@@ -109,7 +112,8 @@ def markdown(table: Table) -> str:
     alignment = ["---" if number < table.left else "---:" for number in range(len(table.columns))]
     lines = [f"**{_inert_markdown(table.title)}**", ""]
     lines += [
-        "| " + " | ".join(map(_inert_markdown, row)) + " |" for row in (table.columns, alignment, *table.rows)
+        "| " + " | ".join(map(_inert_markdown, row)).replace("\n", " ") + " |"
+        for row in (table.columns, alignment, *table.rows)
     ]
     return "\n".join(lines) + "\n"
 
@@ -190,7 +194,7 @@ def _outcome(alternative: AlternativeSummary, result: Result, *, promises: bool)
         # Too few points in the tail give a number, but none to be shown.
         NOTHING if saving.es95.se is None else amount(saving.es95.value, saving.es95.se),
         plus_minus(_ranking_value(alternative, result)),
-        "never" if alternative.payback.p50 is None else f"month {alternative.payback.p50}",
+        "never" if alternative.payback.p50 is None else str(alternative.payback.p50),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 from pydantic import BeforeValidator
@@ -20,6 +20,8 @@ from bposim.tree import standing_for
 from bposim.world.fx_model import FxModel
 from bposim.world.inflation import Inflation
 from bposim.world.volume import Volume
+
+T = TypeVar("T")
 
 FX_MODELS = members(FxModel, bposim.world.fx)  # type: ignore[type-abstract]
 
@@ -78,6 +80,15 @@ class World:
     """Wage index by country and year, ``(years, trials or 1)``."""
     price_years: Mapping[str, FloatArray]
     """Price index by country and year, ``(years, trials or 1)``."""
+
+    _memory: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def remember(self, key: str, compute: Callable[[], T]) -> T:
+        """Return what depends on this world alone, computed when it is first asked for."""
+        if key not in self._memory:
+            self._memory[key] = compute()
+        remembered: T = self._memory[key]
+        return remembered
 
     @property
     def month(self) -> FloatArray:

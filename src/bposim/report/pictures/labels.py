@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.font_manager import FontProperties
@@ -14,6 +14,8 @@ from bposim.report.numbers import MINUS, Scale
 from bposim.report.pictures.style import families, glyphs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.text import Text
@@ -86,9 +88,10 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> lis
 
 
 def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Return centres moved as little as it takes that things of these sizes neither overlap nor leave low..high.
+    """Return centres moved so that things of these sizes neither overlap nor leave low to high.
 
-    The order of the centres is kept, equals in the order given.  What does not fit at all starts at ``low``.
+    What fits already stays.  The order of the centres is kept, of equals that given.  What does not fit at
+    all starts at ``low``.
     """
     order = sorted(range(len(centres)), key=lambda i: centres[i])
     moved = list(centres)
@@ -123,12 +126,17 @@ class AmountFormatter(Formatter):
     def __init__(self, scale: Scale) -> None:
         self.scale = scale
 
+    def format_ticks(self, values: list[float]) -> list[str]:
+        """Return the texts of the ticks at these places."""
+        step = min((b - a for a, b in itertools.pairwise(values)), default=max(values, default=0.0))
+        units = step / self.scale.divisor
+        decimals = next((d for d in range(9) if math.isclose(units, round(units, d), rel_tol=1e-6)), 9)
+        self.scale = Scale(self.scale.divisor, self.scale.suffix, decimals)
+        return [self(value) for value in values]
+
     def __call__(self, x: float, pos: int | None = None) -> str:
-        """Return the text of the tick at ``x``."""
-        step = min((b - a for a, b in zip(self.locs, self.locs[1:], strict=False)), default=abs(x) or 1.0)
-        units = round(step / self.scale.divisor, 9)
-        decimals = next((places for places in range(9) if math.isclose(units, round(units, places))), 9)
-        return Scale(self.scale.divisor, self.scale.suffix, decimals).text(x, minus=MINUS)
+        """Return the text of a tick at ``x``."""
+        return self.scale.text(x, minus=MINUS)
 
 
 def amounts_on(axis: Axis, scale: Scale, ticks: int = 7) -> None:

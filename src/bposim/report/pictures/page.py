@@ -1,4 +1,4 @@
-"""A picture as a page: the finding, what is shown, the panels, and where it comes from.  Measures in inches."""
+"""A picture as a page: the finding, what is shown, the panels, and where it comes from; all in inches."""
 
 from __future__ import annotations
 

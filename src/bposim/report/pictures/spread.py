@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +11,8 @@ from bposim.analysis.measures import Estimate, Sample, mean, quantiles
 from bposim.report.numbers import Scale
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bposim.result import Result
     from bposim.shapes import FloatArray
 
@@ -28,13 +29,16 @@ class Spread:
     """P0.1, where pictures end: beyond are outliers that would squeeze the rest."""
     high: float
     """P99.9."""
+    least: float
+    most: float
 
     @classmethod
     def of(cls, values: FloatArray) -> Self:
         """Return the spread of totals by trial, ``(trials,)``."""
         sample = Sample(values)
         low, p5, p50, p95, high = quantiles(sample, (0.001, 0.05, 0.5, 0.95, 0.999))
-        return cls(mean(sample), p5, p50, p95, low.value, high.value)
+        least, most = float(sample.ordered[0]), float(sample.ordered[-1])
+        return cls(mean(sample), p5, p50, p95, low.value, high.value, least, most)
 
     @property
     def marked(self) -> dict[str, Estimate]:

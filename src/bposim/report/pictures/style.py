@@ -8,7 +8,6 @@ a grey print still tells the alternatives apart.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,6 +16,8 @@ import matplotlib as mpl
 from matplotlib import font_manager
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bposim.result import Result
 
 Dashes: TypeAlias = tuple[int, tuple[float, ...]]
@@ -59,7 +60,7 @@ _FALLBACKS = (
     "Arial Unicode MS",
     "Nirmala UI",
 )
-"""Fonts of the usual systems for the scripts that matplotlib's own font lacks; the installed ones are used."""
+"""Fonts of the usual systems for scripts that matplotlib's own font lacks; the installed ones are used."""
 
 TITLE, SUBTITLE, LABEL, SMALL = 15.0, 10.5, 10.0, 9.0
 """Sizes of text in points."""

@@ -1,0 +1,90 @@
+"""The command ``bposim``: one file a command, each of which reads, calls and renders.
+
+Data go to stdout, messages and progress to stderr.  Exit codes: 0 fine, 2 usage or invalid scenario, 3 the
+run failed, 130 interrupted.  A command imports what it needs when it runs, so that ``--help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import metadata
+from typing import Any
+
+import rich_click as click
+from click.exceptions import Exit
+
+from bposim.cli.plan import plan
+from bposim.cli.risks import risks
+from bposim.cli.run import run
+from bposim.cli.schema import schema
+from bposim.cli.terminal import complain
+from bposim.cli.validate import validate
+from bposim.errors import BposimError, ScenarioError
+
+INVALID = 2
+FAILED = 3
+INTERRUPTED = 130
+
+FIRST_STEPS = """\
+Three commands to begin with:
+  bposim validate FILE      is the scenario file complete and consistent?
+  bposim plan FILE          what goes in, and the base case to hold against a spreadsheet
+  bposim run FILE -o DIR    simulate, and keep tables, pictures and a manifest in DIR
+"""
+
+
+class Commands(click.RichGroup):
+    """The group of commands; it turns every expected failure into a message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ScenarioError as error:
+            complain(*map(str, error.complaints))
+            ctx.exit(INVALID)
+        except BposimError as error:
+            complain(f"error: {error}")
+            ctx.exit(FAILED)
+        except BrokenPipeError:
+            raise  # click ends quietly when the reader of a pipe has gone
+        except OSError as error:
+            complain(f"error: {error.filename or 'file'}: {error.strerror or error}")
+            ctx.exit(FAILED)
+        except MemoryError:
+            complain("error: the memory is not enough; run fewer trials")
+            ctx.exit(FAILED)
+        except KeyboardInterrupt:
+            complain("interrupted")
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, Exit, click.Abort):
+            raise
+        except Exception:  # noqa: BLE001 - the last resort: Python's own exit code 1 means something else here
+            complain(
+                traceback.format_exc(),
+                "error: this is a fault of bposim, not of the scenario; please report the lines above",
+            )
+            ctx.exit(FAILED)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(metadata.version("bposim"), prog_name="bposim")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """What would outsourcing really cost, against keeping the work?  As distributions, not as one number."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a letter gets its code instead of ending the run.
+            stream.reconfigure(errors="backslashreplace")
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        click.echo(FIRST_STEPS, nl=False)
+
+
+for command in (run, validate, plan, risks, schema):
+    main.add_command(command)

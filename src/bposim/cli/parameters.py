@@ -1,0 +1,52 @@
+"""Options that several commands read in the same way."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+MOST_TRIALS = 1_000_000_000
+
+
+def trials(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Return a number of trials, written as a scenario file writes numbers, from 1 to a billion."""
+    from bposim.quantities import read_number
+
+    try:
+        number = read_number(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx=ctx, param=param) from None
+    if number != int(number) or not 1 <= number <= MOST_TRIALS:
+        message = f"{value} is not a number of trials; give a whole one from 1 to 1bn, such as 100k"
+        raise click.BadParameter(message, ctx=ctx, param=param)
+    return int(number)
+
+
+def overrides(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Return ``path=value`` texts as a mapping; the last of several for one path counts."""
+    read: dict[str, str] = {}
+    for text in value:
+        path, sign, new = text.partition("=")
+        if not sign or not path.strip():
+            message = f"{text!r} is not path=value; write e.g. --set discount_rate=9%"
+            raise click.BadParameter(message, ctx=ctx, param=param)
+        read[path.strip()] = new.strip()
+    return read
+
+
+trials_option = click.option(
+    "-n",
+    "--trials",
+    metavar="NUMBER",
+    default="100k",
+    show_default=True,
+    callback=trials,
+    help="Futures to simulate: 20_000, 100k, 1M.",
+)
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="PATH=VALUE",
+    callback=overrides,
+    help="Change a value of the scenario, e.g. discount_rate=9%; can be given several times.",
+)

@@ -1,0 +1,45 @@
+"""``bposim plan``: what a scenario says, without simulating it."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from bposim.cli.parameters import set_option, trials_option
+from bposim.cli.terminal import say, show, warn, write
+
+
+@click.command()
+@click.argument("file")
+@set_option
+@trials_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="What to write to stdout.",
+)
+def plan(file: str, overrides: dict[str, str], trials: int, form: str) -> None:
+    """Show what goes into the scenario in FILE, and its base case; nothing is simulated.
+
+    The base case has every input at its mean and events at their expectation: it is the one to hold
+    against a spreadsheet.
+    """
+    from bposim.files import load
+    from bposim.report.document import json_text
+    from bposim.report.plan import plan as planned
+    from bposim.report.plan import plan_tables
+    from bposim.runs import memory_needed
+
+    scenario = load(file, overrides)
+    memory = memory_needed(scenario, trials)
+    content = {**planned(scenario), "trials": trials, "memory_bytes": memory}
+    warn(content["warnings"])
+    if form == "json":
+        write(json_text(content))
+        return
+    say(f"{scenario.title}: {scenario.months} months from {scenario.start}, {scenario.base_currency}")
+    show(plan_tables(content))
+    say(f"A run of {trials:,} trials takes about {memory / 1e6:,.0f} MB of memory.")
+    say(f"Next: bposim run {file}")

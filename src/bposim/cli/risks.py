@@ -1,0 +1,120 @@
+"""``bposim risks``: the kinds of rule that a scenario can be made of."""
+
+from __future__ import annotations
+
+import inspect
+import io
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
+
+    from bposim.events.risk import Risk
+    from bposim.inputs.distributions import Distribution
+    from bposim.legs.fx_clause import FxClause
+    from bposim.legs.price_model import PriceModel
+    from bposim.world.fx_model import FxModel
+
+    Member: TypeAlias = type[Risk | FxModel | PriceModel | FxClause | Distribution]
+    Families: TypeAlias = Mapping[str, Mapping[str, Member]]
+
+
+@click.command()
+@click.argument("kind", required=False)
+def risks(kind: str | None) -> None:
+    """List risks, exchange-rate and price models, currency clauses and distributions.
+
+    With KIND, e.g. breach, show that one in full with an example.
+    """
+    families = _families()
+    if kind is None:
+        for family, members in families.items():
+            click.echo(f"{family}\n" + "\n".join(_listed(members)) + "\n")
+        click.echo("Next: bposim risks KIND shows one in full with an example.")
+        return
+    found = [(family, members[kind]) for family, members in families.items() if kind in members]
+    if not found:
+        from bposim.part import suggestion
+
+        known = {name: None for members in families.values() for name in members}
+        raise click.BadParameter(f"no kind is called {kind!r}; {suggestion(kind, known)}", param_hint="KIND")
+    for family, member in found:
+        click.echo("\n".join(_in_full(family, kind, member)))
+
+
+def _families() -> Families:
+    from bposim.inputs.number import DISTRIBUTIONS
+    from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
+    from bposim.risks import RISKS
+    from bposim.world.world import FX_MODELS
+
+    return {
+        "Risks of a leg, under risks:": RISKS,
+        "Exchange-rate models, under world.fx:": FX_MODELS,
+        "Price models, under vendor.price:": PRICE_MODELS,
+        "Currency clauses, under vendor.fx_clause:": FX_CLAUSES,
+        "Distributions, for any number:": DISTRIBUTIONS,
+    }
+
+
+def _listed(members: Mapping[str, Member]) -> Iterator[str]:
+    for kind, member in members.items():
+        yield f"  {kind}: {(inspect.getdoc(member) or '').partition(chr(10))[0]}"
+        yield from _parameters(member)
+
+
+def _parameters(member: Member) -> Iterator[str]:
+    fields = {field.alias or name: field for name, field in member.model_fields.items()}
+    width = max(map(len, fields), default=0)
+    for name, field in fields.items():
+        required = " (required)" if field.is_required() else ""
+        text = f"      {name:<{width}}  {' '.join((field.description or '').split())}{required}"
+        yield text.rstrip()
+
+
+def _in_full(family: str, kind: str, member: Member) -> Iterator[str]:
+    yield f"{kind} ({family.removesuffix(':').partition(',')[0].lower()})"
+    yield ""
+    yield inspect.getdoc(member) or ""
+    yield ""
+    yield from _parameters(member)
+    yield ""
+    yield "For example:"
+    parameters = _written(member.example())
+    if "spot" in member.model_fields:
+        content: dict[str, Any] = {"PHP": {"model": kind, **parameters}}
+    else:
+        content = {kind: parameters.get(kind, parameters)}
+    yield from (f"  {line}" for line in _yaml(content).splitlines())
+
+
+def _written(value: Any) -> Any:  # noqa: ANN401 - any value of a scenario
+    """Return a value of a scenario as its file writes it."""
+    from bposim.inputs.distributions import Distribution, Mixture
+    from bposim.part import Part
+
+    if isinstance(value, Mixture):
+        return {"mixture": [{"weight": weight, **_written(part)} for weight, part in value.components]}
+    if isinstance(value, Part):
+        given = {
+            field.alias or name: _written(getattr(value, name))
+            for name, field in type(value).model_fields.items()
+            if name in value.model_fields_set and getattr(value, name) is not None
+        }
+        return {value.kind: given} if isinstance(value, Distribution) else given
+    if isinstance(value, list | tuple):
+        return [_written(entry) for entry in value]
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return value
+
+
+def _yaml(content: dict[str, Any]) -> str:
+    from ruamel.yaml import YAML
+
+    stream = io.StringIO()
+    YAML().dump(content, stream)
+    return stream.getvalue()

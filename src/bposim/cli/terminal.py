@@ -1,0 +1,82 @@
+"""What the commands share of the terminal: consoles, messages, progress."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.console import Console
+
+    from bposim.report.table import Table
+
+    Advance: TypeAlias = Callable[[int, int], None]
+    """Called with the trials done and the trials asked for."""
+
+PIPE_WIDTH = 200
+"""Columns of a table that does not go to a terminal: enough for it not to be wrapped."""
+
+
+def complain(*messages: str) -> None:
+    """Write messages to stderr, a line each."""
+    for message in messages:
+        click.echo(visible(message), err=True)
+
+
+def warn(messages: Iterable[str]) -> None:
+    """Write warnings to stderr."""
+    complain(*(f"warning: {message}" for message in messages))
+
+
+def visible(message: str) -> str:
+    """Return the message with control characters, which a terminal would obey, replaced by a visible sign."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in message
+    )
+
+
+def show(tables: Iterable[Table]) -> None:
+    """Draw tables on stdout."""
+    from bposim.report.table import rich_table
+
+    console = _console()
+    for table in tables:
+        console.print(rich_table(table))
+
+
+def say(text: str) -> None:
+    """Write a paragraph to stdout; a terminal wraps it between words, a pipe gets one line."""
+    from rich.text import Text
+
+    _console().print(Text(visible(text)), soft_wrap=not sys.stdout.isatty())
+
+
+def write(text: str) -> None:
+    """Write data to stdout as UTF-8, whatever the terminal's encoding: JSON and CSV are read by programs."""
+    click.echo(text.encode(), nl=False)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Advance | None]:
+    """Show a bar with the time left on stderr; None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("trials", total=total)
+        yield lambda done, _: bar.update(task, completed=done)

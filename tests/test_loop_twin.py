@@ -1,0 +1,427 @@
+"""The vectorised engine against the plain-loop twin, trial by trial and month by month, on the same draws.
+
+Each scenario below is there for the mechanisms that its comment names; together they use every mechanism of the
+model.  ``test_every_mechanism_is_used`` keeps that promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from loop_twin import Ledger, simulate_trial
+from pydantic import BaseModel
+
+from bposim.engine import BLOCK, base_case, simulate_block
+from bposim.files import load, scenario_of
+from bposim.inputs.distributions import Distribution
+from bposim.inputs.draws import StreamDraws
+from bposim.legs.team import Team
+from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS, Vendor
+from bposim.risks import RISKS
+from bposim.scenario import Scenario
+from bposim.world.world import FX_MODELS
+from bposim.yaml_tree import read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bposim.shapes import FloatArray
+
+SEED = 20_270_101
+TRIALS = (0, 1, 2, 3, 5, 8, 13, 21, 255, 511, 767, 1023)
+"""A dozen places of the block, its two ends among them."""
+
+# Plans level, peak and follow; temporary staff, hiring and release, overtime and lost work; volume, span and fixed
+# roles; season, steps before and after the start, noise; money in three
+# currencies; a horizon that ends within a year; improvement up and down; attrition from nearly none to nearly all.
+STAFFING = """
+schema_version: 1
+title: Plans for a season
+base_currency: USD
+start: 2027-04
+months: 31
+discount_rate: {normal: {mean: 8%, sd: 1%}}
+world:
+  volume:
+    unit: return
+    per_month: {low: 9_000, likely: 10_000, high: 12_000}
+    growth: {p10: -4%, p50: 3%, p90: 9%}
+    season: [2.2, 2.0, 1.8, 0.6, 0.5, 0.5, 0, 0.5, 0.6, 0.8, 1.1, 1.4]
+    steps: [{from_month: 2026-11, factor: 1.1}, {from_month: 2028-02, factor: {low: 0.7, likely: 0.9, high: 1.2}}]
+    noise: {volatility: {low: 10%, likely: 15%, high: 20%}, persistence: 0.6}
+    margin_per_unit: {amount: {low: 3, likely: 5, high: 9}, currency: EUR}
+  fx:
+    EUR: {spot: 1.1, model: gbm, drift: {normal: {mean: 1%, sd: 1%}}, volatility: {low: 6%, likely: 8%, high: 11%}}
+    INR: {spot: 0.012, model: mean_reverting, volatility: 6%, half_life: 2, level: 0.011}
+    PHP: {spot: 0.0172, model: fixed}
+  wages:
+    US: {inflation: {normal: {mean: 4%, sd: 1%}}, review_noise: {low: 0.5%, likely: 1%, high: 2%}, persistence: 0.5}
+  prices:
+    US: {inflation: {normal: {mean: 3%, sd: 1%}}, review_noise: 1%, persistence: 0.3}
+alternatives:
+  level:
+    baseline: true
+    legs:
+      - team:
+          country: US
+          roles:
+            manager: {one_per: {low: 20, likely: 25, high: 40}, of: agent, salary: 90k EUR, oncost: 20%, overhead: 4k}
+            lead: {one_per: 12, of: agent, salary: 60k, oncost: 25%, overhead: 9k}
+            agent: {volume_per_fte: 500, salary: {low: 38k, likely: 42k, high: 48k}, oncost: {low: 25%, likely: 28%, high: 31%}, overhead: 400k INR}
+            coach: {volume_per_fte: 9_000, salary: 50k}
+            controller: {fixed: {low: 1, likely: 2, high: 3}, salary: 80k, overhead: 12k}
+            assistant: {one_per: 2, of: controller, salary: 35k, oncost: 20%, overhead: 5k}
+          buffer: {low: 0%, likely: 4%, high: 9%}
+          improvement: {normal: {mean: 3%, sd: 2%}}
+          staffing: level
+          overtime: {limit: {low: 5%, likely: 10%, high: 25%}, premium: {low: 1.3, likely: 1.5, high: 2}}
+          temporary: {premium: {low: 10%, likely: 30%, high: 60%}, training: 90k INR}
+          hiring: {per_hire: {low: 1k, likely: 2k, high: 4k}, per_release: 3k EUR}
+          turnover:
+            attrition: {low: 20%, likely: 30%, high: 50%}
+            recruiting: 2k EUR
+            training: {low: 1k, likely: 3k, high: 5k}
+            ramp_months: {low: 1, likely: 3, high: 6}
+            ramp_productivity: {low: 40%, likely: 60%, high: 80%}
+          quality: {error_rate: {low: 2%, likely: 3%, high: 6%}, cost_per_error: 12 EUR, turnover_sensitivity: 1.5}
+          risks:
+            outage: {per_year: 20, hours: 3, cost_per_hour: 2k EUR, recovery_factor: {low: 0.3, likely: 0.5, high: 1}}
+  peak:
+    once: {amount: {low: 20k, likely: 30k, high: 50k}, currency: EUR}
+    per_year: 1M INR
+    legs:
+      - team:
+          like: alternatives.level.legs[0].team
+          staffing: peak
+          improvement: -2%
+          turnover: {attrition: 1%}
+          quality: {error_rate: 90%, noise: {volatility: 50%, persistence: 0.2}}
+  follow:
+    legs:
+      - team:
+          country: US
+          roles: {agent: {volume_per_fte: 480, salary: 650k PHP, oncost: 10%}}
+          overtime: {limit: 0, premium: 1.5}
+          hiring: {per_release: 1k}
+          turnover: {attrition: 99.99%, recruiting: 1k}
+          quality: {error_rate: 2%, cost_per_error: 9, distance: 1.2, noise: {volatility: 30%}}
+  halves:
+    legs:
+      - {name: north, share: 50%, like: follow}
+      - {name: south, share: 50%, like: follow}
+correlations: [[world.volume.growth, level.turnover.attrition, 0.4], [world.wages.US.inflation, discount_rate, 0.6]]
+"""
+
+# A baseline of two teams in two countries; a captive centre with everything that a transition has, a jump without
+# a ramp, a go-live in month 0 and one beyond the horizon; severance and stranded overhead with and without
+# half-life; a blend that keeps one team, moves the rest, and joins what remains; legs with names of their own.
+CAPTIVE = """
+schema_version: 1
+title: A centre of one's own
+base_currency: USD
+start: 2027-01
+months: 30
+discount_rate: 7%
+world:
+  volume:
+    unit: contact
+    per_month: 20_000
+    growth: 4%
+    season: [1.3, 1.2, 1.0, 0.9, 0.9, 0.8, 0.8, 0.9, 1.0, 1.0, 1.1, 1.1]
+    noise: {volatility: 12%, persistence: 0.7}
+    margin_per_unit: 3
+  fx:
+    PLN: {spot: 0.27, model: mean_reverting, volatility: {low: 8%, likely: 11%, high: 15%}, half_life: 1.5}
+    EUR: {spot: 1.1, model: gbm, drift: -1%, volatility: 8%}
+  wages:
+    US: {inflation: 3.5%, review_noise: 0.5%}
+    PL: {inflation: {normal: {mean: 6%, sd: 1%}}, review_noise: 1%, persistence: 0.5}
+  prices:
+    US: {inflation: 2.5%}
+    PL: {inflation: 4%, review_noise: 1%}
+alternatives:
+  in-house:
+    baseline: true
+    legs:
+      - share: 60%
+        team:
+          country: US
+          roles:
+            agent: {volume_per_fte: 750, salary: {low: 38k, likely: 42k, high: 48k}, oncost: 28%, overhead: 9k}
+            lead: {one_per: 15, of: agent, salary: 62k, oncost: 28%, overhead: 9k}
+            head: {fixed: 1, salary: 110k, oncost: 28%, overhead: 12k}
+          buffer: 3%
+          hiring: {per_hire: 1k, per_release: 2k}
+          turnover: {attrition: {low: 20%, likely: 30%, high: 45%}, recruiting: 2k, training: 3k, ramp_months: 3, ramp_productivity: 60%}
+          quality: {error_rate: 3%, cost_per_error: 12, turnover_sensitivity: 2, noise: {volatility: 20%, persistence: 0.5}}
+          risks:
+            breach: {per_year: 3, severity: {lognormal: {mean: 300k, sigma: 1.1}}, insurance: {retention: 100k, limit: 1M, aggregate: 800k}}
+            outage: {per_year: 6, hours: {lognormal: {median: 6, sigma: 1.1}}, cost_per_hour: 800}
+      - share: 40%
+        team:
+          country: PL
+          roles:
+            agent: {volume_per_fte: 700, salary: 80k PLN, oncost: 21%, overhead: 20k PLN}
+          staffing: level
+          temporary: {premium: 20%, training: 2k PLN}
+          turnover: {attrition: 90%, recruiting: 1k PLN}
+          risks:
+            outage: {per_year: 6, hours: {gamma: {shape: 2, scale: 3}}, cost_per_hour: 3k PLN}
+  centre:
+    legs:
+      - team:
+          country: PL
+          roles:
+            agent: {volume_per_fte: 740, salary: {low: 60k, likely: 70k, high: 85k, currency: PLN}, oncost: 21%, overhead: {amount: 20k, currency: PLN}}
+            site: {fixed: 3, salary: 120k PLN, overhead: 1k EUR}
+          improvement: 2%
+          staffing: level
+          temporary: {premium: 30%, training: 500}
+          hiring: {per_hire: 1k, per_release: 2k}
+          turnover: {attrition: 25%, recruiting: 8k PLN, ramp_months: 2, ramp_productivity: 50%}
+          quality: {error_rate: 3%, cost_per_error: 4 PLN, turnover_sensitivity: 3, distance: 1.3, noise: {volatility: 20%}}
+          risks:
+            breach:
+              per_year: {low: 2, likely: 4, high: 8}
+              severity: {p10: 50k, p50: 150k, p90: 700k, min: 0}
+              recovery: {probability: 50%}
+              insurance: {retention: {low: 20k, likely: 50k, high: 90k}, limit: {low: 200k, likely: 400k, high: 600k}}
+          transition:
+            planned: 4 months
+            delay: {p10: 0.5, p50: 1.5, p90: 4, min: 0}
+            pilot: {share: {low: 10%, likely: 20%, high: 40%}, months: {low: 1, likely: 2, high: 4}}
+            ramp_months: {low: 0.2, likely: 3, high: 8}
+            parallel_run: {months: {low: 0.5, likely: 1.5, high: 3}, intensity: {low: 30%, likely: 60%, high: 100%}}
+            one_off:
+              selection: 10k
+              legal: {low: 30k, likely: 40k, high: 80k}
+              travel: 15k EUR
+              retention: 20k
+              other: 12k PLN
+              knowledge_transfer: {amount: {low: 80k, likely: 120k, high: 300k}, currency: PLN}
+              integration: 60k
+            overrun: {low: 0.9, likely: 1.1, high: 1.8}
+            severance: {weeks_of_pay: {low: 4, likely: 8, high: 20}, per_fte: 1k EUR, redeployed: {low: 0%, likely: 20%, high: 50%}}
+            learning: {extra: {low: 10%, likely: 25%, high: 50%}, fades: {low: 2, likely: 4, high: 9}}
+            stranded_overhead: {share: {low: 10%, likely: 40%, high: 70%}, half_life: {low: 2, likely: 6, high: 12}}
+            morale: {productivity_loss: {low: 2%, likely: 5%, high: 12%}, attrition_factor: {low: 1, likely: 1.25, high: 2}}
+            scope: {low: 60%, likely: 90%, high: 100%}
+  jump:
+    legs:
+      - team:
+          like: alternatives.centre.legs[0].team
+          transition: {ramp_months: 0, morale: {productivity_loss: 90%, attrition_factor: 20}}
+  at-once:
+    legs:
+      - team:
+          country: PL
+          roles: {agent: {volume_per_fte: 700, salary: 70k PLN}}
+          transition:
+            planned: 0
+            one_off: {legal: 10k, knowledge_transfer: 30k PLN, integration: 20k}
+            parallel_run: {months: 2}
+            severance: {weeks_of_pay: 10}
+            learning: {extra: 30%, fades: 3}
+            stranded_overhead: {share: 50%, half_life: 1}
+  too-late:
+    legs:
+      - team:
+          roles: {agent: {volume_per_fte: 700, salary: 70k PLN}}
+          transition: {planned: 14, delay: {low: 0, likely: 8, high: 30}, one_off: {knowledge_transfer: 90k}, pilot: {share: 30%, months: 0}, ramp_months: 4}
+  blend:
+    per_year: 40k
+    legs:
+      - {share: 30%, like: "alternatives.in-house.legs[0]"}
+      - {share: 45%, like: centre}
+      - {name: second centre, share: 25%, like: jump}
+"""
+
+# Contracts: every price model, currency clause and kind of indexation, with floor, cap and give-back; bands that
+# bind on both sides and a commitment that binds; renewals up and down at terms that are not whole years; service
+# credits below and at their cap; leakage; governance; learning and improvement of the effort; a vendor whose
+# staff is not known; recovery with insurance behind it; one vendor in two legs.
+CONTRACTS = """
+schema_version: 1
+title: Contracts
+base_currency: EUR
+start: 2027-07
+months: 37
+discount_rate: {low: 5%, likely: 7%, high: 10%}
+world:
+  volume:
+    unit: invoice
+    per_month: 30_000
+    growth: {normal: {mean: -2%, sd: 4%}}
+    steps: [{from_month: 2028-07, factor: 0.7}, {from_month: 2030-05, factor: 0}]
+    noise: {volatility: 25%, persistence: 0.8}
+  fx:
+    PHP: {spot: 0.016, model: gbm, volatility: 9%}
+    INR: {spot: 0.011, model: mean_reverting, volatility: 12%, half_life: 0.7, level: 0.012}
+  wages:
+    DE: {inflation: 3%}
+    PH: {inflation: {normal: {mean: 6%, sd: 2%}}, review_noise: 3%, persistence: 0.4}
+  prices:
+    DE: {inflation: 2%, review_noise: 1%}
+    PH: {inflation: {normal: {mean: 4%, sd: 2%}}, review_noise: 3%}
+alternatives:
+  in-house:
+    baseline: true
+    legs:
+      - team:
+          country: DE
+          roles: {clerk: {volume_per_fte: 1_500, salary: 45k, oncost: 21%, overhead: 8k}}
+          turnover: {attrition: 12%, recruiting: 5k}
+          quality: {error_rate: 2%, cost_per_error: 15}
+          risks: {breach: {per_year: 1, severity: 250k}}
+  per-unit:
+    legs:
+      - vendor:
+          country: PH
+          price:
+            per_unit:
+              amount: {low: 50, likely: 60, high: 90}
+              currency: PHP
+              commitment: {low: 80%, likely: 90%, high: 100%}
+              band: {flex: {low: 2%, likely: 5%, high: 15%}, additional_charge: {low: 0.8, likely: 1.2, high: 1.5}, reduced_credit: {low: 30%, likely: 60%, high: 90%}}
+          productivity: {low: 1_200, likely: 1_400, high: 1_500}
+          improvement: 4%
+          term: 18
+          renewal_uplift: {normal: {mean: 4%, sd: 6%}}
+          indexation: {wages_of: PH, sensitivity: {low: 60%, likely: 80%, high: 120%}, floor: {low: 1%, likely: 2%, high: 3%}, cap: {low: 4%, likely: 5%, high: 6%}, give_back: {low: 0%, likely: 1%, high: 2%}}
+          sla: {target: {low: 95%, likely: 97%, high: 99%}, credit_rate: {low: 2, likely: 4, high: 8}, at_risk: {low: 5%, likely: 10%, high: 15%}, capture: {low: 50%, likely: 80%, high: 100%}}
+          governance:
+            fee_share: {low: 1%, likely: 2%, high: 5%}
+            retained_fte: {low: 1, likely: 2, high: 4}
+            cost_per_fte: {amount: {low: 4M, likely: 5M, high: 6M}, currency: PHP}
+            country: PH
+            audits: 10k
+            travel: {low: 5k, likely: 12k, high: 30k}
+            tools: 500k INR
+          leakage: {irrecoverable_vat: {low: 0%, likely: 2%, high: 5%}, withholding: {low: 0%, likely: 5%, high: 15%}, change_requests: {low: 0%, likely: 4%, high: 12%}, change_premium: {low: 0%, likely: 20%, high: 50%}}
+          turnover: {attrition: {low: 30%, likely: 45%, high: 70%}}
+          quality: {error_rate: {low: 2%, likely: 3%, high: 6%}, cost_per_error: 900 PHP, turnover_sensitivity: {low: 0.5, likely: 2, high: 4}, distance: 1.1, noise: {volatility: {low: 20%, likely: 40%, high: 60%}, persistence: 0.5}}
+          risks:
+            breach:
+              per_year: 6
+              severity: {lognormal: {mean: 200k, sigma: 1.2}}
+              recovery: {probability: {low: 30%, likely: 50%, high: 80%}, liability_cap: {low: 1, likely: 2, high: 6}}
+              insurance: {retention: 50k, limit: 300k, aggregate: {low: 200k, likely: 400k, high: 900k}}
+            outage: {per_year: {low: 1, likely: 3, high: 8}, hours: {mixture: [{weight: 80%, lognormal: {median: 3, sigma: 1}}, {weight: 20%, uniform: {low: 10, high: 90}}]}, cost_per_hour: 30k INR, recovery_factor: 0.5}
+          transition: {planned: 2, delay: {low: 0, likely: 1, high: 5}, ramp_months: 3, learning: {extra: 40%, fades: 5}, parallel_run: {months: 1}}
+  per-fte:
+    legs:
+      - vendor:
+          price: {per_fte: {amount: {low: 90k, likely: 110k, high: 140k}, currency: INR}}
+          fx_clause: home
+          productivity: 1_300
+          improvement: {normal: {mean: 3%, sd: 3%}}
+          term: 9.5
+          renewal_uplift: -3%
+          indexation: {prices_of: PH, cap: 5%}
+          governance: {fee_share: 3%, audits: 30k}
+          turnover: {attrition: 60%}
+          quality: {error_rate: 4%, cost_per_error: 15, turnover_sensitivity: 2}
+          sla: {target: 99%, credit_rate: 2}
+          transition: {planned: 3, ramp_months: 2, learning: {extra: {low: 20%, likely: 40%, high: 90%}, fades: 5}}
+  fixed-fee:
+    legs:
+      - vendor:
+          price: {fixed_fee: {amount: {low: 60k, likely: 70k, high: 95k}}}
+          indexation: {fixed: {low: 1%, likely: 2%, high: 5%}, floor: 1.5%, cap: 3%, give_back: 1%}
+          leakage: {change_requests: 10%}
+          turnover: {attrition: 40%}
+          quality: {error_rate: 95%, cost_per_error: 1, turnover_sensitivity: 3, noise: {volatility: 30%}}
+          sla: {target: 97%, credit_rate: 0.05, at_risk: 4%}
+          risks: {breach: {per_year: 2, severity: {lognormal: {mean: 200k, sigma: 1}}, recovery: {probability: 100%, liability_cap: 1}}}
+  plain:
+    legs:
+      - vendor:
+          price: {per_unit: {amount: 1.1}}
+          indexation: {prices_of: DE, floor: 2.2%}
+          quality: {error_rate: 3%, cost_per_error: 15}
+  shared:
+    once: 15k
+    legs:
+      - {share: 20%, like: in-house}
+      - {share: 35%, like: per-unit}
+      - {share: 25%, like: per-unit}
+      - {share: 20%, like: fixed-fee}
+correlations: [[world.wages.PH.inflation, per-unit.price, 0.5], [world.prices.PH.inflation, world.wages.PH.inflation, 0.7]]
+"""
+
+# The baseline is a contract beside a team: what remains with a vendor on the way out, home again into a team, and
+# severance and stranded overhead of the baseline's teams alone.
+SECOND_GENERATION = """
+schema_version: 1
+title: Home again
+base_currency: USD
+start: 2028-11
+months: 20
+discount_rate: 9%
+world:
+  volume: {unit: ticket, per_month: 8_000, growth: 10%, noise: {volatility: 20%}, margin_per_unit: 2}
+  fx: {INR: {spot: 0.012, model: gbm, volatility: 7%}}
+  wages: {IN: {inflation: 8%, review_noise: 2%}, US: {inflation: 3%, review_noise: 1%, persistence: 0.9}}
+  prices: {IN: {inflation: 5%}}
+alternatives:
+  outsourced:
+    baseline: true
+    legs:
+      - share: 70%
+        vendor:
+          country: IN
+          price: {per_unit: {amount: 240, currency: INR, commitment: 95%, band: {flex: 5%, additional_charge: 1.3, reduced_credit: 50%}}}
+          productivity: 700
+          indexation: {wages_of: IN, floor: 3%}
+          governance: {fee_share: 2%, retained_fte: 3, cost_per_fte: 100k, country: US, travel: 2M INR}
+          turnover: {attrition: 50%}
+          quality: {error_rate: 5%, cost_per_error: 9, turnover_sensitivity: 2, noise: {volatility: 30%}}
+          sla: {target: 97%, credit_rate: 3}
+          risks: {breach: {per_year: 4, severity: {lognormal: {mean: 100k, sigma: 1}}, recovery: {probability: 60%, liability_cap: 3}}}
+      - share: 30%
+        team:
+          country: US
+          roles: {agent: {volume_per_fte: 600, salary: 45k, overhead: 8k}}
+          turnover: {attrition: 25%, recruiting: 2k}
+          risks: {breach: {per_year: 4, severity: {weibull: {shape: 0.8, scale: 100k}}}}
+  home:
+    legs:
+      - team:
+          country: US
+          roles: {agent: {volume_per_fte: 650, salary: 46k, oncost: 25%, overhead: 8k}}
+          quality: {error_rate: 3%, cost_per_error: 9}
+          transition:
+            planned: 3
+            delay: {low: 0, likely: 1, high: 3}
+            ramp_months: 4
+            pilot: {share: 10%, months: 1}
+            parallel_run: {months: 2, intensity: 50%}
+            severance: {weeks_of_pay: 6, per_fte: 2k}
+            stranded_overhead: {share: 50%, half_life: 4}
+            morale: {productivity_loss: 10%, attrition_factor: 1.5}
+            scope: 80%
+  half-home:
+    legs:
+      - {share: 50%, like: "alternatives.outsourced.legs[0]"}
+      - {share: 50%, like: home}
+"""
+
+HERE = Path(__file__).parent
+WRITTEN = {
+    "staffing": STAFFING,
+    "captive": CAPTIVE,
+    "contracts": CONTRACTS,
+    "second generation": SECOND_GENERATION,
+}
+FILES = {path.stem: path for path in (*HERE.glob("data/*.yaml"), *HERE.parent.glob("scenarios/*.yaml"))}
+EVERY = [*WRITTEN, *FILES]
+
+
+@cache
+def scenario_named(name: str) -> Scenario:
+    """Return a scenario of this file, of the tests' data or as shipped."""
+    return scenario_of(read_tree(WRITTEN[name], f"{name}.yaml")) if name in WRITTEN else load(FILES[name])
