@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bposim.files import scenario_of
+from bposim.inputs.draws import NoDraws
+from bposim.world.world import WorldModel, simulate_world
 from bposim.yaml_tree import load_tree, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bposim.scenario import Scenario
+    from bposim.world.world import World
 
 HEAD = {"schema_version": 1, "title": "test", "base_currency": "USD", "start": "2027-01"}
 
@@ -23,6 +27,21 @@ HEAD = {"schema_version": 1, "title": "test", "base_currency": "USD", "start": "
 def read() -> Callable[[dict[str, Any]], Scenario]:
     """Return a function that reads nested data just as a scenario file is read, with a head that may be left out."""
     return lambda data: scenario_of(read_tree(_flow(HEAD | data), "test.yaml"))
+
+
+@pytest.fixture(scope="session")
+def still() -> Callable[..., World]:
+    """Return a function that makes a world in which nothing is random, for any number of trials.
+
+    It takes the months, the trials and the keys of the world beside a volume of 1,000 calls a month.
+    """
+
+    def world(months: int = 24, trials: int = 1, **keys: object) -> World:
+        model = WorldModel.model_validate({"volume": {"unit": "call", "per_month": 1000.0}} | keys)
+        made = simulate_world(model, NoDraws(), months, (2027, 1), "USD")
+        return dataclasses.replace(made, trials=trials)
+
+    return world
 
 
 @pytest.fixture

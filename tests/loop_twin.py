@@ -1,13 +1,14 @@
 """The simulation once more, as slowly and plainly as it can be said: the engine's independent twin.
 
-One trial and one month at a time, in Python floats and ``math`` only, written from ``docs/model.md``.  Nothing of
-the engine's arithmetic is used: the recorded draws are read by name, the values of the inputs are taken as
-given, and of a distribution only its quantile at one normal, its mean and its limited mean.
+One trial and one month at a time, in Python floats and ``math`` only, written from ``docs/model.md``.
+Nothing of the engine's arithmetic is used: the recorded draws are read by name, the values of the inputs are
+taken as given, and of a distribution only its quantile at one normal, its mean and its limited mean.
 
 Conventions: a path is a list of T + 1 numbers whose index is the month, so ``path[0]`` is month 0; costs are
-positive, in base currency.  ``z`` is a path of standard normals, or None for no noise: the deterministic twin.
+positive, in base currency.  ``z`` is a list of standard normals, or None for no noise: the deterministic
+twin.
 
-The whole engine is in this one module because the point is to read it from top to bottom beside the equations.
+All of the engine is in this one module because it is to be read from top to bottom beside the equations.
 """
 
 from __future__ import annotations
@@ -200,7 +201,9 @@ def gbm(spot: float, drift: float, sigma: float, z: Path | None, months: int) ->
     return path
 
 
-def mean_reverting(spot: float, level: float, sigma: float, half_life: float, z: Path | None, months: int) -> Path:
+def mean_reverting(
+    spot: float, level: float, sigma: float, half_life: float, z: Path | None, months: int
+) -> Path:
     """Return S(t) = exp(m(t) + σ x(t) - v(t)/2), its mean e^m(t) without noise; the half-life is in years."""
     kappa = math.log(2.0) / half_life
     step = math.sqrt((1.0 - math.exp(-kappa / 6)) / (2 * kappa))
@@ -269,7 +272,7 @@ def live_share(transition: Transition | None, month: float) -> float:
 
 
 def learning(transition: Transition | None, month: int) -> float:
-    """Return ℓ = 1 + λ e^(-max(0, t-G)/τ)."""
+    """Return the factor 1 + λ e^(-max(0, t-G)/τ) on effort and errors."""
     if transition is None or transition.learning is None:
         return 1.0
     elapsed = max(0.0, month - go_live(transition))
@@ -279,7 +282,9 @@ def learning(transition: Transition | None, month: int) -> float:
 def own_slice(leg: Leg, t: int) -> Slice:
     """Return what a leg does itself."""
     part = leg.share * live_share(leg.transition, t)
-    return Slice(share=leg.share, served=part, staffed=part, exposure=part, effort=learning(leg.transition, t))
+    return Slice(
+        share=leg.share, served=part, staffed=part, exposure=part, effort=learning(leg.transition, t)
+    )
 
 
 def remaining_slice(leg: Leg, old: Leg, t: int) -> Slice:
@@ -318,7 +323,9 @@ def tasks_of(alternative: Alternative, baseline: Alternative, months: int) -> li
     for piece in pieces:
         if piece.stream in joined:
             there = joined[piece.stream]
-            assert there.body == piece.body, "two different teams or contracts of one name: the model does not say"
+            assert there.body == piece.body, (
+                "two different teams or contracts of one name: the model does not say"
+            )
             there.slices = [join(a, b) for a, b in zip(there.slices, piece.slices, strict=True)]
         else:
             joined[piece.stream] = piece
@@ -362,7 +369,9 @@ def planned_volume(team: Team, world: World, t: int) -> float:
     """Return P(t): the month's forecast, or the mean or the maximum of its year's within the horizon."""
     first = (t - 1) // 12 * 12 + 1
     year = world.forecast[first : min(first + 12, world.months + 1)]
-    return {"follow": world.forecast[t], "level": math.fsum(year) / len(year), "peak": max(year)}[team.staffing]
+    return {"follow": world.forecast[t], "level": math.fsum(year) / len(year), "peak": max(year)}[
+        team.staffing
+    ]
 
 
 def uncovered_volume(team: Team, world: World, t: int) -> float:
@@ -371,13 +380,15 @@ def uncovered_volume(team: Team, world: World, t: int) -> float:
 
 
 def effort_per_unit(team: Team, role: Role, effort: float, t: int) -> float:
-    """Return the FTE-months that one unit takes, buffer excluded: ℓ / (v ρ); 0 for a role not sized by volume."""
+    """Return learning / (v ρ), the FTE-months that one unit takes; 0 for a role not sized by volume."""
     if role.volume_per_fte is None:
         return 0.0
     return effort / (role.volume_per_fte * (1.0 + team.improvement) ** ((t - 1) / 12))
 
 
-def full_time_equivalents(team: Team, name: str, world: World, staffed: float, effort: float, t: int) -> float:
+def full_time_equivalents(
+    team: Team, name: str, world: World, staffed: float, effort: float, t: int
+) -> float:
     """Return F of a role."""
     role = team.roles[name]
     if role.volume_per_fte is not None:
@@ -429,7 +440,12 @@ def run_team(task: Task, team: Team, world: World, recorded: Recorded, ledger: L
         served = book_peak(team, world, work, t, ledger)
         leaver_share = 0.0
         if team.turnover:
-            lost = leavers(team.turnover, plan.headcount, work.attrition, None if turnover_z is None else turnover_z[t - 1])
+            lost = leavers(
+                team.turnover,
+                plan.headcount,
+                work.attrition,
+                None if turnover_z is None else turnover_z[t - 1],
+            )
             if plan.headcount > 0:
                 leaver_share = lost / plan.headcount
                 ledger.book("turnover", t, lost * cost_of_a_leaver(team.turnover, team, world, plan, t))
@@ -501,12 +517,17 @@ def leavers(turnover: Turnover, headcount: float, factor: float, z: float | None
 def cost_of_a_leaver(turnover: Turnover, team: Team, world: World, plan: Plan, t: int) -> float:
     """Return recruiting, training and the lost work of the successor's ramp."""
     replacing = world.money(turnover.recruiting, t) + world.money(turnover.training, t)
-    ramp = turnover.ramp_months * (1.0 - turnover.ramp_productivity) * (plan.labour + plan.overhead) / plan.headcount
+    ramp = (
+        turnover.ramp_months
+        * (1.0 - turnover.ramp_productivity)
+        * (plan.labour + plan.overhead)
+        / plan.headcount
+    )
     return replacing * world.wage(team.country, t) + ramp
 
 
 def error_rate(quality: Quality, effort: float, leaver_share: float, noise: float) -> float:
-    """Return e = min(1, e0 · distance · ℓ · (1 + β L/F) · n)."""
+    """Return e = min(1, e0 · distance · learning · (1 + β L/F) · n)."""
     instability = 1.0 + quality.turnover_sensitivity * leaver_share
     return min(1.0, quality.error_rate * quality.distance * effort * instability * noise)
 
@@ -577,7 +598,11 @@ def indexed(indexation: Indexation | None, world: World, year: int) -> float:
         if indexation.fixed is not None:
             rise = indexation.fixed
         else:
-            index = world.wages[indexation.wages_of] if indexation.wages_of else world.prices[indexation.prices_of]
+            index = (
+                world.wages[indexation.wages_of]
+                if indexation.wages_of
+                else world.prices[indexation.prices_of]
+            )
             rise = indexation.sensitivity * (index[y] / index[y - 1] - 1.0)
         if indexation.floor is not None:
             rise = max(rise, indexation.floor)
@@ -592,10 +617,14 @@ def repriced(vendor: Vendor, t: int) -> float:
     return 1.0 if vendor.term is None else (1.0 + vendor.renewal_uplift) ** math.floor((t - 1) / vendor.term)
 
 
-def book_around_the_fee(vendor: Vendor, work: Slice, world: World, fee: float, t: int, ledger: Ledger) -> None:
+def book_around_the_fee(
+    vendor: Vendor, work: Slice, world: World, fee: float, t: int, ledger: Ledger
+) -> None:
     """Book governance, taxes and change requests."""
     if steering := vendor.governance:
-        retained = steering.retained_fte * world.money(steering.cost_per_fte, t) * world.wage(steering.country, t)
+        retained = (
+            steering.retained_fte * world.money(steering.cost_per_fte, t) * world.wage(steering.country, t)
+        )
         bought = sum(world.money(item, t) for item in (steering.audits, steering.travel, steering.tools))
         yearly = retained + bought * world.price(steering.country, t)
         ledger.book("governance", t, steering.fee_share * fee + work.share * yearly / 12)
@@ -605,7 +634,7 @@ def book_around_the_fee(vendor: Vendor, work: Slice, world: World, fee: float, t
 
 
 def vendor_leaver_share(vendor: Vendor, staff: float, z: float | None) -> float:
-    """Return L/F of the vendor's own staff, q where their number is not known; morale is the in-house team's."""
+    """Return L/F of the vendor's staff, q where its number is not known; morale is a matter of teams."""
     if vendor.turnover is None:
         return 0.0
     if vendor.productivity is None:
@@ -623,7 +652,10 @@ def book_move(leg: Leg, baseline: Alternative, world: World, ledger: Ledger) -> 
         return
     months = range(1, world.months + 1)
     book_one_offs(move, leg.share, world, ledger)
-    old = [Plan(fte={}, pay=0.0, labour=0.0, overhead=0.0), *(baseline_plan(baseline, world, t) for t in months)]
+    old = [
+        Plan(fte={}, pay=0.0, labour=0.0, overhead=0.0),
+        *(baseline_plan(baseline, world, t) for t in months),
+    ]
     if move.severance:
         for t in months:
             moved = leg.share * (live_share(move, t) - live_share(move, t - 1))
@@ -782,18 +814,21 @@ def book_outages(outage: Outage, task: Task, world: World, recorded: Recorded, l
 def simulate_trial(bound: Scenario, draws: StreamDraws | None, trial: int) -> dict[str, Ledger]:
     """Return the cash of every alternative in one trial.
 
-    ``bound`` is the scenario with plain floats for its inputs, the values of this trial; ``draws`` None gives the
-    deterministic twin.
+    ``bound`` is the scenario with plain floats for its inputs, the values of this trial; ``draws`` None gives
+    the deterministic twin.
     """
     recorded = Recorded(draws, trial)
     world = world_of(bound, recorded)
     baseline = bound.alternatives[bound.baseline]
     return {
-        name: run_alternative(alternative, baseline, world, recorded) for name, alternative in bound.alternatives.items()
+        name: run_alternative(alternative, baseline, world, recorded)
+        for name, alternative in bound.alternatives.items()
     }
 
 
-def run_alternative(alternative: Alternative, baseline: Alternative, world: World, recorded: Recorded) -> Ledger:
+def run_alternative(
+    alternative: Alternative, baseline: Alternative, world: World, recorded: Recorded
+) -> Ledger:
     """Return the cash of one alternative."""
     ledger = Ledger(world.months)
     for task in tasks_of(alternative, baseline, world.months):

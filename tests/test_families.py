@@ -13,7 +13,6 @@ from pydantic import TypeAdapter, ValidationError
 from bposim.events.arrivals import EventNoise
 from bposim.families import OneOf, members
 from bposim.inputs.distributions import Distribution, Mixture
-from bposim.inputs.draws import NoDraws
 from bposim.inputs.number import DISTRIBUTIONS, Number
 from bposim.legs.price_model import Billable
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS, AnyFxClause, AnyPrice
@@ -22,13 +21,14 @@ from bposim.part import Part
 from bposim.risks import RISKS, Risks
 from bposim.schema import scenario_schema
 from bposim.world.fx_model import FxModel
-from bposim.world.world import FX_MODELS, AnyFx, World, WorldModel, simulate_world
+from bposim.world.world import FX_MODELS, AnyFx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bposim.shapes import FloatArray
+    from bposim.world.world import World
 
 MONTHS, TRIALS = 30, 4096
 
@@ -309,12 +309,9 @@ risks = pytest.mark.parametrize("cls", RISKS.values(), ids=RISKS.keys())
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world(still: Callable[..., World]) -> World:
     """Return a world in which nothing moves, with room for many trials."""
-    draws = NoDraws()
-    model = WorldModel.model_validate({"volume": {"unit": "call", "per_month": 1000}})
-    still = simulate_world(model, draws, MONTHS, (2027, 1), "USD")
-    return World(**{name: getattr(still, name) for name in still.__slots__} | {"trials": TRIALS})
+    return still(MONTHS, TRIALS)
 
 
 def operations(exposure: float) -> Operations:

@@ -39,7 +39,19 @@ def present_value(flows: Path, factors: FloatArray) -> FloatArray:
 
     The sum runs month by month in a fixed order, so it does not depend on BLAS.
     """
-    total: FloatArray = np.sum(np.multiply(flows, factors), axis=0)
+    value: FloatArray = np.einsum("tn,tn->n", np.atleast_2d(flows), factors)
+    return value
+
+
+def running_sum(path: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Return the sums of a path ``(months, trials)`` from month 1 up to each month.
+
+    Row by row: along the first axis that is far quicker than ``np.cumsum``.
+    """
+    total = np.empty_like(path) if out is None else out
+    total[0] = path[0]
+    for t in range(1, len(path)):
+        np.add(total[t - 1], path[t], out=total[t])
     return total
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bposim.discounting import discount_factors, present_value
+from bposim.discounting import discount_factors, present_value, running_sum
 from bposim.errors import SimulationError
 from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.legs.assignment import assign, moves
@@ -170,7 +170,7 @@ class _Fold:
                 trial = start + int(np.flatnonzero(~np.isfinite(total))[0])
                 message = f"{name}: the cost of trial {trial} (block {block}) is not a number"
                 raise SimulationError(message)
-            saved = np.cumsum((base - own.flow)[:, :count], axis=0)
+            saved = running_sum((base - own.flow)[:, :count])
             self.costs[name][here] = total
             self.payback[name][here] = payback_month(saved)
             if start < FAN_TRIALS:

@@ -92,8 +92,7 @@ def payback_month(cumulative_saving: FloatArray) -> MonthArray:
     ``cumulative_saving`` is undiscounted, ``(months + 1, trials)``; row t is the end of month t, row 0
     the decision.  A trial whose last row is negative has none: -1.
     """
-    behind = cumulative_saving < 0
-    # The first True of the rows read backwards is the last month behind; payback is the month after.
-    months_since = np.argmax(behind[::-1], axis=0)
-    month = np.where(behind.any(axis=0), len(behind) - months_since, 0)
-    return np.where(behind[-1], NEVER, month).astype(np.int16)
+    last = len(cumulative_saving) - 1
+    numbered = np.arange(1, last + 2, dtype=np.int16)[:, np.newaxis]
+    month = np.max((cumulative_saving < 0) * numbered, axis=0)  # the month after the last one behind
+    return np.where(month > last, NEVER, month).astype(np.int16)

@@ -118,7 +118,7 @@ def take_annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
             return node
         notes = {key: str(node[key]) for key in ANNOTATIONS if isinstance(node.get(key), Text)}
         if notes:
-            taken[dotted(steps)] = notes
+            taken[node.origin or dotted(steps)] = notes
         items = {key: stripped(value, (*steps, key)) for key, value in node.items() if key not in notes}
         return _remade(node, items)
 

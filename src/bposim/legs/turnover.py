@@ -37,7 +37,7 @@ class Turnover(Part):
 
         ``factor`` multiplies attrition, ``draw`` is standard normal.
         """
-        q = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
+        q: Path = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
         return q if draw is None else q * scatter(headcount * q, q, draw)
 
     def ramp_loss(self) -> Path:
@@ -52,9 +52,21 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
     with the exact mean and variance takes its place.
     """
     variance = np.broadcast_to((1.0 - q) / np.maximum(mean, 1e-300), draw.shape)
-    many = variance <= 1.0 / _NORMAL_FROM
-    if many.all():
-        return np.maximum(0.0, 1.0 + np.sqrt(variance) * draw)
+    few = variance > 1.0 / _NORMAL_FROM
+    if few.all():
+        return _skewed(variance, draw)
+    factor: FloatArray = np.sqrt(variance) * draw
+    factor += 1.0
+    np.maximum(0.0, factor, out=factor)
+    if few.any():
+        factor[few] = _skewed(variance[few], draw[few])
+    return factor
+
+
+def _skewed(variance: FloatArray, draw: FloatArray) -> FloatArray:
+    """Return the lognormal of mean 1 and the given variance."""
     log_variance = np.log1p(variance)
-    skewed = np.exp(np.sqrt(log_variance) * draw - log_variance / 2.0)
-    return np.where(many, np.maximum(0.0, 1.0 + np.sqrt(variance) * draw), skewed) if many.any() else skewed
+    exponent: FloatArray = np.sqrt(log_variance) * draw
+    log_variance *= 0.5
+    exponent -= log_variance
+    return np.exp(exponent, out=exponent)

@@ -39,7 +39,9 @@ class Noise(Part):
         """Return the factor ``(months, trials)`` for standard normal ``draw``; 1 without noise."""
         if draw is None:
             return 1.0
-        return np.exp(self.volatility * autoregression(draw, self.persistence) - self.volatility**2 / 2.0)
+        noise = self.volatility * autoregression(draw, self.persistence)
+        noise -= self.volatility**2 / 2.0
+        return np.exp(noise, out=noise)
 
 
 def autoregression(draw: FloatArray, persistence: float) -> FloatArray:
@@ -49,6 +51,7 @@ def autoregression(draw: FloatArray, persistence: float) -> FloatArray:
     innovation = np.sqrt(1.0 - persistence**2)
     x = np.empty_like(draw)
     x[0] = draw[0]
+    np.multiply(draw[1:], innovation, out=x[1:])
     for t in range(1, len(draw)):
-        x[t] = persistence * x[t - 1] + innovation * draw[t]
+        x[t] += persistence * x[t - 1]
     return x

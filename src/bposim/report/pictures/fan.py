@@ -30,7 +30,7 @@ LEVELS = (5, 25, 50, 75, 95)
 LEFT, GAP, ENDS, BELOW, ABOVE = 0.95, 0.25, 0.85, 0.55, 0.55
 """Inches left of the panels, between them, and right of, below and above each for what is written there."""
 
-COLUMNS = {1: 1, 2: 2, 4: 2, 1000: 3}
+COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 1000: 3}
 """Panels side by side, by the largest number of panels that has so many."""
 
 
@@ -128,7 +128,8 @@ def draw(result: Result) -> Figure:
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
     shown = (
         f"Cumulative saving against {base}, not discounted, {currency}, {some}. "
-        "Line: median (P50); dark: half of futures (P25 to P75); pale: nine of ten (P5 to P95)."
+        "Line: median (P50); dark: half of futures (P25 to P75); pale: nine of ten (P5 to P95); "
+        "dot: half of futures have paid back for good."
     )
     columns = next(count for panels, count in COLUMNS.items() if len(others) <= panels)
     rows = math.ceil(len(others) / columns)

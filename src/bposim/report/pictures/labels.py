@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matplotlib.font_manager import FontProperties
@@ -68,6 +69,7 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of one line of text in inches, ``size`` in points."""
     font = FontProperties(family=list(families()), size=size, weight=weight)
@@ -76,7 +78,24 @@ def width_of(text: str, size: float, weight: str = "normal") -> float:
 
 
 def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
-    """Return text in lines of at most ``width`` inches; a longer single word keeps a line to itself."""
+    """Return text in as few lines of at most ``width`` inches as it takes, about equally long.
+
+    A single word that is longer keeps a line to itself.
+    """
+    lines = _filled(text, width, size, weight)
+    narrow, wide = width / 2, width
+    while len(lines) > 1 and wide - narrow > 0.1:  # noqa: PLR2004 - inches
+        middle = (narrow + wide) / 2
+        tried = _filled(text, middle, size, weight)
+        if len(tried) == len(lines):
+            lines, wide = tried, middle
+        else:
+            narrow = middle
+    return lines
+
+
+def _filled(text: str, width: float, size: float, weight: str) -> list[str]:
+    """Return text in lines of at most ``width`` inches, each as full as it can be."""
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MARGIN = 0.4
 """White space around everything."""
 
-_TITLE_LINE, _SUBTITLE_LINE, _FOOTER = 0.28, 0.2, 0.42
+_TITLE_LINE, _SUBTITLE_LINE, _FOOTER = 0.27, 0.2, 0.42
 
 
 @dataclass(frozen=True, slots=True)

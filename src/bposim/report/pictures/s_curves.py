@@ -111,7 +111,7 @@ def draw(result: Result) -> Figure:
         axes.grid(axis="y")
         axes.set_ylabel("Share of futures that cost at most this")
         axes.set_xlabel(f"Total cost, present value, {currency}", labelpad=6)
-        amounts_on(axes.xaxis, scale, 6)
+        amounts_on(axes.xaxis, scale, 8)
         table = {
             name: [scale.text(at.value, minus=MINUS) for at in own.marked.values()]
             for name, own in spreads.items()

@@ -62,7 +62,7 @@ _FALLBACKS = (
 )
 """Fonts of the usual systems for scripts that matplotlib's own font lacks; the installed ones are used."""
 
-TITLE, SUBTITLE, LABEL, SMALL = 15.0, 10.5, 10.0, 9.0
+TITLE, SUBTITLE, LABEL, SMALL = 14.0, 10.5, 10.0, 9.0
 """Sizes of text in points."""
 
 

@@ -177,7 +177,7 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
     limits, scale = _limits(together), _scale(result, shown)
     described = (
         f"Mean total cost, present value over {horizon(result)}, {currency}, {trials(result)}: from "
-        f"{base} through what changes by category (blue costs less, orange more; the largest first) to the alternative."
+        f"{base} through what changes by category (blue: costs less, orange: more) to the alternative."
     )
     with drawing():
         labels = (

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from bposim.discounting import months_column
+from bposim.discounting import months_column, running_sum
 from bposim.inputs.number import NonNegative, Number
 from bposim.shapes import FloatArray, Path
 from bposim.world.fx_model import FxModel
@@ -30,10 +30,12 @@ class Gbm(FxModel):
         t = months_column(months)
         if draw is None:
             return self.spot * np.exp(self.drift * t / 12.0)
-        walk = np.cumsum(draw, axis=0)
+        walk = running_sum(draw)
         walk *= self.volatility * np.sqrt(1.0 / 12.0)
         walk += (self.drift - self.volatility**2 / 2.0) * t / 12.0
-        return self.spot * np.exp(walk)
+        np.exp(walk, out=walk)
+        walk *= self.spot
+        return walk
 
     @classmethod
     def example(cls) -> Self:
