@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bposim.events.loss_sharing import Insurance
-    from bposim.inputs.distributions import Distribution
+    from bposim.inputs.distribution import Distribution
     from bposim.inputs.draws import StreamDraws
     from bposim.inputs.money import Money
     from bposim.legs.indexation import Indexation

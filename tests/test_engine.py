@@ -11,6 +11,7 @@ import pytest
 from bposim import base_case, simulate
 from bposim.discounting import discount_factors, growth_path, monthly_hazard, present_value
 from bposim.engine import BLOCK, Cash, simulate_block
+from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def test_growth_is_a_year_apart_after_twelve_months() -> None:
 def test_twelve_monthly_hazards_make_the_annual_one(annual: float) -> None:
     """Staying twelve months has the probability 1 - p; as a float and as an array."""
     assert (1.0 - monthly_hazard(annual)) ** 12 == pytest.approx(1.0 - annual, rel=1e-12, abs=1e-15)
-    assert np.asarray(monthly_hazard(np.array([annual])))[0] == pytest.approx(monthly_hazard(annual), rel=1e-12)
+    assert np.asarray(monthly_hazard(np.array([annual])))[0] == pytest.approx(
+        monthly_hazard(annual), rel=1e-12
+    )
 
 
 # --- one result for one seed --------------------------------------------------------------------------
@@ -137,7 +140,9 @@ def test_order_of_correlations_does_not_change_a_number(tiny: Tree, read: Read) 
 
 
 @pytest.mark.parametrize("fewer", [1, 700, BLOCK, BLOCK + 300])
-def test_first_trials_of_a_longer_run_are_the_shorter_run(tiny: Tree, read: Read, trials: int, fewer: int) -> None:
+def test_first_trials_of_a_longer_run_are_the_shorter_run(
+    tiny: Tree, read: Read, trials: int, fewer: int
+) -> None:
     """More trials add to a run and change nothing of it: costs, paybacks and monthly paths."""
     scenario = read(tiny)
     long, short = simulate(scenario, trials, SEED), simulate(scenario, fewer, SEED)
@@ -162,12 +167,31 @@ def test_removed_risk_moves_no_other_draw(tiny: Tree, read: Read, kind: str) -> 
             assert np.array_equal(cash.categories[other], before[name].categories[other]), (name, other)
 
 
-def test_removed_alternative_moves_no_other_draw(tiny: Tree, read: Read) -> None:
-    """An alternative that is not wanted any more takes no random number along."""
+@pytest.mark.parametrize("name", ["krakow", "blend"])
+def test_removed_alternative_moves_no_other_draw(tiny: Tree, read: Read, name: str) -> None:
+    """An alternative that is not wanted any more takes no random number along, whether it shares legs or not."""
     before = cash_of(read(copy.deepcopy(tiny)))
-    del tiny["alternatives"]["krakow"]
+    del tiny["alternatives"][name]
     after = cash_of(read(tiny))
     assert all(np.array_equal(cash.total, before[name].total) for name, cash in after.items())
+
+
+@pytest.mark.parametrize("price", [100, 180, 300])
+def test_changed_term_of_a_leg_moves_no_draw(tiny: Tree, read: Read, price: int) -> None:
+    """Two runs with and without a clause use the same random numbers, for legs without a name too."""
+    one = {"share": 0.5, "vendor": copy.deepcopy(body(tiny, "manila"))}
+    one["vendor"]["risks"]["breach"]["recovery"] = {"probability": 0}
+    other = copy.deepcopy(one)
+    other["vendor"]["risks"]["breach"]["per_year"] = 1.2
+    one["vendor"]["price"]["per_unit"]["amount"], other["vendor"]["price"]["per_unit"]["amount"] = 200, 210
+    tiny["correlations"] = []
+    tiny["alternatives"]["pair"] = {"legs": [one, other]}
+    before = cash_of(read(copy.deepcopy(tiny)))["pair"].categories
+    one["vendor"]["price"]["per_unit"]["amount"] = price
+    after = cash_of(read(tiny))["pair"].categories
+    assert not np.array_equal(after["vendor_fees"], before["vendor_fees"])
+    for category in ("data_breach", "outage", "service_quality", "transition", "turnover"):
+        assert np.array_equal(after[category], before[category]), category
 
 
 def test_removed_uncertainty_moves_no_other_draw(tiny: Tree, read: Read) -> None:
@@ -176,7 +200,11 @@ def test_removed_uncertainty_moves_no_other_draw(tiny: Tree, read: Read) -> None
     body(tiny, "manila")["transition"]["overrun"] = 1.1
     after = cash_of(read(tiny))
     assert np.array_equal(after["in-house"].total, before["in-house"].total)
-    changed = {c for c, pv in after["manila"].categories.items() if not np.array_equal(pv, before["manila"].categories[c])}
+    changed = {
+        c
+        for c, pv in after["manila"].categories.items()
+        if not np.array_equal(pv, before["manila"].categories[c])
+    }
     assert changed == {"transition"}
 
 
@@ -255,7 +283,9 @@ def test_two_named_halves_expect_what_the_whole_does(tiny: Tree, read: Read, nam
         tiny["alternatives"][name].pop(key, None)
     for risky in ("in-house", "manila"):
         for part in ("recovery", "insurance"):
-            body(tiny, risky)["risks"]["breach"].pop(part, None)  # a layer on half of the work is not half a layer
+            body(tiny, risky)["risks"]["breach"].pop(
+                part, None
+            )  # a layer on half of the work is not half a layer
     base = base_case(read(tiny))
     assert base["halves"].categories == pytest.approx(base[name].categories, rel=1e-12)
 
@@ -263,7 +293,9 @@ def test_two_named_halves_expect_what_the_whole_does(tiny: Tree, read: Read, nam
 def test_leg_without_work_costs_nothing(tiny: Tree, read: Read) -> None:
     """A share of 0 % is as good as no leg, in every trial; morale alone is a matter of the announcement."""
     del body(tiny, "manila")["transition"]["morale"]
-    tiny["alternatives"]["idle"] = {"legs": [{"share": 1, "like": "in-house"}, {"share": 0, "like": "manila"}]}
+    tiny["alternatives"]["idle"] = {
+        "legs": [{"share": 1, "like": "in-house"}, {"share": 0, "like": "manila"}]
+    }
     cash = cash_of(read(tiny))
     assert cash["idle"].total == pytest.approx(cash["in-house"].total, rel=1e-12)
 
@@ -357,7 +389,9 @@ DEARER: list[tuple[str, str, list[str | int], Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "what", "path", "low", "high"), DEARER, ids=[f"{c[0]}: {c[1]}" for c in DEARER])
+@pytest.mark.parametrize(
+    ("name", "what", "path", "low", "high"), DEARER, ids=[f"{c[0]}: {c[1]}" for c in DEARER]
+)
 def test_dearer_terms_never_cost_less(
     tiny: Tree, read: Read, name: str, what: str, path: list[str], low: object, high: object
 ) -> None:
@@ -371,7 +405,10 @@ def test_dearer_terms_never_cost_less(
         place[path[-1]] = value
         if what == "breaches":  # more breaches can exhaust the aggregate, and proportions then shift
             del place["insurance"]
-        if what in {"errors", "attrition of the vendor"}:  # a service credit can be worth more than the errors
+        if what in {
+            "errors",
+            "attrition of the vendor",
+        }:  # a service credit can be worth more than the errors
             del body(tree, name)["sla"]
         totals.append(cash_of(read(tree))[name].total)
     assert (totals[1] >= totals[0] * (1 - 1e-12)).all()
@@ -392,7 +429,9 @@ def test_higher_attrition_never_costs_less(tiny: Tree, read: Read) -> None:
 
 def test_without_uncertainty_every_trial_is_the_deterministic_twin(read: Read) -> None:
     """Where nothing is uncertain and nothing random, the simulation is the spreadsheet in every trial."""
-    scenario = read(linear(price=3.0, volume={"unit": "call", "per_month": 10_000}, overrun=1.2, transition=True))
+    scenario = read(
+        linear(price=3.0, volume={"unit": "call", "per_month": 10_000}, overrun=1.2, transition=True)
+    )
     result, base = simulate(scenario, 5, SEED), base_case(scenario)
     for name in result.names:
         assert result.costs[name] == pytest.approx([base[name].total] * 5, rel=1e-14)
@@ -408,7 +447,12 @@ def linear(*, price: object, volume: Tree, overrun: object, transition: bool) ->
         "quality": {"error_rate": "4%", "cost_per_error": 12},
     }
     if transition:
-        vendor["transition"] = {"planned": 3, "ramp_months": 2, "one_off": {"legal": "40k"}, "overrun": overrun}
+        vendor["transition"] = {
+            "planned": 3,
+            "ramp_months": 2,
+            "one_off": {"legal": "40k"},
+            "overrun": overrun,
+        }
     team = {
         "country": "US",
         "roles": {"agent": {"volume_per_fte": 500, "salary": "40k"}},
@@ -434,9 +478,18 @@ def test_twin_is_the_mean_where_the_model_is_linear(read: Read) -> None:
     tree["world"]["wages"]["US"] |= {"review_noise": "2%"}
     severity = {"lognormal": {"mean": "200k", "sigma": 1.2}}
     for name in ("stay", "go"):
-        body(tree, name)["turnover"] = {"attrition": "30%", "recruiting": "2k", "ramp_months": 2, "ramp_productivity": "50%"}
+        body(tree, name)["turnover"] = {
+            "attrition": "30%",
+            "recruiting": "2k",
+            "ramp_months": 2,
+            "ramp_productivity": "50%",
+        }
         body(tree, name)["risks"] = {
-            "breach": {"per_year": 0.5, "severity": severity, "insurance": {"retention": "50k", "limit": "500k"}},
+            "breach": {
+                "per_year": 0.5,
+                "severity": severity,
+                "insurance": {"retention": "50k", "limit": "500k"},
+            },
             "outage": {"per_year": 2, "hours": {"gamma": {"shape": 2, "scale": 4}}, "cost_per_hour": 700},
         }
     body(tree, "go")["risks"]["breach"]["recovery"] = {"probability": "50%", "liability_cap": 3}
@@ -453,7 +506,10 @@ def test_twin_is_the_mean_where_the_model_is_linear(read: Read) -> None:
 def test_twin_takes_inputs_at_their_means(read: Read) -> None:
     """A PERT price of 2, 3, 6 counts as 20/6, not as its most likely value."""
     tree = linear(
-        price={"low": 2, "likely": 3, "high": 6}, volume={"unit": "call", "per_month": 1200}, overrun=1, transition=False
+        price={"low": 2, "likely": 3, "high": 6},
+        volume={"unit": "call", "per_month": 1200},
+        overrun=1,
+        transition=False,
     )
     fees = base_case(read(tree | {"discount_rate": 0}))["go"].categories["vendor_fees"]
     assert fees == pytest.approx(24 * 1200 * 20 / 6, rel=1e-12)
@@ -472,15 +528,19 @@ def test_make_or_buy_with_uncertain_volume(read: Read) -> None:
 
     Making is better above 1,000 units: probability 0.84134, mean advantage 5,000, EVPI 416.58.
     """
-    scenario = read({
-        "months": 1,
-        "discount_rate": 0,
-        "world": {"volume": {"unit": "part", "per_month": {"normal": {"mean": 1100, "sd": 100, "min": 0}}}},
-        "alternatives": {
-            "make": {"baseline": True, "once": "50k", "legs": [contract(per_unit={"amount": 125})]},
-            "buy": {"legs": [contract(per_unit={"amount": 175})]},
-        },
-    })
+    scenario = read(
+        {
+            "months": 1,
+            "discount_rate": 0,
+            "world": {
+                "volume": {"unit": "part", "per_month": {"normal": {"mean": 1100, "sd": 100, "min": 0}}}
+            },
+            "alternatives": {
+                "make": {"baseline": True, "once": "50k", "legs": [contract(per_unit={"amount": 125})]},
+                "buy": {"legs": [contract(per_unit={"amount": 175})]},
+            },
+        }
+    )
     assert base_case(scenario)["make"].total == pytest.approx(187_500, rel=1e-12)
     result = simulate(scenario, 8 * BLOCK, SEED)
     advantage = -result.saving("buy")
@@ -493,48 +553,57 @@ def test_make_or_buy_with_uncertain_volume(read: Read) -> None:
 @pytest.mark.parametrize(("units", "make", "buy"), [(1500, 237_500, 262_500), (800, 150_000, 140_000)])
 def test_make_or_buy_at_two_volumes(read: Read, units: int, make: float, buy: float) -> None:
     """Case P19 (Evans), published totals."""
-    scenario = read({
-        "months": 1,
-        "discount_rate": 0,
-        "world": {"volume": {"unit": "part", "per_month": units}},
-        "alternatives": {
-            "make": {"baseline": True, "once": "50k", "legs": [contract(per_unit={"amount": 125})]},
-            "buy": {"legs": [contract(per_unit={"amount": 175})]},
-        },
-    })
+    scenario = read(
+        {
+            "months": 1,
+            "discount_rate": 0,
+            "world": {"volume": {"unit": "part", "per_month": units}},
+            "alternatives": {
+                "make": {"baseline": True, "once": "50k", "legs": [contract(per_unit={"amount": 125})]},
+                "buy": {"legs": [contract(per_unit={"amount": 175})]},
+            },
+        }
+    )
     totals = {name: case.total for name, case in base_case(scenario).items()}
     assert totals == pytest.approx({"make": make, "buy": buy}, rel=1e-12)
 
 
 def test_relevant_cost_of_a_part(read: Read) -> None:
     """Case P27 (Wiley): making costs 9.20 a unit, buying 7.75, and 5,000 units save 7,250."""
-    scenario = read({
-        "months": 1,
-        "discount_rate": 0,
-        "world": {"volume": {"unit": "part", "per_month": 5000}},
-        "alternatives": {
-            "make": {"baseline": True, "legs": [contract(per_unit={"amount": 9.20})]},
-            "buy": {"legs": [contract(per_unit={"amount": 7.75})]},
-        },
-    })
+    scenario = read(
+        {
+            "months": 1,
+            "discount_rate": 0,
+            "world": {"volume": {"unit": "part", "per_month": 5000}},
+            "alternatives": {
+                "make": {"baseline": True, "legs": [contract(per_unit={"amount": 9.20})]},
+                "buy": {"legs": [contract(per_unit={"amount": 7.75})]},
+            },
+        }
+    )
     assert simulate(scenario, 1, SEED).saving("buy")[0] == pytest.approx(7250, rel=1e-9)
 
 
 def test_rework_in_house_or_outsourced(read: Read) -> None:
     """Case P20: 95k with a 10 % chance of 50k rework, or 80k with 70 % of 25k: 100,000 against 97,500."""
-    scenario = read({
-        "months": 1,
-        "discount_rate": 0,
-        "world": {"volume": {"unit": "project", "per_month": 1}},
-        "alternatives": {
-            name: {
-                "baseline": name == "in-house",
-                "once": {"bernoulli": {"p": chance, "value": rework}},
-                "legs": [contract(fixed_fee={"amount": fee})],
-            }
-            for name, fee, chance, rework in (("in-house", "95k", "10%", "50k"), ("outsource", "80k", "70%", "25k"))
-        },
-    })
+    scenario = read(
+        {
+            "months": 1,
+            "discount_rate": 0,
+            "world": {"volume": {"unit": "project", "per_month": 1}},
+            "alternatives": {
+                name: {
+                    "baseline": name == "in-house",
+                    "once": {"bernoulli": {"p": chance, "value": rework}},
+                    "legs": [contract(fixed_fee={"amount": fee})],
+                }
+                for name, fee, chance, rework in (
+                    ("in-house", "95k", "10%", "50k"),
+                    ("outsource", "80k", "70%", "25k"),
+                )
+            },
+        }
+    )
     result = simulate(scenario, 8 * BLOCK, SEED)
     ours, theirs = result.costs["in-house"], result.costs["outsource"]
     assert {name: case.total for name, case in base_case(scenario).items()} == pytest.approx(
@@ -548,6 +617,22 @@ def test_rework_in_house_or_outsourced(read: Read) -> None:
 
 
 # --- refusals -----------------------------------------------------------------------------------------
+
+
+def test_more_events_than_can_be_drawn_are_refused(tiny: Tree, read: Read) -> None:
+    """Above some 700 expected events exp(-mean) is 0 and counts would be wrong: the file says so instead."""
+    body(tiny, "in-house")["risks"]["outage"]["per_year"] = 500
+    with pytest.raises(ScenarioError):
+        read(tiny)
+
+
+def test_month_without_work_is_simulated(tiny: Tree, read: Read) -> None:
+    """A season may rest for a month: nobody is planned for it, and nothing becomes 0/0."""
+    tiny["world"]["volume"]["season"] = [3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0]
+    del body(tiny, "in-house")["roles"]["planner"]
+    scenario = read(tiny)
+    assert np.isfinite(simulate(scenario, 64, SEED).costs["in-house"]).all()
+    assert all(np.isfinite(case.total) for case in base_case(scenario).values())
 
 
 @pytest.mark.parametrize(("trials", "threads"), [(0, 1), (10, 0)])

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bposim.events.arrivals import EventNoise
 from bposim.families import OneOf, members
-from bposim.inputs.distributions import Distribution, Mixture
+from bposim.inputs.distribution import Distribution
+from bposim.inputs.distributions.mixture import Mixture
 from bposim.inputs.number import DISTRIBUTIONS, Number
 from bposim.legs.price_model import Billable
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS, AnyFxClause, AnyPrice
@@ -39,7 +40,9 @@ FAMILIES: dict[str, dict[str, Any]] = {
     "risk": RISKS,
     "distribution": DISTRIBUTIONS,
 }
-MEMBERS = [pytest.param(family, cls, id=kind) for family, kinds in FAMILIES.items() for kind, cls in kinds.items()]
+MEMBERS = [
+    pytest.param(family, cls, id=kind) for family, kinds in FAMILIES.items() for kind, cls in kinds.items()
+]
 READERS: dict[str, Callable[[Any], Any]] = {
     "exchange-rate model": lambda written: TypeAdapter(AnyFx).validate_python(written),
     "price model": lambda written: TypeAdapter(AnyPrice).validate_python(written),
@@ -242,7 +245,9 @@ def test_fx_path_scales_with_the_spot(cls: Any) -> None:  # noqa: ANN401
     model = cls.example()
     draw = model.sample(np.random.default_rng(5), (MONTHS, 8))
     hundred = model.model_copy(update={"spot": 100.0 * model.spot})
-    assert hundred.path(draw, MONTHS) == pytest.approx(100.0 * np.asarray(model.path(draw, MONTHS)), rel=1e-12)
+    assert hundred.path(draw, MONTHS) == pytest.approx(
+        100.0 * np.asarray(model.path(draw, MONTHS)), rel=1e-12
+    )
 
 
 # --- price models and currency clauses ----------------------------------------------------------------
@@ -256,7 +261,12 @@ def billable(scale: float = 1.0, trials: int = 5) -> Billable:
     rng = np.random.default_rng(9)
     live = np.linspace(0.1, 1.0, 12)[:, np.newaxis] * scale
     forecast = 1000.0 * live
-    return Billable(forecast * rng.uniform(0.5, 1.5, (12, trials)), forecast, forecast * rng.uniform(0.5, 2, (12, trials)), live)
+    return Billable(
+        forecast * rng.uniform(0.5, 1.5, (12, trials)),
+        forecast,
+        forecast * rng.uniform(0.5, 2, (12, trials)),
+        live,
+    )
 
 
 @price_models

@@ -298,7 +298,7 @@ def test_circles(text: str, path: str, way: str) -> None:
     ("x: {like: nowhere.at.all}", "nowhere", "give a path from the top"),
     ("x: {like: alternatives.manila.legs.7}", "legs.7", "give a path from the top"),
     ("x: {like: alternatives.manila.legs}", "is a list", "point at a mapping"),
-    ("x: {like: alternatives.in-house.team.country}", "is a single value", "point at a mapping"),
+    ("x: {like: alternatives.in-house.team.country, y: 1}", "is a single value", "point at a mapping"),
     ("x: {like: [a]}", "wants one name", "alternatives.<name>"),
     ("x: {like: }", "wants one name", "alternatives.<name>"),
 ])  # fmt: skip
@@ -589,3 +589,9 @@ def test_a_thing_called_owner_is_no_annotation() -> None:
     node: Node = read_tree("roles: {owner: {count: 2, source: S}}", "f")
     assert isinstance(node, Map)
     assert take_annotations(node) == ({"roles": {"owner": {"count": "2"}}}, {"roles.owner": {"source": "S"}})
+
+
+def test_a_certain_number_is_shared_like_an_uncertain_one() -> None:
+    """An input that is set to one value for a what-if keeps every place that is like it."""
+    tree = resolve(read_tree("inputs: {x: 14}\nb: {like: inputs.x, note: same}\nc: {like: inputs.x}\n", "f.yaml"))
+    assert tree["b"] == tree["c"] == "14"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bposim.inputs.correlations import CorrelationError
-from bposim.inputs.distributions import Distribution
+import numpy as np
+
+from bposim.events.arrivals import MOST_EVENTS
+from bposim.events.risk import Risk
+from bposim.inputs.correlations import CorrelationError, dependence_of
+from bposim.inputs.distribution import Distribution
 from bposim.inputs.money import Money
 from bposim.legs.team import Team
 from bposim.legs.vendor import Vendor
-from bposim.part import Part
+from bposim.part import Part, close_match
+from bposim.quantities import read_year_month
 from bposim.risks import RISKS
+from bposim.world.volume import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +27,20 @@ if TYPE_CHECKING:
 Keys = tuple[str | int, ...]
 
 SHARE_TOLERANCE = 1e-9
+NEGLIGIBLE = 1e-9
+"""Probability of a value that no run will see."""
+
+MOST_CORRELATION_FINDINGS = 20
+"""Reading the correlations stops here: each round looks at all of them."""
+
+_GROWTH = frozenset({"discount_rate", "growth", "inflation", "improvement", "renewal_uplift"})
+"""Fields that make 1 + value a factor, so that -100 % ends the world."""
+
+_RATES = _GROWTH | {"volatility", "drift", "review_noise"}
+"""Fields in which a number above 1 is most often a percentage without its sign."""
+
+_DIVISORS = frozenset({"volume_per_fte", "one_per", "productivity"})
+"""Fields that work is divided by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +65,15 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
             at: Keys = (*here, "legs", number)
             yield from _countries(scenario, leg, at)
             yield from _transition(scenario, alternative, leg, at)
+    for keys, part in _parts(scenario, ()):
+        for name in type(part).model_fields:
+            yield from _range(name, getattr(part, name), (*keys, name))
+        if isinstance(part, Risk):
+            yield from _events(part, scenario.months, (*keys, "per_year"))
+        if isinstance(part, Step):
+            yield from _step(part, (*keys, "from_month"))
     yield from _one_sided(scenario)
-    yield from _unusual(scenario)
+    yield from _unserved(scenario)
 
 
 def _decision(scenario: Scenario) -> Iterator[Finding]:
@@ -119,12 +145,20 @@ def _currencies(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _correlations(scenario: Scenario) -> Iterator[Finding]:
-    try:
-        _ = scenario.dependence
-    except CorrelationError as error:
-        keys: Keys = ("correlations",) if error.row is None else ("correlations", error.row)
-        what, _, remedy = str(error).partition("; ")
-        yield Finding("BP203", keys, what, remedy)
+    """Look at the list again without each row that was refused, so that every mistake is told at once."""
+    rows = list(enumerate(scenario.correlations))
+    for _ in range(MOST_CORRELATION_FINDINGS):
+        try:
+            dependence_of([row for _, row in rows], scenario.uncertain.names)
+        except CorrelationError as error:
+            what, _, remedy = str(error).partition("; ")
+            if error.row is None:
+                yield Finding("BP203", ("correlations",), what, remedy)
+                return
+            number, _ = rows.pop(error.row)
+            yield Finding("BP203", ("correlations", number), what, remedy)
+        else:
+            return
 
 
 def _countries(scenario: Scenario, leg: Leg, at: Keys) -> Iterator[Finding]:
@@ -146,8 +180,8 @@ def _countries(scenario: Scenario, leg: Leg, at: Keys) -> Iterator[Finding]:
 def _known(country: str | None, index: Iterable[str], kind: str, keys: Keys) -> Iterator[Finding]:
     index = list(index)
     if country is not None and country not in index:
-        close = difflib.get_close_matches(country, index, n=1)
-        remedy = f"did you mean {close[0]}?" if close else f"add world.{kind}.{country}: {{inflation: …}}"
+        close = close_match(country, index)
+        remedy = f'did you mean "{close}"?' if close else f"add world.{kind}.{country}: {{inflation: …}}"
         yield Finding("BP204", keys, f"{country} has no {kind} in the world", remedy)
 
 
@@ -209,25 +243,48 @@ def _carried(alternative: Alternative) -> set[str]:
     return kinds
 
 
-def _unusual(scenario: Scenario) -> Iterator[Finding]:
-    volume = scenario.world.volume
-    for keys, value in [
-        (("discount_rate",), scenario.discount_rate),
-        (("world", "volume", "growth"), volume.growth),
-        *((("world", "wages", c, "inflation"), i.inflation) for c, i in scenario.world.wages.items()),
-        *(
-            (("world", "fx", c, "volatility"), getattr(fx, "volatility", 0.0))
-            for c, fx in scenario.world.fx.items()
-        ),
-    ]:
-        mean = value.mean if isinstance(value, Distribution) else value
-        if abs(mean) > 1.0:
-            yield Finding("BP302", keys, f"{mean:g} a year is {mean:.0%}", f"did you mean {mean:g}% ?")
-    if volume.margin_per_unit is None and any(
-        isinstance(leg.body, Team)
-        for alternative in scenario.alternatives.values()
-        for leg in alternative.legs
-    ):
+def _range(name: str, value: object, keys: Keys) -> Iterator[Finding]:
+    """Find a rate or a divisor that makes no sense, or is written without its percent sign."""
+    if not isinstance(value, float | Distribution):
+        return
+    if name in _DIVISORS and (value.support[0] if isinstance(value, Distribution) else value) <= 0:
+        yield Finding("BP201", keys, "it can be 0, and work is divided by it", "write a number above 0")
+    if name in _GROWTH and _chance_up_to(value, -1.0) > NEGLIGIBLE:
+        yield Finding(
+            "BP201", keys, "it can be -100% or less, and nothing is left then", "keep it above, say with min: -90%"
+        )
+    mean = value.mean if isinstance(value, Distribution) else value
+    if name in _RATES and abs(mean) > 1.0:
+        yield Finding("BP302", keys, f"{mean:g} is {mean:.0%} a year", f"did you mean {mean:g}%?")
+
+
+def _chance_up_to(value: float | Distribution, limit: float) -> float:
+    return float(value.cdf(np.asarray(limit))) if isinstance(value, Distribution) else float(value <= limit)
+
+
+def _events(risk: Risk, months: int, keys: Keys) -> Iterator[Finding]:
+    rate = getattr(risk, "per_year", 0.0)
+    most = float(rate.ppf(np.asarray(1 - NEGLIGIBLE))) if isinstance(rate, Distribution) else rate
+    if most * months / 12 > MOST_EVENTS:
+        yield Finding(
+            "BP201",
+            keys,
+            f"{most:g} events a year are over {MOST_EVENTS:g} in the horizon",
+            "lower the rate, and put what happens every day into price or error rate",
+        )
+
+
+def _step(step: Step, keys: Keys) -> Iterator[Finding]:
+    try:
+        read_year_month(step.from_month)
+    except ValueError as error:
+        what, _, remedy = str(error).rpartition("; ")
+        yield Finding("BP107", keys, what, remedy)
+
+
+def _unserved(scenario: Scenario) -> Iterator[Finding]:
+    bodies = (leg.body for alternative in scenario.alternatives.values() for leg in alternative.legs)
+    if scenario.world.volume.margin_per_unit is None and any(isinstance(body, Team) for body in bodies):
         yield Finding(
             "BP302",
             ("world", "volume"),

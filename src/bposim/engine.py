@@ -127,7 +127,7 @@ def _evaluate(bound: Scenario, draws: Draws) -> dict[str, Cash]:
 def _lines(alternative: Alternative, baseline: Alternative, world: World, draws: Draws) -> Iterator[Line]:
     """Yield every cash flow of an alternative: its legs, the old team's remaining work, and the moves."""
     for assignment in assign(alternative.legs, baseline.legs, world):
-        yield from assignment.body.simulate(world, assignment.work, draws, assignment.stream)
+        yield from assignment.leg.body.simulate(world, assignment.work, draws, assignment.leg.stream)
     yield from moves(alternative.legs, baseline.legs, world)
     if alternative.once or alternative.per_year:
         yield Line("alternative", world.monthly(alternative.per_year) / 12.0, world.today(alternative.once))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import core_schema
 
-from bposim.part import Part, complaint, suggestion
+from bposim.part import Findings, Part, complaint, suggestion
+from bposim.quantities import kind_of
 from bposim.tree import Map, standing_for
 
 if TYPE_CHECKING:
@@ -77,13 +78,32 @@ class OneOf:
     def _checked(self, data: Any) -> Any:  # noqa: ANN401
         if self.kind_of(data) is not None:
             return data
-        if isinstance(data, dict) and self.tag and self.tag in data:
-            raise complaint("bp_unknown_form", f"{self.noun}: {suggestion(str(data[self.tag]), self.family)}")
-        if isinstance(data, dict) and len(data) > 1 and any(key in self.family for key in data):
-            keys = ", ".join(map(str, data))
-            raise complaint("bp_unknown_form", f"{self.noun}: one kind at a time, found {keys}")
-        word = next(iter(data), "") if isinstance(data, dict) else str(data)
-        raise complaint("bp_unknown_form", f"{self.noun}: {suggestion(str(word), self.family)}")
+        if not isinstance(data, dict):
+            if isinstance(data, str) and data:
+                raise complaint("bp_type", f'"{data}" is no {self.noun}; {suggestion(data, self.family)}')
+            raise complaint("bp_type", f"expected a {self.noun}, found {kind_of(data)}; {self._forms()}")
+        findings = Findings()
+        known = [key for key in data if key in self.family]
+        if self.tag:
+            with findings.at(self.tag):
+                word = data[self.tag]
+                named = f'"{word}"' if isinstance(word, str) else kind_of(word)
+                raise complaint("bp_type", f"{named} is no {self.noun}; {suggestion(str(word), self.family)}")
+        elif len(known) > 1:
+            raise complaint(
+                "bp_form", f"{' and '.join(known)} are two kinds of {self.noun}; keep one of them"
+            )
+        for key in data:
+            if key not in self.family:
+                beside = f"it belongs inside {known[0]}: {{…}}" if known else suggestion(key, self.family)
+                with findings.at(key):
+                    raise complaint("bp_unknown_key", f"this is no {self.noun}; {beside}")
+        if data:
+            raise findings.error()
+        raise complaint("bp_missing", f"no {self.noun} is given; {self._forms()}")
+
+    def _forms(self) -> str:
+        return "write one of " + ", ".join(f"{kind}: {{…}}" for kind in sorted(self.family))
 
     def _unwrapped(self, data: Any) -> Any:  # noqa: ANN401
         """Return the parameters alone, with the origin of the whole value."""
@@ -93,8 +113,6 @@ class OneOf:
             return Map()
         kind = self.kind_of(data)
         inner = {k: v for k, v in data.items() if k != self.tag} if kind not in data else data[kind]
-        if isinstance(inner, str) and inner == "":
-            inner = {}
         if not isinstance(inner, dict):
             return inner
         return standing_for(data, inner)

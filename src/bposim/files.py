@@ -14,6 +14,7 @@ from bposim.consistency import findings
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.inputs.number import FORM_KEYS
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
+from bposim.origins import settled
 from bposim.scenario import SCHEMA_VERSION, Scenario
 from bposim.tree import Map, Node, Text, child
 from bposim.yaml_tree import load_tree
@@ -46,7 +47,7 @@ def load(path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenar
 
 def scenario_of(tree: Map) -> Scenario:
     """Return the scenario that a tree describes."""
-    tree = sharing.resolve(tree, families=EXCLUSIVE, read=load_tree)
+    tree = settled(sharing.resolve(tree, families=EXCLUSIVE, read=load_tree))
     tree, annotations = sharing.take_annotations(tree)
     _check_version(tree)
     try:

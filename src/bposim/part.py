@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
@@ -17,10 +19,13 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from bposim.quantities import read_number
+from bposim.quantities import kind_of, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+ANYWHERE = ("source", "note", "owner", "like")
+"""Keys that any mapping of a file may carry; they are gone before a part is read."""
 
 NUMBER_SCHEMA: dict[str, Any] = {
     "anyOf": [
@@ -46,20 +51,25 @@ class Part(BaseModel):
         """The dotted path at which this part was first written; it survives ``like:``."""
         return self._origin
 
+    @classmethod
+    def file_keys(cls) -> dict[str, bool]:
+        """Return the keys that a file may write here, and whether each is required."""
+        return {field.alias or name: field.is_required() for name, field in cls.model_fields.items()}
+
     @model_validator(mode="wrap")
     @classmethod
     def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401
         if isinstance(data, BaseModel):
             return handler(data)
         if not isinstance(data, dict):
-            found = "a list" if isinstance(data, list) else "a single value"
-            raise complaint("bp_not_a_mapping", f"expected keys and values here, found {found}")
+            wanted = [key for key, required in cls.file_keys().items() if required] or list(cls.file_keys())
+            what = f"expected keys and values here, found {kind_of(data)}"
+            raise complaint("bp_type", f"{what}; write {{{': …, '.join(wanted[:3])}: …}}")
         try:
             part = handler(data)
         except ValidationError as error:
-            findings = error.errors(include_url=False)
             raise ValidationError.from_exception_data(
-                cls.__name__, [_with_suggestion(cls, finding) for finding in findings]
+                cls.__name__, list(_explained(cls, error.errors(include_url=False)))
             ) from None
         part._origin = getattr(data, "origin", "")  # noqa: SLF001 - its own, set once
         return part
@@ -67,25 +77,127 @@ class Part(BaseModel):
 
 def complaint(kind: str, message: str) -> PydanticCustomError:
     """Return an error that pydantic collects with the others; ``kind`` starts with ``bp_``."""
-    return PydanticCustomError(kind, message.replace("{", "{{").replace("}", "}}"))
+    return PydanticCustomError(kind, message)
 
 
-def _with_suggestion(part: type[Part], finding: Mapping[str, Any]) -> InitErrorDetails:
-    """Carry a finding on; an unknown key of this very part learns what may have been meant."""
-    loc, kind = finding["loc"], finding["type"]
-    if kind == "extra_forbidden" and len(loc) == 1:
-        error: str | PydanticCustomError = complaint(
-            "bp_unknown_key", suggestion(str(loc[0]), part.model_fields)
-        )
-    elif kind.startswith("bp_"):
-        error = complaint(kind, finding["msg"])
-    else:
-        error = kind
-    context = finding.get("ctx", {}) if isinstance(error, str) else {}
-    return InitErrorDetails(type=error, loc=loc, input=finding["input"], ctx=context)
+class Findings:
+    """What is wrong with the pieces of one value, each with the way to it, raised all together."""
+
+    def __init__(self) -> None:
+        self._details: list[InitErrorDetails] = []
+
+    @contextmanager
+    def at(self, *loc: str | int) -> Iterator[None]:
+        """Take what the block complains about as said of ``loc``, and go on behind the block."""
+        try:
+            yield
+        except ValidationError as error:
+            for finding in error.errors(include_url=False):
+                self._add((*loc, *finding["loc"]), _translated(finding))
+        except PydanticCustomError as error:
+            self._add(loc, error)
+        except ValueError as error:
+            self._add(loc, complaint("bp_value", str(error)))
+
+    def settle(self) -> None:
+        """Raise a ValidationError with all of them, if there are any."""
+        if self._details:
+            raise self.error()
+
+    def error(self) -> ValidationError:
+        """Return the error with all of them."""
+        return ValidationError.from_exception_data("value", self._details)
+
+    def _add(self, loc: tuple[str | int, ...], error: PydanticCustomError) -> None:
+        self._details.append(InitErrorDetails(type=error, loc=loc, input=None))
 
 
-def suggestion(word: str, known: Mapping[str, object]) -> str:
-    """Say what may have been meant by ``word``, or what is known."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else "known here: " + ", ".join(sorted(known))
+def _explained(part: type[Part], findings: Iterable[Mapping[str, Any]]) -> Iterator[InitErrorDetails]:
+    """Carry the findings about a part on in words for its writer.
+
+    A key that is misspelt is missing too; that is one mistake and said once.
+    """
+    findings = list(findings)
+    keys = part.file_keys()
+    unknown = {
+        str(finding["loc"][0]): close_match(str(finding["loc"][0]), (*keys, *ANYWHERE))
+        for finding in findings
+        if finding["type"] == "extra_forbidden"
+    }
+    for finding in findings:
+        kind, loc = finding["type"], finding["loc"]
+        if kind == "extra_forbidden":
+            key = str(loc[0])
+            error = (
+                complaint("bp_type", f"{key}: is text; write it in one line, or in quotes")
+                if key in ANYWHERE
+                else complaint("bp_unknown_key", f"unknown key; {suggestion(key, keys, ANYWHERE)}")
+            )
+        elif kind == "missing":
+            if loc[-1] in unknown.values():
+                continue
+            about = next((f.description for n, f in part.model_fields.items() if loc[-1] in {n, f.alias}), "")
+            meaning = f" ({about.splitlines()[0].rstrip('.')})" if about else ""
+            error = complaint("bp_missing", f"the key is missing; add it{meaning}")
+        else:
+            error = _translated(finding)
+        yield InitErrorDetails(type=error, loc=loc, input=finding["input"])
+
+
+def _translated(finding: Mapping[str, Any]) -> PydanticCustomError:
+    """Say what pydantic found in the words of the file; what is ours already stays as it is."""
+    kind, context = finding["type"], finding.get("ctx", {})
+    if kind.startswith("bp_"):
+        return complaint(kind, finding["msg"])
+    if kind == "value_error":
+        return complaint("bp_value", finding["msg"].removeprefix("Value error, "))
+    found = kind_of(finding["input"])
+    if kind == "literal_error":
+        choices = re.findall(r"'([^']*)'", context["expected"])
+        close = close_match(str(finding["input"]), choices)
+        remedy = f'did you mean "{close}"?' if close else f"write {' or '.join(choices)}"
+        return complaint("bp_type", f"{found} is not known here; {remedy}")
+    if kind == "less_than_equal" and context["le"] == 1:
+        return complaint("bp_range", above_one(read_number(finding["input"])))
+    our_kind, message = _WORDS.get(
+        kind, ("bp_type", "{found} does not belong here; `bposim schema` says what does")
+    )
+    return complaint(our_kind, message.format(found=found, **context))
+
+
+_WORDS = {
+    "bool_type": ("bp_type", "{found} is neither true nor false; write true or false"),
+    "dict_type": ("bp_type", 'expected keys and values here, found {found}; write each entry as "name: …"'),
+    "finite_number": ("bp_range", "{found} is not a finite number; write a finite one"),
+    "greater_than": ("bp_range", "{found} is not above {gt:g}; write a number above {gt:g}"),
+    "greater_than_equal": ("bp_range", "{found} is below {ge:g}; write a number of at least {ge:g}"),
+    "less_than": ("bp_range", "{found} is not below {lt:g}; write a number below {lt:g}"),
+    "less_than_equal": ("bp_range", "{found} is above {le:g}; write a number of at most {le:g}"),
+    "list_type": ("bp_type", 'expected a list here, found {found}; write each entry on a line after "- "'),
+    "string_type": ("bp_type", "expected text here, found {found}; write one line of text"),
+    "too_short": ("bp_range", "the list is too short; give at least {min_length}"),
+    "tuple_type": ("bp_type", "expected a list here, found {found}; write it as [1, 2, 3]"),
+}
+"""pydantic's name of a finding; ours, and our words."""
+
+
+def above_one(value: float) -> str:
+    """Complain about a share above 1, which is most often a percentage without its sign."""
+    if value <= 100:  # noqa: PLR2004 - per cent
+        return f"{value:g} > 1; {value:g}% or {value / 100:g}?"
+    return f"{value:g} > 1; write a share from 0 to 1, or 0% to 100%"
+
+
+def close_match(word: str, known: Iterable[str]) -> str:
+    """Return what may have been meant by ``word``; an empty text if nothing is near."""
+    known = list(known)
+    plain = {name.lower(): name for name in known}
+    spelt = plain.get(word.lower().replace("-", "_"))
+    return spelt or next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), "")
+
+
+def suggestion(word: str, known: Iterable[str], unlisted: Iterable[str] = ()) -> str:
+    """Say what may have been meant by ``word``, or what is known; ``unlisted`` can be meant, too."""
+    known = list(known)
+    close = close_match(word, (*known, *unlisted))
+    return f'did you mean "{close}"?' if close else "known here: " + ", ".join(sorted(known))

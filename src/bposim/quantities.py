@@ -117,7 +117,7 @@ def read_money(value: object) -> tuple[float, str | None]:
 def read_year_month(value: object) -> tuple[int, int]:
     """Read ``2027-01`` as ``(2027, 1)``; the month runs from 1 to 12."""
     if not isinstance(value, str):
-        msg = f"{_kind(value)} is not a year and month; {_YEAR_MONTH_EXAMPLE}"
+        msg = f"{kind_of(value)} is not a year and month; {_YEAR_MONTH_EXAMPLE}"
         raise ValueError(msg)  # noqa: TRY004 - pydantic turns a ValueError, not a TypeError, into a located finding
     text = _unquoted(value, read_year_month, _YEAR_MONTH_EXAMPLE)
     match = _YEAR_MONTH.fullmatch(text)
@@ -154,7 +154,7 @@ def _unquoted(value: str, read: Callable[[object], object], examples: str) -> st
 def _from_python(value: object, wanted: str, examples: str) -> float:
     """Turn a number of Python or NumPy into a float; ``True`` is not 1."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        msg = f"expected {wanted}, not {_kind(value)}; {examples}"
+        msg = f"expected {wanted}, not {kind_of(value)}; {examples}"
         raise ValueError(msg)  # noqa: TRY004 - as in read_year_month
     try:
         number = float(value)
@@ -201,7 +201,13 @@ def _number_complaint(text: str) -> str:
             return f"{_shown(text)} {what}; {remedy}"
     money = _MONEY.fullmatch(text)
     if money and not money["amount"].endswith("%"):
-        return f"{_shown(text)} is an amount of money, not a pure number; write {money['amount']}"
+        code = money["before"] or money["after"]
+        remedy = f"write {money['amount']}, with currency: {code} beside it where a currency can stand"
+        return f"{_shown(text)} is an amount of money, not a pure number; {remedy}"
+    period = _PERIOD.fullmatch(text)
+    if period and period["unit"].lower() in _UNITS:
+        remedy = "write the number alone, counted in the unit of this key (`bposim schema` tells it)"
+        return f"{_shown(text)} is a period of time, not a pure number; {remedy}"
     return f"{_shown(text)} is not a number; {_repair(text) or _NUMBER_EXAMPLES}"
 
 
@@ -278,7 +284,7 @@ def _shown(text: str) -> str:
     return f'"{line}"' if len(line) <= MAX_LENGTH else f'"{line[:20]}…"'
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     """Name a value's type for someone who does not program."""
     if isinstance(value, bool):
         return f'"{str(value).lower()}", a truth value'
@@ -286,4 +292,6 @@ def _kind(value: object) -> str:
         return "a mapping of keys and values"
     if isinstance(value, list | tuple):
         return "a list"
+    if isinstance(value, str):
+        return _shown(value)
     return "nothing" if value is None else f"{value!r:.40}"

@@ -43,11 +43,11 @@ ROWS = 65_536
 MEMORY_SHARE = 0.8
 """A run may take so much of the memory or disk that is free."""
 
-_BYTES_PER_TOTAL = 60
+_BYTES_PER_TOTAL = 45
 """Cost, saving, their sorted copies and what the comparison needs, for one trial of one alternative."""
 _BYTES_PER_CELL = 400
 """Paths alive at once in a block, for one month of one trial, and the kept monthly savings."""
-_BYTES_OF_PROGRAM = 150_000_000
+_BYTES_OF_PROGRAM = 120_000_000
 _TEXT_PER_TOTAL = 20
 """Characters of one total in totals.csv."""
 

@@ -89,6 +89,13 @@ class Leg(Part):
         """How the work gets here."""
         return self.body.transition
 
+    _identity: str = PrivateAttr(default="")
+
+    @property
+    def identity(self) -> str:
+        """The same for legs of one alternative that are one and the same team or contract."""
+        return self._identity
+
     @property
     def stream(self) -> str:
         """The name under which this leg's noise and events are drawn; ``like`` copies share it."""
@@ -149,6 +156,18 @@ class Scenario(Part):
     _sha256: str = PrivateAttr(default="")
     _warnings: tuple[Complaint, ...] = PrivateAttr(default=())
     _annotations: dict[str, dict[str, str]] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _identify_legs(self) -> Self:
+        """Tell legs of one stream apart where an override made their terms differ."""
+        bodies: dict[str, list[Team | Vendor]] = {}
+        for _, alternative in sorted(self.alternatives.items()):
+            for leg in alternative.legs:
+                alike = bodies.setdefault(leg.stream, [])
+                if leg.body not in alike:
+                    alike.append(leg.body)
+                leg._identity = f"{leg.stream} #{alike.index(leg.body)}"  # noqa: SLF001 - its own, set once
+        return self
 
     def described(
         self, sha256: str, warnings: Sequence[Complaint], annotations: dict[str, dict[str, str]]

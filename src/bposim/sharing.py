@@ -267,6 +267,8 @@ class _Likes:
             same = all(a is b for a, b in zip(values, node, strict=True))
             return node if same else self.overlay.measured(List(values, node.mark))
         base = self.base(node, steps) if "like" in node else None
+        if isinstance(base, Text):
+            return base
         items = {key: self.resolved(value, (*steps, key)) for key, value in node.items() if key != "like"}
         same = len(items) == len(node) and all(items[key] is node[key] for key in items)
         own = node if same else self.overlay.measured(_remade(node, items))
@@ -274,7 +276,7 @@ class _Likes:
             own = self.overlay.over(base, own, steps)
         return self.overlay.with_legs(own) if _is_alternative(steps) else own
 
-    def base(self, node: Map, steps: Steps) -> Map | None:
+    def base(self, node: Map, steps: Steps) -> Map | Text | None:
         """Give what ``like:`` points at; None, with a complaint, where that is nothing to build on."""
         like = node["like"]
         if not isinstance(like, Text) or not like:
@@ -295,6 +297,8 @@ class _Likes:
                 steps, like, f'there is no "{like}" to be like', self.suggestion(like, target, steps)
             )
             return None
+        if isinstance(base, Text) and set(node) <= {"like", *ANNOTATIONS}:
+            return base  # a certain number that is shared like an uncertain one
         if not isinstance(base, Map):
             kind = "a list" if isinstance(base, List) else "a single value"
             self.complain(steps, like, f'"{like}" is {kind}', "point at a mapping")

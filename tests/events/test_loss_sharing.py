@@ -68,9 +68,15 @@ def test_aggregate_of_nothing_pays_nothing(still: Still) -> None:
 def test_uncertain_layer_is_that_of_the_trial(still: Still) -> None:
     """Retention, limit and aggregate that are drawn once a trial hold for the events of that trial."""
     layer = Insurance(retention=0.0, limit=0.0).model_copy(
-        update={"retention": np.array([10.0, 50.0]), "limit": np.array([60.0, 70.0]), "aggregate": np.array([40.0, 500.0])}
+        update={
+            "retention": np.array([10.0, 50.0]),
+            "limit": np.array([60.0, 70.0]),
+            "aggregate": np.array([40.0, 500.0]),
+        }
     )
-    left = net_losses(terms(insurance=layer), np.array([100.0, 100.0]), events([0, 0], [0, 1]), 0.0, still(12, 2))
+    left = net_losses(
+        terms(insurance=layer), np.array([100.0, 100.0]), events([0, 0], [0, 1]), 0.0, still(12, 2)
+    )
     assert left == pytest.approx([100 - 40, 100 - 50])
 
 
@@ -90,17 +96,33 @@ def test_vendor_pays_before_the_insurer(still: Still) -> None:
     assert left.tolist() == [500 - 120 - 200, 100]
 
 
-@pytest.mark.parametrize("severity", [{"lognormal": {"mean": 400, "sigma": 1.3}}, {"lognormal": {"mean": 400, "sigma": 1.3, "max": 3000}}, 350])
-@pytest.mark.parametrize("recovery", [None, Recovery(probability=0.4, liability_cap=6.0), Recovery(probability=1.0)])
-@pytest.mark.parametrize("insurance", [None, Insurance(retention=100.0, limit=500.0), Insurance(retention=0.0, limit=100.0)])
+@pytest.mark.parametrize(
+    "severity",
+    [
+        {"lognormal": {"mean": 400, "sigma": 1.3}},
+        {"lognormal": {"mean": 400, "sigma": 1.3, "max": 3000}},
+        350,
+    ],
+)
+@pytest.mark.parametrize(
+    "recovery", [None, Recovery(probability=0.4, liability_cap=6.0), Recovery(probability=1.0)]
+)
+@pytest.mark.parametrize(
+    "insurance", [None, Insurance(retention=100.0, limit=500.0), Insurance(retention=0.0, limit=100.0)]
+)
 def test_expected_net_loss(
-    still: Still, severity: Any, recovery: Recovery | None, insurance: Insurance | None  # noqa: ANN401 - a size
+    still: Still,
+    severity: Any,
+    recovery: Recovery | None,
+    insurance: Insurance | None,
 ) -> None:
     """The deterministic twin's loss, from limited expected values, is the mean of simulated net losses."""
     size: Any = TypeAdapter(EventSize).validate_python(severity)
     trials = 100_000
     rng = np.random.default_rng(53)
-    each = Events(np.zeros(trials, dtype=int), np.arange(trials), rng.standard_normal(trials), rng.uniform(size=trials))
+    each = Events(
+        np.zeros(trials, dtype=int), np.arange(trials), rng.standard_normal(trials), rng.uniform(size=trials)
+    )
     left = net_losses(terms(recovery, insurance), size.from_normal(each.size), each, 40.0, still(12, trials))
     expected = float(np.asarray(expected_net_loss(terms(recovery, insurance), size, 40.0)))
     error = left.std(ddof=1) / math.sqrt(trials)

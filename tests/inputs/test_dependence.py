@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bposim.inputs.dependence import Dependence, DependenceError, NotPositiveSemidefiniteError, Pair
-from bposim.inputs.distributions import Bernoulli, Lognormal, Pert
+from bposim.inputs.distributions.bernoulli import Bernoulli
+from bposim.inputs.distributions.lognormal import Lognormal
+from bposim.inputs.distributions.pert import Pert
 from bposim.inputs.streams import generator
 from bposim.shapes import FloatArray
 

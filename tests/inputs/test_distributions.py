@@ -14,24 +14,22 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from bposim.inputs.distributions import (
-    Bernoulli,
-    Beta,
-    Continuous,
-    Discrete,
-    Distribution,
-    Gamma,
-    Lognormal,
-    Mixture,
-    Normal,
-    NormalTable,
-    Pert,
-    Triangular,
-    Uniform,
-    Weibull,
-)
-from bposim.inputs.empirical import Empirical
-from bposim.inputs.metalog import Metalog
+from bposim.inputs.continuous import Continuous
+from bposim.inputs.distribution import Distribution
+from bposim.inputs.distributions.bernoulli import Bernoulli
+from bposim.inputs.distributions.beta import Beta
+from bposim.inputs.distributions.discrete import Discrete
+from bposim.inputs.distributions.empirical import Empirical
+from bposim.inputs.distributions.gamma import Gamma
+from bposim.inputs.distributions.lognormal import Lognormal
+from bposim.inputs.distributions.metalog import Metalog
+from bposim.inputs.distributions.mixture import Mixture
+from bposim.inputs.distributions.normal import Normal
+from bposim.inputs.distributions.pert import Pert
+from bposim.inputs.distributions.triangular import Triangular
+from bposim.inputs.distributions.uniform import Uniform
+from bposim.inputs.distributions.weibull import Weibull
+from bposim.inputs.quantile_table import NormalTable
 from bposim.shapes import FloatArray
 
 ATOMIC = [Discrete, Bernoulli]
@@ -348,6 +346,64 @@ def test_table_leaves_jumps_to_the_exact_function() -> None:
     assert 0 < asked[0] < 5001
 
 
+JUMPS_AND_KINKS = [
+    Mixture(
+        components=(
+            (43, Discrete(values=(0,), weights=(1,))),
+            (57, Triangular(low=0.02, likely=0.08, high=0.2)),
+        )
+    ),
+    Mixture(components=((0.7, Triangular(low=0, likely=1, high=3)), (0.3, Pert(low=2, likely=4, high=5)))),
+    Mixture(components=((0.3, Bernoulli(p=0.5, value=3)), (0.7, Uniform(low=0, high=4)))),
+]
+
+
+@pytest.mark.parametrize("member", JUMPS_AND_KINKS, ids=name)
+def test_table_of_a_mixture_keeps_its_error_bound(member: Distribution) -> None:
+    """Protects refined cells: within 1e-12 of the range, with draws crowded around every jump and kink."""
+    z = np.random.default_rng(8).uniform(-8.6, 8.6, 5000)
+    values = np.array([0.0, 0.02, 0.08, 0.2, 1.0, 2.0, 3.0, 4.0])
+    edges = stats.norm.ppf(member.cdf(values))
+    edges = edges[np.isfinite(edges)]
+    close = 10.0 ** np.linspace(-9, -1, 400)
+    z = np.concatenate([z, *(edge + close for edge in edges), *(edge - close for edge in edges)])
+    exact = Distribution.from_normal(member, z)
+    low, high = member.support
+    assert np.max(np.abs(member.from_normal(z) - exact)) <= 1e-12 * (high - low)
+
+
+@pytest.mark.parametrize("member", [*JUMPS_AND_KINKS, Mixture.example()], ids=name)
+def test_mixture_hardly_ever_needs_the_exact_function(
+    member: Mixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protects speed: of 400,000 draws fewer than one in 100,000 are left to the search for the quantile."""
+    member = member.model_copy()
+    table = member._table
+    exact, asked = table.exact, []
+
+    def counted(z: FloatArray) -> FloatArray:
+        asked.append(z.size)
+        return exact(z)
+
+    monkeypatch.setattr(table, "exact", counted)
+    sample(member, 400_000)
+    assert sum(asked) < 4
+
+
+def test_mixture_quantiles_are_the_first_values_with_enough_probability() -> None:
+    """Protects the search: weights 1, 2, 1 on an atom at 0, U(1, 3) and an atom at 2, by hand."""
+    member = Mixture(
+        components=(
+            (1, Discrete(values=(0,), weights=(1,))),
+            (2, Uniform(low=1, high=3)),
+            (1, Bernoulli(p=1, value=2)),
+        )
+    )
+    u = np.array([0.1, 0.25, 0.375, 0.5, 0.6, 0.75, 0.875])
+    expected = [0.0, 0.0, 1.5, 2.0, 2.0, 2.0, 2.5]
+    np.testing.assert_allclose(member.ppf(u), expected, rtol=1e-15, atol=0.0)
+
+
 @pytest.mark.parametrize(
     ("low", "likely", "high", "shape", "mean", "variance"),
     [
@@ -528,3 +584,9 @@ def test_empirical_leaves_out_what_lies_beyond_its_bounds() -> None:
     """Protects bounds on data: an outlier that is cut off has no influence at all."""
     data = (1.0, 2.0, 4.0)
     assert Empirical(values=(*data, 1e6), max=100).mean == Empirical(values=data).mean
+
+
+def test_unknown_parameter_is_answered_with_the_words_of_the_file() -> None:
+    """Protects the hint: a misspelt mean is answered by "mean", as it is written in the file."""
+    with pytest.raises(ValidationError, match=r'did you mean "mean"\?'):
+        Normal.model_validate({"meen": 1, "sd": 1})

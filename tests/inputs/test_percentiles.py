@@ -7,19 +7,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bposim.inputs.distributions import (
-    Beta,
-    Discrete,
-    Distribution,
-    Gamma,
-    Lognormal,
-    Normal,
-    Pert,
-    Triangular,
-    Uniform,
-    Weibull,
-)
-from bposim.inputs.metalog import Metalog
+from bposim.inputs.distribution import Distribution
+from bposim.inputs.distributions.beta import Beta
+from bposim.inputs.distributions.discrete import Discrete
+from bposim.inputs.distributions.gamma import Gamma
+from bposim.inputs.distributions.lognormal import Lognormal
+from bposim.inputs.distributions.metalog import Metalog
+from bposim.inputs.distributions.normal import Normal
+from bposim.inputs.distributions.pert import Pert
+from bposim.inputs.distributions.triangular import Triangular
+from bposim.inputs.distributions.uniform import Uniform
+from bposim.inputs.distributions.weibull import Weibull
 from bposim.inputs.percentiles import default_for, fit
 
 CASES = [

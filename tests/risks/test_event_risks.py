@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 TRIALS = 20_000
 
 
-def monthly(risk: Breach | Outage, world: World, operations: Operations, noise: EventNoise | None) -> FloatArray:
+def monthly(
+    risk: Breach | Outage, world: World, operations: Operations, noise: EventNoise | None
+) -> FloatArray:
     """Return the only line of a risk, ``(months, trials)``."""
     (line,) = risk.lines(operations, world, noise)
     assert line.upfront == 0.0
@@ -54,7 +56,9 @@ def test_outage_by_hand(still: Still) -> None:
 def test_outage_is_paid_at_the_rate_of_its_month(still: Still) -> None:
     """A cost in a foreign currency follows the exchange rate, in both the simulation and the expectation."""
     terms = {"per_year": 12, "hours": 1, "cost_per_hour": {"amount": 1000, "currency": "EUR"}}
-    euro = {"EUR": {"model": "mean_reverting", "spot": 1.0, "level": 1.5, "volatility": 0.0, "half_life": 0.5}}
+    euro = {
+        "EUR": {"model": "mean_reverting", "spot": 1.0, "level": 1.5, "volatility": 0.0, "half_life": 0.5}
+    }
     world = still(12, 500, fx=euro)
     rate = np.asarray(world.fx["EUR"])[:, 0]
     assert rate[5] == pytest.approx(math.sqrt(1.5), rel=1e-12)
@@ -86,12 +90,14 @@ def test_each_breach_has_its_own_size(still: Still) -> None:
 
 def test_breach_with_sharing_expects_what_it_costs(still: Still) -> None:
     """Vendor's liability and an insured layer: the expectation is the simulated mean, while fees differ by month."""
-    breach = Breach.model_validate({
-        "per_year": 2,
-        "severity": {"lognormal": {"mean": 400e3, "sigma": 1.1, "max": 5e6}},
-        "recovery": {"probability": 0.5, "liability_cap": 6},
-        "insurance": {"retention": 100e3, "limit": 1e6},
-    })
+    breach = Breach.model_validate(
+        {
+            "per_year": 2,
+            "severity": {"lognormal": {"mean": 400e3, "sigma": 1.1, "max": 5e6}},
+            "recovery": {"probability": 0.5, "liability_cap": 6},
+            "insurance": {"retention": 100e3, "limit": 1e6},
+        }
+    )
     fees = np.linspace(0.0, 50e3, 12)[:, np.newaxis]
     cost = monthly(breach, still(12, TRIALS), at_work(1.0, fees), noise())
     expected = monthly(breach, still(12), at_work(1.0, fees), None)[:, 0]
@@ -102,7 +108,9 @@ def test_breach_with_sharing_expects_what_it_costs(still: Still) -> None:
 
 def test_uncertain_rate_is_that_of_the_trial(still: Still) -> None:
     """A rate that is drawn once a trial sets the events of that trial."""
-    breach = Breach.model_validate({"per_year": 0, "severity": 100}).model_copy(update={"per_year": np.array([0.0, 36.0])})
+    breach = Breach.model_validate({"per_year": 0, "severity": 100}).model_copy(
+        update={"per_year": np.array([0.0, 36.0])}
+    )
     cost = monthly(breach, still(12, 2), at_work(), noise(2)).sum(axis=0)
     assert cost[0] == 0.0
     assert cost[1] > 1000.0

@@ -15,15 +15,24 @@ from bposim.world.world import World, WorldModel, simulate_world
 
 MODEL: dict[str, Any] = {
     "volume": {"unit": "call", "per_month": 1000.0, "noise": {"volatility": 0.1}},
-    "fx": {"PHP": {"spot": 0.0172, "volatility": 0.055}, "PLN": {"spot": 0.27, "volatility": 0.1}, "AED": 0.2723},
-    "wages": {"PH": {"inflation": 0.06, "review_noise": 0.01}, "PL": {"inflation": 0.05, "review_noise": 0.01}},
+    "fx": {
+        "PHP": {"spot": 0.0172, "volatility": 0.055},
+        "PLN": {"spot": 0.27, "volatility": 0.1},
+        "AED": 0.2723,
+    },
+    "wages": {
+        "PH": {"inflation": 0.06, "review_noise": 0.01},
+        "PL": {"inflation": 0.05, "review_noise": 0.01},
+    },
     "prices": {"PH": {"inflation": 0.04, "review_noise": 0.01}},
 }
 
 
 def simulated(model: dict[str, Any], trials: int = 64, months: int = 30) -> World:
     """Return a simulated world."""
-    return simulate_world(WorldModel.model_validate(model), StreamDraws(3, 0, trials), months, (2027, 1), "USD")
+    return simulate_world(
+        WorldModel.model_validate(model), StreamDraws(3, 0, trials), months, (2027, 1), "USD"
+    )
 
 
 def test_a_bare_rate_is_fixed_and_a_volatility_means_gbm() -> None:
@@ -39,7 +48,12 @@ def test_amounts_are_converted_at_the_rate_of_their_month() -> None:
     pesos, dollars = Money(amount=100.0, currency="PHP"), Money(amount=100.0)
     assert world.monthly(pesos) == pytest.approx(100.0 * np.asarray(world.fx["PHP"]), rel=1e-14)
     assert world.today(pesos) == pytest.approx(1.72, rel=1e-14)
-    assert world.monthly(dollars) == world.today(dollars) == world.monthly(Money(amount=100.0, currency="USD")) == 100.0
+    assert (
+        world.monthly(dollars)
+        == world.today(dollars)
+        == world.monthly(Money(amount=100.0, currency="USD"))
+        == 100.0
+    )
     assert world.monthly(None) == world.today(None) == 0.0
 
 

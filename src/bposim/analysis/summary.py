@@ -41,7 +41,7 @@ from bposim.part import Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bposim.inputs.distributions import Distribution
+    from bposim.inputs.distribution import Distribution
     from bposim.result import Result
     from bposim.scenario import Scenario
 
@@ -292,5 +292,6 @@ def _warnings(result: Result, base: Sample, tolerance: float, unusable: str) -> 
         )
     refused, note = tail_support(base, preferences.tail_level)
     if note:
-        wanted = "they carry no error" if refused else "the error of the worst outcomes is rough"
-        yield f"{result.trials:,} trials leave few in the tail, so {wanted}; run more trials"
+        effect = "they carry no error" if refused else "their error is rough"
+        seen = "one trial" if result.trials == 1 else f"{result.trials:,} trials"
+        yield f"few of the worst outcomes occur in {seen}, so {effect}; run more trials"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from bposim.events.risk import Risk
-    from bposim.inputs.distributions import Distribution
+    from bposim.inputs.distribution import Distribution
     from bposim.legs.fx_clause import FxClause
     from bposim.legs.price_model import PriceModel
     from bposim.world.fx_model import FxModel
@@ -93,7 +93,8 @@ def _in_full(family: str, kind: str, member: Member) -> Iterator[str]:
 
 def _written(value: Any) -> Any:  # noqa: ANN401 - any value of a scenario
     """Return a value of a scenario as its file writes it."""
-    from bposim.inputs.distributions import Distribution, Mixture
+    from bposim.inputs.distribution import Distribution
+    from bposim.inputs.distributions.mixture import Mixture
     from bposim.part import Part
 
     if isinstance(value, Mixture):

@@ -46,7 +46,7 @@ def show(tables: Iterable[Table]) -> None:
 
     console = _console()
     for table in tables:
-        console.print(rich_table(table))
+        console.print(rich_table(table, console.width))
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ from bposim.shapes import FloatArray, Path
 
 if TYPE_CHECKING:
     from bposim.events.arrivals import Events
-    from bposim.inputs.distributions import Distribution
+    from bposim.inputs.distribution import Distribution
     from bposim.world.world import World
 
 
@@ -59,9 +59,10 @@ class Insurance(Part):
         if self.aggregate is None:
             return paid
         year_and_trial = year_of_month(world.months)[events.month] * world.trials + events.trial
-        yearly = np.bincount(year_and_trial, weights=paid)[year_and_trial]
+        yearly = np.bincount(year_and_trial, weights=paid).astype(np.float64)[year_and_trial]
         bound = events.pick(self.aggregate)
-        return np.where(yearly > bound, paid * np.divide(bound, np.maximum(yearly, 1e-300)), paid)
+        part = np.divide(bound, yearly, out=np.ones_like(yearly), where=yearly > bound)
+        return paid * part
 
 
 def net_losses(sharing: Sharing, losses: FloatArray, events: Events, fees: Path, world: World) -> FloatArray:

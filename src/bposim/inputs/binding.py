@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bposim.inputs.distributions import Distribution
+from bposim.inputs.distribution import Distribution
 from bposim.inputs.number import PerEvent
 from bposim.part import Part
 

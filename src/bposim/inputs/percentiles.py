@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from scipy import special
 
-from bposim.inputs.distributions import Distribution, Normal, check_percentiles
-from bposim.inputs.metalog import Metalog
+from bposim.inputs.distribution import Distribution, check_percentiles
+from bposim.inputs.distributions.metalog import Metalog
+from bposim.inputs.distributions.normal import Normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

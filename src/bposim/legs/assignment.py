@@ -31,38 +31,40 @@ class HasBody(Protocol):
     def transition(self) -> Transition | None: ...
     @property
     def stream(self) -> str: ...
+    @property
+    def identity(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Work given to a team or vendor; ``stream`` names its noise and events."""
+    """Work given to a leg's team or vendor."""
 
-    stream: str
-    body: Team | Vendor
+    leg: HasBody
     work: Work
 
 
 def assign(legs: Sequence[HasBody], baseline: Sequence[HasBody], world: World) -> list[Assignment]:
-    """Return all work of an alternative, one entry for each team or contract, by stream name."""
+    """Return all work of an alternative, one entry for each team or contract, in the order of their names."""
     given: dict[str, Assignment] = {}
     for leg in legs:
         for assignment in [_own(leg, world), *_remaining(leg, baseline, world)]:
-            before = given.get(assignment.stream)
+            name = assignment.leg.identity
+            before = given.get(name)
             work = before.work.joined(assignment.work) if before else assignment.work
-            given[assignment.stream] = Assignment(assignment.stream, assignment.body, work)
-    return [given[stream] for stream in sorted(given)]
+            given[name] = Assignment(assignment.leg, work)
+    return [given[name] for name in sorted(given)]
 
 
 def _own(leg: HasBody, world: World) -> Assignment:
     """Return the leg's own work: all of its share, or the live part of it."""
     transition = leg.transition
     if transition is None:
-        return Assignment(leg.stream, leg.body, Work(leg.share, leg.share, leg.share, leg.share))
+        return Assignment(leg, Work(leg.share, leg.share, leg.share, leg.share))
     live = leg.share * transition.live_share(world.month)
     work = Work(
         share=leg.share, served=live, staffed=live, exposure=live, effort=transition.effort(world.month)
     )
-    return Assignment(leg.stream, leg.body, work)
+    return Assignment(leg, work)
 
 
 def _remaining(leg: HasBody, baseline: Sequence[HasBody], world: World) -> Iterator[Assignment]:
@@ -77,8 +79,7 @@ def _remaining(leg: HasBody, baseline: Sequence[HasBody], world: World) -> Itera
     for old in baseline:
         share = old.share * leg.share
         yield Assignment(
-            old.stream,
-            old.body,
+            old,
             Work(
                 share=share * (1.0 - live),
                 served=share * (1.0 - live),

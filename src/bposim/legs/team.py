@@ -48,6 +48,12 @@ class Role(Part):
             raise complaint("bp_role", "size a role by one of volume_per_fte, one_per with of, or fixed")
         return self
 
+    def own_heads(self) -> tuple[Path, Path]:
+        """Return the FTE for one unit a month and the FTE whatever the volume, spans apart."""
+        if self.volume_per_fte is not None:
+            return 1.0 / self.volume_per_fte, 0.0
+        return 0.0, self.fixed if self.fixed is not None else 0.0
+
 
 class Overtime(Part):
     """Work above capacity that the team itself takes on."""
@@ -125,7 +131,7 @@ class Team(Part):
 
     def _plan(self, world: World, effort: Path) -> Staffing:
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
-        need = _Need.of(self.roles.values(), self._per_unit(), world)
+        need = _Need.of(self._heads(), world)
         planned = _planned(world.forecast, self.staffing)
         relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
         units = planned * relief
@@ -155,18 +161,15 @@ class Team(Part):
             training_per_unit=training,
         )
 
-    def _per_unit(self) -> list[Path]:
-        """Return the FTE of each role that one unit a month takes, at the productivity of the first year."""
-        direct = {
-            name: 1.0 / role.volume_per_fte if role.volume_per_fte is not None else 0.0
-            for name, role in self.roles.items()
-        }
-        return [
-            direct[role.of] / role.one_per
-            if role.of is not None and role.one_per is not None
-            else direct[name]
-            for name, role in self.roles.items()
-        ]
+    def _heads(self) -> list[tuple[Role, Path, Path]]:
+        """Return each role with its FTE for a unit a month, in year 0, and its FTE whatever the volume."""
+        own = {name: role.own_heads() for name, role in self.roles.items()}
+        heads: list[tuple[Role, Path, Path]] = []
+        for name, role in sorted(self.roles.items()):
+            per_unit, fixed = own[role.of or name]
+            span = 1.0 if role.one_per is None else role.one_per
+            heads.append((role, per_unit / span, fixed / span))
+        return heads
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
@@ -215,7 +218,7 @@ class Team(Part):
     def _replacement_cost(self, turnover: Turnover, world: World, plan: Staffing) -> Path:
         """Return the cost of one leaver: (recruiting + training) W, and the ramp at the mean loaded cost."""
         once = world.monthly(turnover.recruiting) + world.monthly(turnover.training)
-        loaded = (plan.labour + plan.overhead) / plan.headcount
+        loaded = (plan.labour + plan.overhead) / np.maximum(plan.headcount, 1e-300)  # nobody: no cost either
         return once * world.wages(self.country or "") + turnover.ramp_loss() * loaded
 
 
@@ -236,20 +239,19 @@ class _Need:
     volume_labour: Path = 0.0
 
     @classmethod
-    def of(cls, roles: Iterable[Role], per_unit: Iterable[Path], world: World) -> _Need:
+    def of(cls, heads: Iterable[tuple[Role, Path, Path]], world: World) -> _Need:
         """Add up the roles, before wage and price indices."""
         need: dict[str, Path] = {field.name: 0.0 for field in fields(cls)}
-        for role, heads in zip(roles, per_unit, strict=True):
+        for role, per_unit, fixed in heads:
             salary = world.monthly(role.salary) / 12.0
             loaded = salary * (1.0 + role.oncost)
             overhead = world.monthly(role.overhead) / 12.0
             each = {"heads": 1.0, "pay": salary, "labour": loaded, "overhead": overhead}
             for name, amount in each.items():
-                need[name] = need[name] + heads * amount
-                if role.fixed is not None:
-                    need[f"fixed_{name}"] = need[f"fixed_{name}"] + role.fixed * amount
+                need[name] = need[name] + per_unit * amount
+                need[f"fixed_{name}"] = need[f"fixed_{name}"] + fixed * amount
                 if role.volume_per_fte is not None and name != "overhead":
-                    need[f"volume_{name}"] = need[f"volume_{name}"] + heads * amount
+                    need[f"volume_{name}"] = need[f"volume_{name}"] + per_unit * amount
         return cls(**need)
 
 

@@ -15,6 +15,9 @@ MINUS = "\N{MINUS SIGN}"
 
 SUFFIXES = {1e9: "bn", 1e6: "M", 1e3: "k", 1.0: ""}
 
+FEW_UNITS = 5.0
+"""Amounts that share a scale have a decimal more if none is above so many units."""
+
 FEW = 30
 """With fewer trials than this a share is told as a count: its error is above 5 points even at best."""
 
@@ -37,8 +40,11 @@ class Scale:
     decimals: int
 
     @classmethod
-    def of(cls, largest: float, se: float | None = None) -> Self:
+    def of(cls, largest: float, se: float | None = None, least: float | None = None) -> Self:
         """Return the scale on which ``largest``, the greatest absolute amount, is 1 to 999 units.
+
+        ``least``, the smallest one where several share the scale, decides on the decimals in its place;
+        amounts of few units then have two, to be told apart.
 
         Up to 99.9 units have one decimal, so that two or three digits are written.  Without a suffix there
         are two decimals below 10 and two digits below 1.  A standard error ``se`` takes away the digits that
@@ -47,8 +53,10 @@ class Scale:
         # 999.96k would be written 1,000k: the next unit takes over before.
         size = max(abs(largest), se or 0.0)
         divisor = next((unit for unit in SUFFIXES if size >= 0.9995 * unit), 1.0)
-        units = size / divisor
+        units = (size if least is None else abs(least)) / divisor
         decimals = 1 if units < 99.95 else 0  # noqa: PLR2004 - written 100 from here
+        if least is not None and size < FEW_UNITS * divisor:
+            decimals = 2
         if divisor == 1.0 and 0 < units < 9.995:  # noqa: PLR2004 - written 10.0 from here
             decimals = 2 if units >= 1 else 1 - math.floor(math.log10(units))
         if se:
@@ -103,6 +111,12 @@ def probability(share: float, trials: int) -> str:
     decimals = 1 if shown < 0.00995 else 0  # noqa: PLR2004 - written 1% from here
     text = percent(1 - shown if high else shown, decimals)
     return (">" if sign and high else sign) + text
+
+
+def of_futures(share: float, trials: int) -> str:
+    """Return a probability in words: "88% of futures", "less than 0.1% of futures", "3 of 5 futures"."""
+    text = probability(share, trials).replace("<", "less than ").replace(">", "more than ")
+    return f"{text} futures" if trials < FEW else f"{text} of futures"
 
 
 def futures(share: float, trials: int) -> str:

@@ -48,6 +48,7 @@ def _sentences(result: Result, summary: Summary) -> Iterator[str]:
     shown = _nearest(summary) if best is base else best
     yield from _saving(result, shown, base, challenger=best is base)
     yield from _tail(result, shown, base)
+    yield from _cheaper_on_average(summary, shown)
     if best is not base:
         yield from _payback(result, shown)
     yield from _promise(result, shown)
@@ -68,7 +69,7 @@ def _saving(
     if saving.sd.value == 0.0 and saving.mean.value == 0.0:
         yield f"{name} costs the same as {printable(base.name)} in every future."
         return
-    opening = f"The best of the others, {name}," if challenger else f"Against {printable(base.name)} it"
+    opening = f"The best of the others, {name}," if challenger else f"Against {printable(base.name)}, {name}"
     average = _average(saving.mean, result.scenario.base_currency)
     horizon = f"present value over {result.scenario.months} months"
     span = _span(saving.p5, saving.p95)
@@ -95,7 +96,7 @@ def _span(low: Estimate, high: Estimate) -> str:
     if low.se is None or high.se is None:
         return ""
     scale = Scale.of(max(abs(low.value), abs(high.value)), max(low.se, high.se))
-    return f"5-95%: {scale.text(low.value)} to {scale.text(high.value)}; "
+    return f"saving 5-95%: {scale.text(low.value)} to {scale.text(high.value)}; "
 
 
 def _tail(result: Result, shown: AlternativeSummary, base: AlternativeSummary) -> Iterator[str]:
@@ -110,6 +111,14 @@ def _tail(result: Result, shown: AlternativeSummary, base: AlternativeSummary) -
         yield f"In the worst 5% of futures it still saves {text} on average."
     else:
         yield f"In the worst 5% of futures it costs {text} more than {printable(base.name)} on average."
+
+
+def _cheaper_on_average(summary: Summary, shown: AlternativeSummary) -> Iterator[str]:
+    """Explain why the alternative with the lowest mean cost does not rank first."""
+    cheapest = min(summary.alternatives.values(), key=lambda a: a.cost.mean.value)
+    told = (summary.recommended, shown)
+    if summary.decision.decided and cheapest not in told and cheapest.name not in summary.decision.close:
+        yield f"{printable(cheapest.name)} is cheaper on average, but its bad outcomes are worse."
 
 
 def _payback(result: Result, shown: AlternativeSummary) -> Iterator[str]:

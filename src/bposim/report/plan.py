@@ -17,7 +17,7 @@ from bposim.report.table import NOTHING, Table, printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bposim.inputs.distributions import Distribution
+    from bposim.inputs.distribution import Distribution
     from bposim.scenario import Scenario
 
 SCHEMA = "bposim.plan/1"

@@ -46,7 +46,7 @@ def outcomes(result: Result, summary: Summary) -> Table:
     """Return one row an alternative: cost, saving, risk, risk-adjusted value and payback."""
     scenario = result.scenario
     promised = scenario.preferences.promised_saving
-    columns = ["#", "alternative", "mean\ncost", "P5", "P95", "mean\nsaving", "P(saves)"]
+    columns = ["#", "name", "mean\ncost", "P5", "P95", "mean\nsaving", "P(saves)"]
     columns += [f"P(over\n{amount(promised)})"] if promised is not None else []
     columns += ["worst\n5%", "risk-adj.\nvalue", "payback\nmonth"]
     rows = [
@@ -84,12 +84,19 @@ def categories(result: Result, summary: Summary) -> Table:
     return Table(title, ("category", *map(printable, by_name)), tuple(rows))
 
 
-def rich_table(table: Table) -> rich.table.Table:
-    """Return the table for a terminal."""
+def rich_table(table: Table, width: int) -> rich.table.Table:
+    """Return the table for a terminal of ``width`` columns; a narrow one wraps, between words if it can."""
     from rich import box  # noqa: PLC0415 - not needed for JSON and CSV
     from rich.table import Table as RichTable  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
+    rows = [[cell.replace("± ", "±\N{NO-BREAK SPACE}") for cell in row] for row in table.rows]
+    columns = list(zip(table.columns, *rows, strict=True))
+    natural = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
+    least = [max(len(word) for cell in column for word in _words(cell)) for column in columns]
+    # One space between columns and at either edge belongs to the box, a second one is padding.
+    roomy = sum(least) + 2 * len(least) <= width
+    between = (2 if roomy else 1) * len(least) + (0 if roomy else 1)
     drawn = RichTable(
         title=Text(table.title),
         title_justify="left",
@@ -97,14 +104,34 @@ def rich_table(table: Table) -> rich.table.Table:
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         collapse_padding=True,
+        padding=(0, 1) if roomy else 0,
     )
-    for number, column in enumerate(table.columns):
+    for number, (column, size) in enumerate(
+        zip(table.columns, _widths(natural, least, width - between), strict=True)
+    ):
         drawn.add_column(
-            Text(column), justify="left" if number < table.left else "right", overflow="fold", header_style=""
+            Text(column),
+            justify="left" if number < table.left else "right",
+            overflow="fold",
+            header_style="",
+            width=size,
         )
-    for row in table.rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+    for row in rows:
+        drawn.add_row(*map(Text, row))
     return drawn
+
+
+def _words(cell: str) -> list[str]:
+    return cell.replace("\n", " ").split(" ")
+
+
+def _widths(natural: list[int], least: list[int], room: int) -> list[int]:
+    """Return widths that add up to ``room`` at most, or 1 each: spaces give way first, then long words."""
+    widths = natural.copy()
+    while sum(widths) > room and max(widths) > 1:
+        slack = [max(width - word, 0) for width, word in zip(widths, least, strict=True)]
+        widths[max(range(len(widths)), key=lambda i: (slack[i], widths[i]))] -= 1
+    return widths
 
 
 def markdown(table: Table) -> str:
@@ -170,8 +197,8 @@ def printable(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Return the text for a cell of a spreadsheet, where it is never a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Return the text for a cell of a spreadsheet: never a formula, and never a new row."""
+    return f"'{printable(text)}" if text.startswith(FORMULA_STARTS) else printable(text)
 
 
 def _outcome(alternative: AlternativeSummary, result: Result, *, promises: bool) -> tuple[str, ...]:

@@ -10,8 +10,17 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MultipleLocator
 
 from bposim.analysis.payback import payback_summary
-from bposim.report.numbers import MINUS, Scale, amount, probability
-from bposim.report.pictures.labels import amounts_on, inches, listed, sentence, short_names, spread
+from bposim.report.numbers import MINUS, Scale, of_futures
+from bposim.report.pictures.labels import (
+    amounts_on,
+    fitted,
+    inches,
+    listed,
+    merged,
+    sentence,
+    short_names,
+    spread,
+)
 from bposim.report.pictures.page import horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
@@ -43,13 +52,13 @@ def finding(result: Result) -> str:
         key=lambda name: (math.inf if paid[name].p50 is None else paid[name].p50, paid[name].never.value),
     )
     first = order[0]
-    month, never = paid[first].p50, probability(paid[first].never.value, result.trials)
+    month, never = paid[first].p50, of_futures(paid[first].never.value, result.trials)
     if not any(np.any(result.cumulative[name]) for name in order):
         return f"{listed([names[name] for name in order])} cost the same as {base} month by month"
     if month is None:
         start = "no alternative pays back in half of futures: " if len(order) > 1 else ""
         nearest = ", the nearest," if len(order) > 1 else ""
-        return f"{start}{names[first]}{nearest} never pays back {within} in {never} of futures"
+        return f"{start}{names[first]}{nearest} never pays back {within} in {never}"
     also = [names[name] for name in order if paid[name].p50 == month]
     if month == 0:
         are = "is" if len(also) == 1 else "are"
@@ -63,9 +72,10 @@ def finding(result: Result) -> str:
 def alt_text(result: Result) -> str:
     """Return the picture in words, with the figures that it marks."""
     names = short_names(result.names)
+    scale = _scale(result, result.names[1:])
     ends = {name: _end(result, name).marked.items() for name in result.names[1:]}
     rows = [
-        f"{names[name]}: {', '.join(f'{mark} {amount(at.value, at.se)}' for mark, at in marked)} "
+        f"{names[name]}: {', '.join(f'{mark} {scale.text(at.value)}' for mark, at in marked)} "
         f"in month {result.scenario.months}; {_payback_words(result, name)}."
         for name, marked in ends.items()
     ]
@@ -93,7 +103,7 @@ def plot(
     ``limits`` of the saving and ``scale`` of its amounts are the picture's where panels share them.
     """
     lines = fan_lines(result, name)
-    scale = scale or common_scale([_end(result, name)])
+    scale = scale or _scale(result, [name])
     months = np.arange(lines.shape[1])
     colour = looks(result)[name].colour
     axes.fill_between(months, lines[0], lines[4], color=colour, alpha=0.22, linewidth=0)
@@ -105,8 +115,9 @@ def plot(
     axes.xaxis.set_major_locator(MultipleLocator(_month_step(int(months[-1]))))
     amounts_on(axes.yaxis, scale, 6)
     _mark_payback(axes, payback_summary(result.payback[name]).p50)
-    _label_ends(axes, {"P95": lines[4, -1], "P50": lines[2, -1], "P5": lines[0, -1]}, scale)
-    label = short_names(result.names)[name]
+    ends = {"P95": lines[4, -1], "P50": lines[2, -1], "P5": lines[0, -1]}
+    _label_ends(axes, merged({mark: float(at) for mark, at in ends.items()}, ""), scale)
+    label = fitted(short_names(result.names)[name], inches(axes)[0] + ENDS, LABEL + 0.5, "bold")
     axes.set_title(
         label, loc="left", pad=22, fontsize=LABEL + 0.5, fontweight="bold", color=INK, parse_math=False
     )
@@ -135,7 +146,7 @@ def draw(result: Result) -> Figure:
     rows = math.ceil(len(others) / columns)
     height = 4.1 if rows == 1 else 2.9 if rows == 2 else 2.4  # noqa: PLR2004
     with drawing():
-        scale, limits = common_scale([_end(result, name) for name in others]), _limits(result, others)
+        scale, limits = _scale(result, others), _limits(result, others)
         sheet = page(result, finding(result), shown, height * rows, 11.0 if columns > 1 else 9.6)
         pitch = (sheet.width - LEFT + GAP) / columns
         for place, name in enumerate(others):
@@ -158,15 +169,22 @@ def _end(result: Result, name: str) -> Spread:
     return Spread.of(np.asarray(result.cumulative[name][-1], dtype=np.float64))
 
 
+def _scale(result: Result, names: list[str]) -> Scale:
+    """Return the scale of what the fans end at, in the unit of the axis."""
+    ends = common_scale([_end(result, name) for name in names])
+    axis = Scale.of(max(map(abs, _limits(result, names))))
+    return ends if ends.divisor == axis.divisor else axis
+
+
 def _payback_words(result: Result, name: str) -> str:
     """Return when the alternative pays back and how often it never does."""
     paid = payback_summary(result.payback[name])
-    never = f"{probability(paid.never.value, result.trials)} never do"
     if paid.p50 is None:
-        return f"{probability(paid.never.value, result.trials)} of futures never pay back"
+        return f"{of_futures(paid.never.value, result.trials)} never pay back"
+    never = of_futures(paid.never.value, result.trials).removesuffix(" of futures")
     if paid.p50 == 0:
-        return f"half or more are never behind, {never} pay back" if paid.never.value else "never behind"
-    return f"half have paid back by month {paid.p50}, {never}"
+        return f"half or more never behind, {never} never pay back" if paid.never.value else "never behind"
+    return f"half have paid back by month {paid.p50}, {never} never do"
 
 
 def _limits(result: Result, names: list[str]) -> tuple[float, float]:
@@ -215,7 +233,7 @@ def _label_ends(axes: Axes, ends: dict[str, float], scale: Scale) -> None:
     moved = spread(levels[::-1], [0.165] * len(levels), 0.0, height)[::-1]
     for (mark, value), level in zip(ends.items(), moved, strict=True):
         axes.annotate(
-            f"{mark} {scale.text(float(value), minus=MINUS)}",
+            f"{mark} {scale.text(value, minus=MINUS)}".strip(),
             (1.0, level / height),
             (4, 0),
             "axes fraction",

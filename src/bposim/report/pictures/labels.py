@@ -15,13 +15,12 @@ from bposim.report.numbers import MINUS, Scale
 from bposim.report.pictures.style import families, glyphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.text import Text
 
-NAME_WIDTH = 26
+NAME_WIDTH = 30
 """Characters of an alternative's name on a picture."""
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -77,6 +76,14 @@ def width_of(text: str, size: float, weight: str = "normal") -> float:
     return width / 72.0
 
 
+def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Return text, shortened if it is longer than ``width`` inches on one line."""
+    characters = len(text)
+    while characters > 1 and width_of(shorten(text, characters), size, weight) > width:
+        characters -= 1
+    return shorten(text, characters)
+
+
 def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
     """Return text in as few lines of at most ``width`` inches as it takes, about equally long.
 
@@ -106,6 +113,12 @@ def _filled(text: str, width: float, size: float, weight: str) -> list[str]:
     return lines
 
 
+def merged(marks: Mapping[str, float], word: str) -> dict[str, float]:
+    """Return the marks, or one called ``word`` in place of marks that are all at one value."""
+    values = set(marks.values())
+    return {word: values.pop()} if len(values) == 1 else dict(marks)
+
+
 def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
     """Return centres moved so that things of these sizes neither overlap nor leave low to high.
 
@@ -129,14 +142,8 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
 def inches(axes: Axes) -> tuple[float, float]:
     """Return width and height of the axes in inches."""
     box = axes.get_window_extent()
-    dpi = axes.get_figure(root=True).dpi  # type: ignore[union-attr]
+    dpi = axes.figure.dpi
     return box.width / dpi, box.height / dpi
-
-
-def inert(texts: Iterable[Text]) -> None:
-    """Show texts as they stand, whatever dollar signs are in them."""
-    for text in texts:
-        text.set_parse_math(False)
 
 
 class AmountFormatter(Formatter):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from bposim.report.pictures.labels import drawable, sentence, shorten, width_of, wrapped
+from bposim.report.pictures.labels import drawable, fitted, sentence, width_of, wrapped
 from bposim.report.pictures.style import FAINT_INK, SMALL, SUBTITLE, TITLE
 
 if TYPE_CHECKING:
@@ -90,11 +90,7 @@ def page(result: Result, finding: str, shown: str, height: float, width: float =
         below -= _SUBTITLE_LINE
     run = f"seed {result.seed}, {trials(result)}"
     room = width - width_of(run, SMALL) - 0.3
-    source = drawable(result.scenario.title)
-    characters = len(source)
-    while characters > 1 and width_of(shorten(source, characters), SMALL) > room:
-        characters -= 1
-    sheet.write(0, 0.17 - _FOOTER, shorten(source, characters), SMALL, FAINT_INK)
+    sheet.write(0, 0.17 - _FOOTER, fitted(drawable(result.scenario.title), room, SMALL), SMALL, FAINT_INK)
     sheet.write(width, 0.17 - _FOOTER, run, SMALL, FAINT_INK, align="right")
     return sheet
 

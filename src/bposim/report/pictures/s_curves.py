@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from bposim.report.numbers import MINUS, amount, futures, money
-from bposim.report.pictures.labels import amounts_on, listed, short_names
+from bposim.report.numbers import MINUS, futures
+from bposim.report.pictures.labels import amounts_on, fitted, listed, short_names
 from bposim.report.pictures.page import MARGIN, Page, horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
@@ -32,18 +32,18 @@ LEVELS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 def finding(result: Result) -> str:
     """Return in a sentence which alternative costs least in the median future and in a costly one."""
     names, spreads = short_names(result.names), _spreads(result)
-    currency = result.scenario.base_currency
+    currency, scale = result.scenario.base_currency, common_scale(spreads.values())
     usual = _least({name: own.p50 for name, own in spreads.items()})
-    value = money(spreads[usual[0]].p50.value, currency, spreads[usual[0]].p50.se)
+    value = f"{currency} {scale.text(spreads[usual[0]].p50.value, minus=MINUS)}"
     if spreads[usual[0]].p50.se is None:
         seen = futures(1.0, result.trials) if result.trials == 1 else f"the median of {result.trials} futures"
         return f"{names[usual[0]]} costs least in {seen}: {value}"
     costly = _least({name: own.p95 for name, own in spreads.items()})
-    bad = money(spreads[costly[0]].p95.value, currency, spreads[costly[0]].p95.se)
+    bad = f"{currency} {scale.text(spreads[costly[0]].p95.value, minus=MINUS)}"
     start = _costs(names, usual)
     if spreads[costly[0]].p95.se is None:
         return f"{start} in the median future: {value}"
-    if usual == costly:
+    if set(usual) == set(costly):
         return f"{start} in the median future, {value}, and in a costly one, {bad} at P95"
     return f"{start} in the median future, {value}; {_costs(names, costly)} in a costly one, {bad} at P95"
 
@@ -51,9 +51,10 @@ def finding(result: Result) -> str:
 def alt_text(result: Result) -> str:
     """Return the picture in words, with the figures in its table."""
     names, spreads = short_names(result.names), _spreads(result)
+    scale = common_scale(spreads.values())
     rows = [
         f"{names[name]}: "
-        + ", ".join(f"{mark} {amount(at.value, at.se)}" for mark, at in own.marked.items())
+        + ", ".join(f"{mark} {scale.text(at.value)}" for mark, at in own.marked.items())
         + "."
         for name, own in spreads.items()
     ]
@@ -77,7 +78,7 @@ def plot(axes: Axes, result: Result, name: str) -> Axes:
     """Draw the curve of one alternative."""
     cost, share = curve(result.costs[name])
     look = looks(result)[name]
-    width = 2.4 if name == result.baseline else 1.9
+    width = 2.8 if name == result.baseline else 1.9
     axes.plot(
         cost,
         share,
@@ -98,9 +99,9 @@ def draw(result: Result) -> Figure:
         "A curve gives the share of futures that cost at most so much: the further left, the cheaper."
     )
     with drawing():
-        sheet = page(result, finding(result), shown, 4.4, 10.4)
+        sheet = page(result, finding(result), shown, 4.4, 11.2)
         axes = sheet.axes(0.7, 0.6, 5.4, sheet.height - 0.75)
-        for name in reversed(result.names):
+        for name in result.names:
             plot(axes, result, name)
         low, high = min(own.low for own in spreads.values()), max(own.high for own in spreads.values())
         room = 0.03 * (high - low) if high - low > 1e-9 * abs(high) else 0.05 * abs(high) or 1.0
@@ -122,7 +123,7 @@ def draw(result: Result) -> Figure:
 
 def _key(sheet: Page, result: Result, table: dict[str, list[str]]) -> None:
     """Write line, name and quantiles of each alternative, the cheapest first."""
-    names, left, columns = short_names(result.names, 18), 6.4, (8.85, 9.6, 10.4)
+    names, left, columns = short_names(result.names), 6.4, (9.6, 10.4, 11.2)
     line = 0.36
     top = sheet.height - 0.4
     sheet.write(left, top, "Cheapest median first", SMALL, FAINT_INK)
@@ -136,7 +137,8 @@ def _key(sheet: Page, result: Result, table: dict[str, list[str]]) -> None:
         ys = [(sheet.floor + level + 0.045) / height] * 2
         sheet.figure.add_artist(Line2D(xs, ys, color=look.colour, linestyle=look.dashes, linewidth=2.2))
         weight = "bold" if name == result.baseline else "normal"
-        sheet.write(left + 0.6, level, names[name], LABEL, INK, weight=weight)
+        room = columns[0] - left - 1.25
+        sheet.write(left + 0.6, level, fitted(names[name], room, LABEL, weight), LABEL, INK, weight=weight)
         for column, text in zip(columns, row, strict=True):
             sheet.write(column, level, text, LABEL, INK, align="right")
 

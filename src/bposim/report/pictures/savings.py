@@ -11,8 +11,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bposim.analysis.comparison import too_close
 from bposim.analysis.measures import mean
-from bposim.report.numbers import MINUS, Scale, amount, futures, money, probability
-from bposim.report.pictures.labels import amounts_on, inches, short_names, spread, width_of
+from bposim.report.numbers import MINUS, Scale, futures, money, of_futures
+from bposim.report.pictures.labels import (
+    amounts_on,
+    fitted,
+    inches,
+    listed,
+    merged,
+    short_names,
+    spread,
+    width_of,
+)
 from bposim.report.pictures.page import horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale, savings, share_saving
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
@@ -28,6 +37,9 @@ MOST_BARS, LEAST_BARS = 60, 8
 
 FAR = 5.0
 """Break-even is left out where it would make the picture so many times as wide as the outcomes are."""
+
+FINEST = 1e-4
+"""The narrowest bar as a part of the baseline's mean cost; savings closer together are drawn as one."""
 
 PALE = 0.4
 """Opacity of bars below break-even."""
@@ -47,16 +59,19 @@ def finding(result: Result) -> str:
     often = futures(share_saving(result, best), result.trials)
     value = money(abs(saved.value), result.scenario.base_currency, saved.se)
     if not np.any(result.saving(best)):
-        least = " and nothing else is cheaper" if others else ""
-        return f"{name} costs exactly as much as {base} in every future{least}"
-    if result.trials > 1 and too_close(saved):
+        return _equal(result, spreads)
+    if result.trials == 1:
+        return (
+            f"{name} costs {value} {'less' if saved.value > 0 else 'more'} than {base} in {futures(1.0, 1)}"
+        )
+    if too_close(saved):
         start = "no alternative clearly saves: " if others else ""
         return f"{start}{name} and {base} cost about the same on average; {name} is cheaper in {often}"
     if saved.value < 0:
         start = "no alternative saves on average: " if others else ""
         nearest = ", the nearest," if others else ""
         return f"{start}{name}{nearest} costs {value} more than {base} on average and is cheaper in {often}"
-    rivals = [names[rival] for rival in others if _alike(result, best, rival)]
+    rivals = [names[rival] for rival in others if too_close(mean(result.saving(best) - result.saving(rival)))]
     if rivals:
         also = rivals[0] if len(rivals) == 1 else f"{len(rivals)} others"
         start = f"{name} and {also} save most and about the same, {value} on average"
@@ -65,13 +80,23 @@ def finding(result: Result) -> str:
     return f"{name} {most} {value} on average, and is cheaper than {base} in {often}"
 
 
+def _equal(result: Result, spreads: dict[str, Spread]) -> str:
+    """Return that nothing saves and which alternatives are the baseline in all but name."""
+    names = short_names(result.names)
+    same = [names[name] for name in spreads if not np.any(result.saving(name))]
+    start = "" if len(same) == len(spreads) else "no alternative saves: "
+    cost = "costs" if len(same) == 1 else "cost"
+    return f"{start}{listed(same)} {cost} exactly as much as {names[result.baseline]} in every future"
+
+
 def alt_text(result: Result) -> str:
     """Return the picture in words, with the figures that it marks."""
     names, spreads = short_names(result.names), savings(result)
+    scale = common_scale(spreads.values())
     rows = [
-        f"{names[name]}: mean {amount(own.mean.value, own.mean.se)}, "
-        + ", ".join(f"{mark} {amount(at.value, at.se)}" for mark, at in own.marked.items())
-        + f", cheaper in {probability(share_saving(result, name), result.trials)} of futures."
+        f"{names[name]}: mean {scale.text(own.mean.value)}, "
+        + ", ".join(f"{mark} {scale.text(at.value)}" for mark, at in own.marked.items())
+        + f", cheaper in {of_futures(share_saving(result, name), result.trials)}."
         for name, own in spreads.items()
     ]
     currency = result.scenario.base_currency
@@ -80,24 +105,21 @@ def alt_text(result: Result) -> str:
     return " ".join([f"{finding(result)}.", what, *rows])
 
 
-def _alike(result: Result, one: str, other: str) -> bool:
-    """Return whether the mean savings of two alternatives are too close to tell apart."""
-    return result.trials > 1 and too_close(mean(result.saving(one) - result.saving(other)))
-
-
-def bar_edges(spreads: dict[str, Spread], count: int) -> FloatArray:
+def bar_edges(result: Result, spreads: dict[str, Spread]) -> FloatArray:
     """Return the edges of bars of one round width, common to all spreads, 0 an edge if it is within.
 
-    The bars grow in number with the cube root of the ``count`` of trials (Rice's rule), and no spread gets
-    fewer than eight unless others are far wider.
+    The bars grow in number with the cube root of the trials (Rice's rule), and no spread gets fewer than
+    eight unless others are far wider.  Bars are not finer than 0.01 % of the baseline's cost; where every
+    saving is the same one, it stands in the middle of one bar.
     """
     low, high = min(own.low for own in spreads.values()), max(own.high for own in spreads.values())
-    size = max(abs(low), abs(high))
-    bars = min(max(round(2 * count ** (1 / 3)), LEAST_BARS), MOST_BARS)
+    cost = abs(mean(result.costs[result.baseline]).value) or 1.0
+    if high - low < FINEST * cost:
+        return np.array([-0.5, 0.5]) * _round_up(10 * FINEST * cost) + (low + high) / 2
+    bars = min(max(round(2 * result.trials ** (1 / 3)), LEAST_BARS), MOST_BARS)
     narrowest = min(own.high - own.low for own in spreads.values()) / LEAST_BARS
-    width = _round_up(
-        max(min((high - low) / bars, narrowest), (high - low) / (2 * MOST_BARS), 1e-3 * size) or 1.0
-    )
+    wanted = max(min((high - low) / bars, narrowest), (high - low) / (2 * MOST_BARS), FINEST * cost)
+    width = _round_up(wanted)
     first, last = math.floor(low / width), math.floor(high / width) + 1
     return np.arange(first, last + 1, dtype=np.float64) * width
 
@@ -115,12 +137,13 @@ def plot(
     """
     spreads = spreads or {name: Spread.of(result.saving(name))}
     scale = scale or common_scale(spreads.values())
-    edges = bar_edges(spreads, result.trials)
+    edges = bar_edges(result, spreads)
     width = float(edges[1] - edges[0])
     share = np.histogram(np.clip(result.saving(name), edges[0], edges[-1]), edges)[0] / result.trials
-    colours = [to_rgba(looks(result)[name].colour, 1.0 if left > -width / 2 else PALE) for left in edges[:-1]]
+    colour = looks(result)[name].colour
+    colours = [to_rgba(colour, PALE if left < -0.75 * width else 1.0) for left in edges[:-1]]
     axes.bar(edges[:-1], share, width, align="edge", color=colours, edgecolor="white", linewidth=0.4)
-    low, high = _limits(float(edges[0]), float(edges[-1]))
+    low, high = _limits(edges)
     room = 0.03 * (high - low)
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(0.0, 1.05 * float(share.max()))
@@ -128,13 +151,14 @@ def plot(
         axes.axvline(0.0, color=INK, linewidth=1.2, zorder=3)
     own = spreads[name]
     _mark(axes, own, scale)
-    label, often = short_names(result.names)[name], probability(share_saving(result, name), result.trials)
-    title = f"{label}: cheaper in {often} of futures, mean saving {scale.text(own.mean.value, minus=MINUS)}"
+    label, often = short_names(result.names)[name], of_futures(share_saving(result, name), result.trials)
+    words = f": cheaper in {often}, mean saving {scale.text(own.mean.value, minus=MINUS)}"
+    title = fitted(label, inches(axes)[0] - width_of(words, LABEL, "bold"), LABEL, "bold") + words
     axes.set_title(title, loc="left", pad=21, fontsize=LABEL, fontweight="bold", color=INK, parse_math=False)
     axes.set_ylabel("Share of\nfutures", fontsize=SMALL)
     axes.yaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda part, _: f"{100 * part:g}%"))
-    amounts_on(axes.xaxis, scale)
+    amounts_on(axes.xaxis, scale if own.least or own.most else Scale.of(max(-low, high)))
     return axes
 
 
@@ -147,7 +171,7 @@ def draw(result: Result) -> Figure:
     if not spreads:
         raise ValueError("savings need an alternative beside the baseline")
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
-    edges = bar_edges(spreads, result.trials)
+    edges = bar_edges(result, spreads)
     scale = common_scale(spreads.values())
     outside = any(own.least < edges[0] or own.most > edges[-1] for own in spreads.values())
     shown = (
@@ -166,8 +190,11 @@ def draw(result: Result) -> Figure:
     return sheet.figure
 
 
-def _limits(low: float, high: float) -> tuple[float, float]:
+def _limits(edges: FloatArray) -> tuple[float, float]:
     """Return the limits of the axis: those of the bars and break-even, unless that is far off."""
+    low, high = float(edges[0]), float(edges[-1])
+    if len(edges) == 2:  # noqa: PLR2004 - a single bar
+        low, high = low - 10 * (high - low), high + 10 * (high - low)
     wide = min(low, 0.0), max(high, 0.0)
     return wide if wide[1] - wide[0] <= FAR * (high - low) else (low, high)
 
@@ -176,8 +203,9 @@ def _mark(axes: Axes, own: Spread, scale: Scale) -> None:
     """Mark the quantiles by lines with their values above, moved apart where they would overlap."""
     width, height = inches(axes)
     low, high = axes.get_xlim()
-    texts = [f"{mark} {scale.text(at.value, minus=MINUS)}" for mark, at in own.marked.items()]
-    values = [at.value for at in own.marked.values()]
+    marks = merged({mark: at.value for mark, at in own.marked.items()}, "P5 to P95")
+    texts = [f"{mark} {scale.text(value, minus=MINUS)}" for mark, value in marks.items()]
+    values = list(marks.values())
     places = spread(
         [(value - low) / (high - low) * width for value in values],
         [width_of(text, SMALL) + 0.12 for text in texts],

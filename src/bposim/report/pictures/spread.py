@@ -26,9 +26,9 @@ class Spread:
     p50: Estimate
     p95: Estimate
     low: float
-    """P0.1, where pictures end: beyond are outliers that would squeeze the rest."""
+    """P0.5, where pictures end: beyond are outliers that would squeeze the rest."""
     high: float
-    """P99.9."""
+    """P99.5."""
     least: float
     most: float
 
@@ -36,7 +36,7 @@ class Spread:
     def of(cls, values: FloatArray) -> Self:
         """Return the spread of totals by trial, ``(trials,)``."""
         sample = Sample(values)
-        low, p5, p50, p95, high = quantiles(sample, (0.001, 0.05, 0.5, 0.95, 0.999))
+        low, p5, p50, p95, high = quantiles(sample, (0.005, 0.05, 0.5, 0.95, 0.995))
         least, most = float(sample.ordered[0]), float(sample.ordered[-1])
         return cls(mean(sample), p5, p50, p95, low.value, high.value, least, most)
 
@@ -59,6 +59,5 @@ def share_saving(result: Result, name: str) -> float:
 def common_scale(spreads: Iterable[Spread]) -> Scale:
     """Return one scale for all the figures, without a digit that the largest error does not support."""
     shown = [estimate for spread in spreads for estimate in (spread.mean, *spread.marked.values())]
-    return Scale.of(
-        max(abs(estimate.value) for estimate in shown), max(estimate.se or 0.0 for estimate in shown)
-    )
+    sizes = [abs(estimate.value) for estimate in shown]
+    return Scale.of(max(sizes), max(estimate.se or 0.0 for estimate in shown), min(sizes))

@@ -122,6 +122,8 @@ def drawing() -> Iterator[None]:
                 # Set dashes are lengths in line widths; ids in an SVG come from this salt and the content.
                 "svg.hashsalt": "bposim",
                 "text.color": INK,
+                # Glyphs on whole pixels would be wider than the widths that lines are broken by.
+                "text.hinting": "no_hinting",
                 "text.parse_math": False,
                 "text.usetex": False,
                 "xtick.color": FAINT_INK,

@@ -10,8 +10,17 @@ import numpy as np
 
 from bposim.analysis.comparison import too_close
 from bposim.analysis.measures import mean
-from bposim.report.numbers import MINUS, Scale, money
-from bposim.report.pictures.labels import amounts_on, drawable, inches, listed, short_names, shorten, width_of
+from bposim.report.numbers import MINUS, Scale, futures, money
+from bposim.report.pictures.labels import (
+    amounts_on,
+    drawable,
+    fitted,
+    inches,
+    listed,
+    short_names,
+    shorten,
+    width_of,
+)
 from bposim.report.pictures.page import horizon, page, trials
 from bposim.report.pictures.style import COSTS, FAINT_INK, INK, SAVES, SMALL, TOTAL, drawing
 
@@ -29,6 +38,9 @@ TINY, BESIDE = 0.01, 0.1
 
 CUT = 0.25
 """The axis starts above 0 when all the changes happen within this part of the largest cost."""
+
+NAMES = 2.1
+"""Inches for the names of the bars at most."""
 
 LINE = 0.33
 """Inches from bar to bar."""
@@ -90,7 +102,12 @@ def finding(result: Result, shown: list[str]) -> str:
         f"{names[name]} {'' if place else 'costs '}{_difference(result, name)}"
         for place, name in enumerate(shown)
     ]
-    sentence = f"Against {names[result.baseline]}, {listed(parts)} on average"
+    base = names[result.baseline]
+    if not any(np.any(result.saving(name)) for name in shown):
+        cost = "costs" if len(shown) == 1 else "cost"
+        return f"{listed([names[name] for name in shown])} {cost} exactly as much as {base} in every future"
+    when = "on average" if result.trials > 1 else f"in {futures(1.0, 1)}"
+    sentence = f"Against {base}, {listed(parts)} {when}"
     changes = [step for step in steps(result, shown[0]) if not step.total] if len(shown) == 1 else []
     scale = _scale(result, shown)
     drivers = [
@@ -148,13 +165,13 @@ def plot(
             (4, 0),
             textcoords="offset points",
             fontsize=SMALL,
-            fontweight="bold" if bar.total else "normal",
+            fontweight=_weight(bar),
             color=INK,
             va="center",
         )
-    axes.set_yticks(range(len(bars)), [bar.label for bar in bars], parse_math=False)
+    axes.set_yticks(range(len(bars)), list(map(_label, bars)), parse_math=False)
     for label, bar in zip(axes.get_yticklabels(), bars, strict=True):
-        label.set_fontweight("bold" if bar.total else "normal")
+        label.set_fontweight(_weight(bar))
         label.set_color(INK)
     axes.tick_params(axis="y", length=0)
     if low:
@@ -180,9 +197,7 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
         f"{base} through what changes by category (blue: costs less, orange: more) to the alternative."
     )
     with drawing():
-        labels = (
-            max(width_of(step.label, SMALL, "bold" if step.total else "normal") for step in together) + 0.15
-        )
+        labels = max(width_of(_label(step), SMALL, _weight(step)) for step in together) + 0.15
         most = max(len(own) for own in bars.values())
         sheet = page(
             result, finding(result, shown), described, LINE * most + 0.75, 11.4 if len(shown) > 1 else 9.6
@@ -199,11 +214,20 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
     return sheet.figure
 
 
+def _weight(step: Step) -> str:
+    return "bold" if step.total else "normal"
+
+
+def _label(step: Step) -> str:
+    """Return the label as it stands beside the bar, in a column of its own."""
+    return fitted(step.label, NAMES, SMALL, _weight(step))
+
+
 def _scale(result: Result, shown: list[str]) -> Scale:
     """Return the scale of the bars, without a digit that the error of the mean costs does not support."""
     means = [mean(result.costs[name]) for name in (result.baseline, *shown)]
-    largest = max(max(abs(step.end), abs(step.change)) for name in shown for step in steps(result, name))
-    return Scale.of(largest, max(own.se or 0.0 for own in means))
+    sizes = [max(abs(step.end), abs(step.change)) for name in shown for step in steps(result, name)]
+    return Scale.of(max(sizes), max(own.se or 0.0 for own in means), min(sizes))
 
 
 def _difference(result: Result, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from bposim.inputs.distributions import Distribution, Reals
+from bposim.inputs.distribution import Distribution, Reals
 from bposim.part import Real
 from bposim.shapes import FloatArray
 

@@ -18,7 +18,8 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy import special
 
-from bposim.inputs.distributions import Distribution, QuantileIntegral, Reals, check_percentiles
+from bposim.inputs.distribution import Distribution, Reals, check_percentiles
+from bposim.inputs.quantile_table import QuantileIntegral
 from bposim.part import Real
 from bposim.shapes import FloatArray
 

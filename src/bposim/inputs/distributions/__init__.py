@@ -1,0 +1,1 @@
+"""Distributions of one uncertain number, one file each."""
