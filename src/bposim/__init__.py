@@ -6,11 +6,17 @@
 >>> result.to_frame().describe()
 """
 
-from bposim.engine import base_case, simulate
-from bposim.errors import BposimError, Complaint, ScenarioError, SimulationError
-from bposim.files import load
-from bposim.result import BaseCase, Result
-from bposim.scenario import Scenario
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bposim.engine import base_case, simulate
+    from bposim.errors import BposimError, Complaint, ScenarioError, SimulationError
+    from bposim.files import load
+    from bposim.result import BaseCase, Result
+    from bposim.scenario import Scenario
 
 __all__ = [
     "BaseCase",
@@ -24,3 +30,23 @@ __all__ = [
     "load",
     "simulate",
 ]
+
+_HOME = {
+    "BaseCase": "result",
+    "BposimError": "errors",
+    "Complaint": "errors",
+    "Result": "result",
+    "Scenario": "scenario",
+    "ScenarioError": "errors",
+    "SimulationError": "errors",
+    "base_case": "engine",
+    "load": "files",
+    "simulate": "engine",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
+    """Import a public name when it is first used, so that ``bposim --help`` answers at once."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"bposim.{_HOME[name]}"), name)

@@ -83,21 +83,22 @@ class OneOf:
                 raise complaint("bp_type", f'"{data}" is no {self.noun}; {suggestion(data, self.family)}')
             raise complaint("bp_type", f"expected a {self.noun}, found {kind_of(data)}; {self._forms()}")
         findings = Findings()
-        known = [key for key in data if key in self.family]
         if self.tag:
+            word = data[self.tag]
             with findings.at(self.tag):
-                word = data[self.tag]
-                named = f'"{word}"' if isinstance(word, str) else kind_of(word)
-                raise complaint("bp_type", f"{named} is no {self.noun}; {suggestion(str(word), self.family)}")
-        elif len(known) > 1:
-            raise complaint(
-                "bp_form", f"{' and '.join(known)} are two kinds of {self.noun}; keep one of them"
-            )
+                raise complaint(
+                    "bp_type", f"{kind_of(word)} is no {self.noun}; {suggestion(str(word), self.family)}"
+                )
+            raise findings.error()
+        known = [key for key in data if key in self.family]
+        if len(known) > 1:
+            ways = " and ".join(known)
+            raise complaint("bp_form", f"{ways} are {len(known)} kinds of {self.noun}; keep one of them")
         for key in data:
             if key not in self.family:
-                beside = f"it belongs inside {known[0]}: {{…}}" if known else suggestion(key, self.family)
+                remedy = f"put it inside {known[0]}: {{…}}" if known else suggestion(key, self.family)
                 with findings.at(key):
-                    raise complaint("bp_unknown_key", f"this is no {self.noun}; {beside}")
+                    raise complaint("bp_unknown_key", f"this is no {self.noun}; {remedy}")
         if data:
             raise findings.error()
         raise complaint("bp_missing", f"no {self.noun} is given; {self._forms()}")

@@ -1,13 +1,15 @@
 """Origins of legs that do not depend on the order of the list they stand in.
 
 Inputs, noise and events are drawn under the path at which they were written.  A leg of a list is written at
-``legs[0]``; here that becomes ``legs[north]`` for a leg named north, and for legs without a name a number in
-the order of their content, so that reordering the list moves no draw.
+``legs[0]``; here that becomes ``legs[north]`` for a leg named north and ``legs[vendor PH]`` for one without
+name, so that neither reordering the list nor changing a term moves a draw.  Only legs of one kind and country
+without names are told apart by their order.
 """
 
 from __future__ import annotations
 
-import json
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bposim.tree import List, Map
@@ -31,11 +33,24 @@ def settled(tree: Map) -> Map:
 
 def _renamed(written: list[Map]) -> dict[str, str]:
     """Return the settled origin of each leg of a list, by the origin it was read with."""
-    by_content = sorted(written, key=lambda leg: json.dumps(leg, sort_keys=True))
-    return {
-        leg.origin: f"{leg.origin.rpartition('[')[0]}[{leg.get('name', number)}]"
-        for number, leg in enumerate(by_content)
-    }
+    taken: Counter[str] = Counter()
+    renamed: dict[str, str] = {}
+    for leg in written:
+        label = _label(leg)
+        taken[label] += 1
+        number = f" {taken[label]}" if taken[label] > 1 else ""
+        renamed[leg.origin] = f"{leg.origin.rpartition('[')[0]}[{label}{number}]"
+    return renamed
+
+
+def _label(leg: Map) -> str:
+    """Return what tells a leg from the others of its list, whatever its terms: name, or kind and country."""
+    if "name" in leg:
+        return re.sub(r"[.\[\]]", " ", str(leg["name"]))
+    kind = "team" if "team" in leg else "vendor"
+    body = leg.get(kind)
+    country = body.get("country", "") if isinstance(body, Map) else ""
+    return f"{kind} {country}".strip()
 
 
 def _moved(node: Node, renamed: dict[str, str]) -> Node:

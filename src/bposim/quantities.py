@@ -202,12 +202,11 @@ def _number_complaint(text: str) -> str:
     money = _MONEY.fullmatch(text)
     if money and not money["amount"].endswith("%"):
         code = money["before"] or money["after"]
-        remedy = f"write {money['amount']}, with currency: {code} beside it where a currency can stand"
-        return f"{_shown(text)} is an amount of money, not a pure number; {remedy}"
+        what = f"is an amount of money, not a pure number (currency: {code} stands beside it, where it can)"
+        return f"{_shown(text)} {what}; write {money['amount'].strip()}"
     period = _PERIOD.fullmatch(text)
     if period and period["unit"].lower() in _UNITS:
-        remedy = "write the number alone, counted in the unit of this key (`bposim schema` tells it)"
-        return f"{_shown(text)} is a period of time, not a pure number; {remedy}"
+        return f"{_shown(text)} is a period, and this key has a unit of its own; write the number alone"
     return f"{_shown(text)} is not a number; {_repair(text) or _NUMBER_EXAMPLES}"
 
 

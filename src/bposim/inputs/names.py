@@ -6,14 +6,12 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
-_SILENT = {"alternatives", "vendor", "team", "amount", "per_unit", "per_fte", "fixed_fee"}
+_SILENT = {"alternatives", "legs", "vendor", "team", "amount", "per_unit", "per_fte", "fixed_fee"}
 
 
 def short_name(name: str) -> str:
     """Return the path without the parts that go without saying."""
-    parts = [part for part in re.sub(r"\[\d+\]", "", name).split(".") if part != "legs"]
-    kept = [part for part in parts if part not in _SILENT]
-    return ".".join(kept)
+    return ".".join(part for part in _parts(name) if part not in _SILENT and not part.isdigit())
 
 
 def matching(pattern: str, names: Iterable[str]) -> list[str]:
@@ -28,9 +26,14 @@ def matching(pattern: str, names: Iterable[str]) -> list[str]:
     if len(by_short) == 1:
         return by_short
     wanted = pattern.split(".")
-    found = [name for name in names if _contains(re.sub(r"\[(\d+)\]", r".\1", name).split("."), wanted)]
+    found = [name for name in names if _contains(_parts(name), wanted)]
     least = min((name.count(".") for name in found), default=0)
     return [name for name in found if name.count(".") == least]
+
+
+def _parts(name: str) -> list[str]:
+    """Split a path; the label of a leg, ``legs[vendor PH]``, is a part of its own."""
+    return re.sub(r"\[([^\]]*)\]", r".\1", name).split(".")
 
 
 def _contains(parts: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -48,7 +48,7 @@ def _sentences(result: Result, summary: Summary) -> Iterator[str]:
     shown = _nearest(summary) if best is base else best
     yield from _saving(result, shown, base, challenger=best is base)
     yield from _tail(result, shown, base)
-    yield from _cheaper_on_average(summary, shown)
+    yield from _cheaper_on_average(summary, shown, base)
     if best is not base:
         yield from _payback(result, shown)
     yield from _promise(result, shown)
@@ -113,10 +113,12 @@ def _tail(result: Result, shown: AlternativeSummary, base: AlternativeSummary) -
         yield f"In the worst 5% of futures it costs {text} more than {printable(base.name)} on average."
 
 
-def _cheaper_on_average(summary: Summary, shown: AlternativeSummary) -> Iterator[str]:
+def _cheaper_on_average(
+    summary: Summary, shown: AlternativeSummary, base: AlternativeSummary
+) -> Iterator[str]:
     """Explain why the alternative with the lowest mean cost does not rank first."""
     cheapest = min(summary.alternatives.values(), key=lambda a: a.cost.mean.value)
-    told = (summary.recommended, shown)
+    told = (summary.recommended, shown, base)
     if summary.decision.decided and cheapest not in told and cheapest.name not in summary.decision.close:
         yield f"{printable(cheapest.name)} is cheaper on average, but its bad outcomes are worse."
 

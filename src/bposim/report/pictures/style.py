@@ -119,7 +119,7 @@ def drawing() -> Iterator[None]:
                 "grid.color": RULE,
                 "grid.linewidth": 0.6,
                 "lines.solid_capstyle": "butt",
-                # Set dashes are lengths in line widths; ids in an SVG come from this salt and the content.
+                # Ids in an SVG come from this salt and the content, so that a picture repeats.
                 "svg.hashsalt": "bposim",
                 "text.color": INK,
                 # Glyphs on whole pixels would be wider than the widths that lines are broken by.
