@@ -1,4 +1,4 @@
-"""What the tests of the model share: scenarios written as Python data, and one small scenario with everything."""
+"""What the tests of the model share: scenarios as Python data, and one small scenario with everything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEAD = {"schema_version": 1, "title": "test", "base_currency": "USD", "start": "
 
 @pytest.fixture(scope="session")
 def read() -> Callable[[dict[str, Any]], Scenario]:
-    """Return a function that reads nested data just as a scenario file is read, with a head that may be left out."""
+    """Return a function that reads nested data as a scenario file is read; the head may be left out."""
     return lambda data: scenario_of(read_tree(_flow(HEAD | data), "test.yaml"))
 
 

@@ -16,12 +16,15 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bposim.events.arrivals import EventNoise
 from bposim.legs.team import Team
+from bposim.world.spells import SpellNoise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,10 +42,13 @@ if TYPE_CHECKING:
     from bposim.risks.breach import Breach
     from bposim.risks.outage import Outage
     from bposim.scenario import Alternative, Leg, Scenario
+    from bposim.world.country_events import CountryEvents
+    from bposim.world.fx.historical import Historical
+    from bposim.world.fx.jump_diffusion import JumpDiffusion
     from bposim.world.fx_model import FxModel
     from bposim.world.inflation import Inflation
     from bposim.world.noise import Noise
-    from bposim.world.volume import Volume
+    from bposim.world.volume import Surges, Volume
 
 Path = list[float]
 
@@ -62,9 +68,47 @@ class Recorded:
             return None
         return [float(row[self.trial]) for row in self.draws.normal(name, rows)]
 
+    def marks(self, currency: str, fx: FxModel, months: int) -> list[tuple[float, float]] | None:
+        """Return the two uniforms of each month that an exchange rate has besides its shocks."""
+        if self.draws is None or not fx.marks:
+            return None
+        drawn = self.draws.take(fx.stream(currency), lambda rng, trials: fx.sample(rng, months, trials))
+        return [(float(first[self.trial]), float(second[self.trial])) for first, second in drawn]
+
+    def spells(self, name: str, source: CountryEvents | Surges, months: int) -> list[Spell] | None:
+        """Return a source's spells: as many of the drawn ones as the trial's Poisson quantile says."""
+        if self.draws is None:
+            return None
+        noise = self.draws.take(name, SpellNoise)
+        count = poisson_count(float(noise.count[self.trial]), source.per_year * months / 12)
+        size = source.capacity_loss if hasattr(source, "capacity_loss") else source.factor
+        spells = []
+        for j in range(count):
+            marks = noise.spell(j)
+            start = float(marks.when[self.trial]) * months
+            length, amount = (
+                float(of.from_normal(np.array([mark[self.trial]]))[0])
+                for of, mark in ((source.months, marks.length), (size, marks.size))
+            )
+            spells.append(Spell(start, start + length, amount))
+        return spells
+
     def events(self, name: str) -> EventNoise | None:
         """Return the count and the marks of a risk's events."""
         return None if self.draws is None else self.draws.take(name, EventNoise)
+
+
+@dataclass
+class Spell:
+    """A time from start to end, in months, and the size of what it brings."""
+
+    start: float
+    end: float
+    size: float
+
+    def part_of(self, t: int) -> float:
+        """Return the part of month t, from t - 1 to t, that it covers."""
+        return max(0.0, min(t, self.end) - max(t - 1, self.start))
 
 
 class Ledger:
@@ -104,6 +148,7 @@ class World:
     rates: dict[str, Path]
     wages: dict[str, Path]
     prices: dict[str, Path]
+    disruptions: dict[str, Path]
 
     def rate(self, currency: str | None, t: int) -> float:
         """Return S(t); a currency without a rate is the base currency."""
@@ -128,13 +173,19 @@ def world_of(scenario: Scenario, recorded: Recorded) -> World:
     years = (months + 11) // 12
     forecast = forecast_of(model.volume, scenario.calendar_start, months)
     noise = noise_factors(model.volume.noise, recorded.normals("world.volume.noise", months), months)
+    surge = [1.0] * (months + 1)
+    if model.volume.surges:
+        surges = model.volume.surges
+        surge = surge_factors(surges, recorded.spells("world.volume.surges", surges, months), months)
+    shocks = {currency: recorded.normals(f"world.fx.{currency}", months) for currency in model.fx}
+    shocks = correlated(shocks, model.fx_correlations)
     return World(
         months=months,
         forecast=forecast,
-        volume=[expected * factor for expected, factor in zip(forecast, noise, strict=True)],
+        volume=[v * n * g for v, n, g in zip(forecast, noise, surge, strict=True)],
         margin=model.volume.margin_per_unit,
         rates={
-            currency: rate_path(fx, recorded.normals(f"world.fx.{currency}", months), months)
+            currency: rate_path(fx, shocks[currency], recorded.marks(currency, fx, months), months)
             for currency, fx in model.fx.items()
         },
         wages={
@@ -144,6 +195,12 @@ def world_of(scenario: Scenario, recorded: Recorded) -> World:
         prices={
             country: index_by_year(index, recorded.normals(f"world.prices.{country}", years), years)
             for country, index in model.prices.items()
+        },
+        disruptions={
+            country: disruption_of(
+                events, recorded.spells(f"world.country_events.{country}", events, months), months
+            )
+            for country, events in model.country_events.items()
         },
     )
 
@@ -180,24 +237,134 @@ def noise_factors(noise: Noise | None, z: Path | None, months: int) -> Path:
     return [1.0, *(math.exp(sigma * x - sigma**2 / 2) for x in autoregression(z, noise.persistence))]
 
 
-def rate_path(fx: FxModel, z: Path | None, months: int) -> Path:
+def poisson_count(u: float, mean: float) -> int:
+    """Return the smallest n with P(N <= n) >= u."""
+    count, cumulated = 0, math.exp(-mean)
+    while u > cumulated:
+        count += 1
+        cumulated += math.exp(-mean + count * math.log(mean) - math.lgamma(count + 1))
+    return count
+
+
+def surge_factors(surges: Surges, spells: list[Spell] | None, months: int) -> Path:
+    """Return Π (1 + (factor - 1) · part of the month), in the deterministic twin its mean; 1 in month 0."""
+    path = [1.0]
+    for t in range(1, months + 1):
+        if spells is None:
+            rate = surges.per_year / 12 * (surges.factor.mean - 1.0)
+            path.append(math.exp(rate * covered(surges.months, t)))
+        else:
+            path.append(math.prod(1.0 + (spell.size - 1.0) * spell.part_of(t) for spell in spells))
+    return path
+
+
+def disruption_of(events: CountryEvents, spells: list[Spell] | None, months: int) -> Path:
+    """Return 1 - Π (1 - loss · part of the month), in the deterministic twin its mean; 0 in month 0."""
+    path = [0.0]
+    for t in range(1, months + 1):
+        if spells is None:
+            rate = events.per_year / 12 * events.capacity_loss.mean
+            path.append(1.0 - math.exp(-rate * covered(events.months, t)))
+        else:
+            path.append(1.0 - math.prod(1.0 - spell.size * spell.part_of(t) for spell in spells))
+    return path
+
+
+def covered(length: Distribution, t: int) -> float:
+    """Return ∫ E[min(M, τ)] dτ over month t by Simpson's rule from step to step of the distribution of M."""
+    edges = sorted({float(t - 1), float(t), *(float(step) for step in length.steps if t - 1 < step < t)})
+    return math.fsum(
+        (right - left)
+        / 6
+        * sum(
+            weight * float(length.limited_mean(at))
+            for weight, at in ((1, left), (4, (left + right) / 2), (1, right))
+        )
+        for left, right in pairwise(edges)
+    )
+
+
+def correlated(shocks: dict[str, Path | None], rows: list[list[str]]) -> dict[str, Path | None]:
+    """Return the shocks with the listed correlations, by a Cholesky factor in the order of the names."""
+    if not rows or any(path is None for path in shocks.values()):
+        return shocks
+    names = sorted({name for one, other, _ in rows for name in (one, other)})
+    rho = {(name, name): 1.0 for name in names}
+    for one, other, written in rows:
+        rho[one, other] = rho[other, one] = float(written)
+    lower: dict[tuple[str, str], float] = {}
+    for i, name in enumerate(names):
+        for j, other in enumerate(names[: i + 1]):
+            left = rho.get((name, other), 0.0) - sum(lower[name, k] * lower[other, k] for k in names[:j])
+            lower[name, other] = math.sqrt(left) if i == j else left / lower[other, other]
+    joined = {
+        name: [
+            sum(lower[name, other] * shocks[other][t] for other in names[: i + 1])
+            for t in range(len(shocks[name]))
+        ]
+        for i, name in enumerate(names)
+    }
+    return shocks | joined
+
+
+def rate_path(fx: FxModel, z: Path | None, marks: list[tuple[float, float]] | None, months: int) -> Path:
     """Return S(0..T) of a currency."""
+    drift = fx.drift
+    if fx.parity:
+        drift = math.log((1.0 + fx.parity.home) / (1.0 + fx.parity.foreign))
+    expected = [fx.spot * math.exp(drift * t / 12) for t in range(months + 1)]
     if fx.kind == "fixed":
-        return [fx.spot] * (months + 1)
-    if fx.kind == "gbm":
-        return gbm(fx.spot, fx.drift, fx.volatility, z, months)
-    assert fx.kind == "mean_reverting"
-    return mean_reverting(fx.spot, fx.level or fx.spot, fx.volatility, fx.half_life, z, months)
-
-
-def gbm(spot: float, drift: float, sigma: float, z: Path | None, months: int) -> Path:
-    """Return S(t) = S0 exp((μ - σ²/2) t/12 + σ √(1/12) Σz), its mean S0 exp(μ t/12) without noise."""
+        return expected
+    if fx.kind == "mean_reverting":
+        path = mean_reverting(fx.spot, fx.level or fx.spot, fx.volatility, fx.half_life, z, months)
+        return [rate * math.exp(drift * t / 12) for t, rate in enumerate(path)]
     if z is None:
-        return [spot * math.exp(drift * t / 12) for t in range(months + 1)]
+        return expected
+    if fx.kind == "historical":
+        return historical(fx, expected, marks)
+    if fx.kind == "jump_diffusion":
+        return jump_diffusion(fx, drift, z, marks)
+    assert fx.kind == "gbm"
+    return gbm(fx.spot, drift, fx.volatility, z, months)
+
+
+def gbm(spot: float, drift: float, sigma: float, z: Path, months: int) -> Path:
+    """Return S(t) = S0 exp((μ - σ²/2) t/12 + σ √(1/12) Σz)."""
     path, walk = [spot], 0.0
     for t in range(1, months + 1):
         walk += z[t - 1]
         path.append(spot * math.exp((drift - sigma**2 / 2) * t / 12 + sigma * math.sqrt(1 / 12) * walk))
+    return path
+
+
+def jump_diffusion(fx: JumpDiffusion, drift: float, z: Path, marks: list[tuple[float, float]]) -> Path:
+    """Return Merton's path: a month's first mark counts its jumps, its second sizes all of them."""
+    mean, sd, rate = fx.jump_mean, fx.jump_sd, fx.jumps_per_year
+    compensator = rate * (math.exp(mean + sd**2 / 2) - 1.0)
+    trend = (drift - fx.volatility**2 / 2 - compensator) / 12
+    path, log = [fx.spot], 0.0
+    for shock, (counting, sizing) in zip(z, marks, strict=True):
+        jumps = poisson_count(counting, rate / 12)
+        log += trend + fx.volatility * math.sqrt(1 / 12) * shock
+        log += jumps * mean + math.sqrt(jumps) * sd * NormalDist().inv_cdf(sizing)
+        path.append(fx.spot * math.exp(log))
+    return path
+
+
+def historical(fx: Historical, expected: Path, marks: list[tuple[float, float]]) -> Path:
+    """Return the bootstrapped path: rows of the history in blocks, divided by their expected growth."""
+    growth = [after / before for before, after in pairwise(fx.prices)]
+    rows, fresh = len(growth), 1.0 / fx.block_months
+    # What follows after a row is expected to be worth, month by month further from the end.
+    following, mean_growth = [1.0] * rows, [1.0]
+    path, row, grown = [fx.spot], 0, 1.0
+    for t, (breaking, placing) in enumerate(marks, start=1):
+        worth = [own * later for own, later in zip(growth, following, strict=True)]
+        mean_growth.append(math.fsum(worth) / rows)
+        following = [(1.0 - fresh) * worth[(i + 1) % rows] + fresh * mean_growth[-1] for i in range(rows)]
+        row = int(placing * rows) % rows if t == 1 or breaking < fresh else (row + 1) % rows
+        grown *= growth[row]
+        path.append(expected[t] * grown / mean_growth[t])
     return path
 
 

@@ -1,4 +1,4 @@
-"""What every member of a family must do: each test runs on every file of the family's folder, now and later."""
+"""What every member of a family must do: each test runs on every file of its folder, now and later."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from bposim.events.arrivals import EventNoise
 from bposim.families import OneOf, members
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.distributions.mixture import Mixture
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bposim.events.arrivals import EventNoise
     from bposim.shapes import FloatArray
     from bposim.world.world import World
 
@@ -146,7 +146,7 @@ class Crawling(FxModel):
     kind: ClassVar[str] = "crawling"
     rate: Share
 
-    def path(self, draw, months):
+    def path(self, normal, marks, months):
         return self.spot * (1.0 - self.rate) ** months_column(months)
 
     @classmethod
@@ -163,12 +163,12 @@ def test_file_dropped_into_the_folder_is_a_member(tmp_path: Path, monkeypatch: p
     (folder / "crawling.py").write_text(NEW_MODEL)
     (folder / "helper.py").write_text("from bposim.world.fx_model import FxModel  # the base is no member\n")
     monkeypatch.syspath_prepend(tmp_path)
-    found: dict[str, Any] = members(FxModel, importlib.import_module("family_for_test"))  # type: ignore[type-abstract]
+    found: dict[str, Any] = members(FxModel, importlib.import_module("family_for_test"))
     assert list(found) == ["crawling"]
     annotation = Annotated[FxModel, OneOf(found, "exchange-rate model", tag="model")]
     model: Any = TypeAdapter(annotation).validate_python({"model": "crawling", "spot": 2.0, "rate": 0.1})
     assert type(model) is found["crawling"]
-    assert model.path(None, 2).ravel() == pytest.approx([1.8, 1.62], rel=1e-14)
+    assert model.path(None, None, 2).ravel() == pytest.approx([1.8, 1.62], rel=1e-14)
     for name in [name for name in sys.modules if name.startswith("family_for_test")]:
         del sys.modules[name]
 
@@ -184,10 +184,15 @@ def test_kinds_come_in_alphabetical_order() -> None:
 fx_models = pytest.mark.parametrize("cls", FX_MODELS.values(), ids=FX_MODELS.keys())
 
 
+def fx_draw(model: FxModel, months: int, trials: int) -> tuple[FloatArray, FloatArray]:
+    """Return shocks and marks as the world draws them, each from a stream of its own."""
+    normal = np.random.default_rng(3).standard_normal((months, trials))
+    return normal, model.sample(np.random.default_rng(5), months, trials)
+
+
 def fx_path(model: FxModel, months: int = MONTHS, trials: int = TRIALS) -> FloatArray:
     """Return a simulated path, broadcast to ``(months, trials)``."""
-    draw = model.sample(np.random.default_rng(3), (months, trials))
-    return np.broadcast_to(model.path(draw, months), (months, trials))
+    return np.broadcast_to(model.path(*fx_draw(model, months, trials), months), (months, trials))
 
 
 @fx_models
@@ -203,20 +208,20 @@ def test_fx_path_is_a_positive_price_in_every_month_and_trial(cls: Any) -> None:
 def test_fx_path_is_a_function_of_its_draw(cls: Any) -> None:  # noqa: ANN401
     """The same draw gives the same path and comes back unharmed."""
     model = cls.example()
-    draw = model.sample(np.random.default_rng(5), (MONTHS, 8))
-    kept = np.array(draw, copy=True)
-    assert np.array_equal(model.path(draw, MONTHS), model.path(draw, MONTHS))
-    assert np.array_equal(draw, kept)
+    draw = fx_draw(model, MONTHS, 8)
+    kept = [np.array(part, copy=True) for part in draw]
+    assert np.array_equal(model.path(*draw, MONTHS), model.path(*draw, MONTHS))
+    assert all(map(np.array_equal, draw, kept))
 
 
 @fx_models
 def test_fx_past_does_not_depend_on_the_horizon(cls: Any) -> None:  # noqa: ANN401
     """The first year of a longer path is the path of a year, without noise as well."""
     model = cls.example()
-    draw = model.sample(np.random.default_rng(5), (24, 8))
-    long, short = (np.broadcast_to(model.path(draw[:n], n), (n, 8)) for n in (24, 12))
+    normal, marks = fx_draw(model, 24, 8)
+    long, short = (np.broadcast_to(model.path(normal[:n], marks[:n], n), (n, 8)) for n in (24, 12))
     assert long[:12] == pytest.approx(short, rel=1e-14)
-    expected = [np.broadcast_to(model.path(None, n), (n, 1)) for n in (24, 12)]
+    expected = [np.broadcast_to(model.path(None, None, n), (n, 1)) for n in (24, 12)]
     assert expected[0][:12] == pytest.approx(expected[1], rel=1e-14)
 
 
@@ -226,7 +231,7 @@ def test_fx_path_without_a_draw_is_the_expectation(cls: Any) -> None:  # noqa: A
     model = cls.example()
     path = fx_path(model, trials=4 * TRIALS)
     error = path.std(axis=1, ddof=1) / np.sqrt(path.shape[1])
-    expected = np.broadcast_to(model.path(None, MONTHS), (MONTHS, 1))[:, 0]
+    expected = np.broadcast_to(model.path(None, None, MONTHS), (MONTHS, 1))[:, 0]
     assert (np.abs(path.mean(axis=1) - expected) <= 4 * error + 1e-12 * expected).all()
 
 
@@ -240,13 +245,36 @@ def test_fx_expects_todays_rate_at_zero_drift(cls: Any) -> None:  # noqa: ANN401
 
 
 @fx_models
+@pytest.mark.parametrize("drifting", [{"drift": 0.05}, {"parity": {"home": 0.02, "foreign": 0.08}}], ids=str)
+def test_fx_expects_what_drift_or_parity_says(cls: Any, drifting: dict[str, Any]) -> None:  # noqa: ANN401
+    """E[S(t)] = S0 e^(μt/12) in every model, by parity the forward rate: 4 standard errors, each month."""
+    example = cls.example()
+    model = cls.model_validate(written(example) | drifting)
+    path = fx_path(model, trials=4 * TRIALS)
+    t = np.arange(1, MONTHS + 1) / 12
+    expected = example.spot * (np.exp(0.05 * t) if "drift" in drifting else (1.02 / 1.08) ** t)
+    error = path.std(axis=1, ddof=1) / np.sqrt(path.shape[1])
+    assert (np.abs(path.mean(axis=1) - expected) <= 4 * error + 1e-12 * expected).all()
+    twin = np.broadcast_to(model.path(None, None, MONTHS), (MONTHS, 1))[:, 0]
+    assert twin == pytest.approx(expected, rel=1e-13)
+
+
+@fx_models
+def test_fx_drift_is_given_once(cls: Any) -> None:  # noqa: ANN401
+    """Drift and parity would contradict each other, even where they agree."""
+    both = {"drift": 0.0, "parity": {"home": 0.04, "foreign": 0.04}}
+    with pytest.raises(ValidationError, match="keep drift or parity"):
+        cls.model_validate(written(cls.example()) | both)
+
+
+@fx_models
 def test_fx_path_scales_with_the_spot(cls: Any) -> None:  # noqa: ANN401
     """A currency quoted per hundred has a path a hundred times as high."""
     model = cls.example()
-    draw = model.sample(np.random.default_rng(5), (MONTHS, 8))
+    draw = fx_draw(model, MONTHS, 8)
     hundred = model.model_copy(update={"spot": 100.0 * model.spot})
-    assert hundred.path(draw, MONTHS) == pytest.approx(
-        100.0 * np.asarray(model.path(draw, MONTHS)), rel=1e-12
+    assert hundred.path(*draw, MONTHS) == pytest.approx(
+        100.0 * np.asarray(model.path(*draw, MONTHS)), rel=1e-12
     )
 
 
@@ -301,7 +329,7 @@ def test_clause_gives_a_rate_for_every_month_and_trial(cls: Any) -> None:  # noq
     rates = [np.broadcast_to(clause.rate(path, 0.0172), path.shape) for _ in range(2)]
     assert np.isfinite(rates[0]).all()
     assert (rates[0] > 0).all()
-    assert np.array_equal(*rates)
+    assert np.array_equal(rates[0], rates[1])
 
 
 @fx_clauses

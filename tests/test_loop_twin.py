@@ -16,10 +16,11 @@ import pytest
 from bposim.engine import BLOCK, base_case, simulate_block
 from bposim.files import load, scenario_of
 from bposim.inputs.distribution import Distribution
-from bposim.inputs.draws import StreamDraws
+from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.part import Part
+from bposim.world.world import simulate_world
 from bposim.yaml_tree import read_tree
-from loop_twin import Ledger, simulate_trial
+from loop_twin import Ledger, Recorded, simulate_trial, world_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -447,12 +448,74 @@ alternatives:
       - {share: 50%, like: home}
 """
 
+# Every exchange-rate model at a drift and by parity, correlated across models; a bootstrapped history that
+# two currencies share; surges of the volume, country events, several at a time.
+MARKETS = """
+schema_version: 1
+title: Markets and weather
+base_currency: USD
+start: 2027-01
+months: 27
+discount_rate: 8%
+world:
+  volume:
+    unit: claim
+    per_month: 5_000
+    noise: {volatility: 10%}
+    margin_per_unit: 3
+    surges: {per_year: {low: 1, likely: 3, high: 6}, months: {uniform: {low: 0.2, high: 4.5}},
+        factor: {uniform: {low: 0.9, high: 1.8}}}
+  fx:
+    AED: {model: fixed, spot: 0.2723, parity: {home: 4%, foreign: 4.5%}}
+    SAR: {model: fixed, spot: 0.2666, drift: {normal: {mean: -1%, sd: 1%}}}
+    EUR: {model: gbm, spot: 1.1, volatility: 8%,
+        parity: {home: {low: 3%, likely: 4%, high: 6%}, foreign: {low: 1%, likely: 2%, high: 3%}}}
+    HUF: {model: mean_reverting, spot: 0.0028, level: 0.003, volatility: 11%, half_life: 1,
+        drift: {normal: {mean: -2%, sd: 1%}}}
+    CZK: {model: mean_reverting, spot: 0.045, volatility: 9%, half_life: 2, parity: {home: 4%, foreign: 5%}}
+    MXN: {model: jump_diffusion, spot: 0.053, volatility: {low: 8%, likely: 10%, high: 14%},
+        jumps_per_year: {low: 0.2, likely: 2, high: 9}, jump_mean: {normal: {mean: -8%, sd: 3%}},
+        jump_sd: {low: 2%, likely: 5%, high: 9%}, drift: {normal: {mean: -2%, sd: 1%}}}
+    ZAR: {model: jump_diffusion, spot: 0.06, volatility: 12%, jumps_per_year: 1, jump_sd: 10%,
+        parity: {home: 4%, foreign: 8%}}
+    PLN: {model: historical, file: ecb, since: 2012-03, spot: 0.25, block_months: 4.5,
+        drift: {normal: {mean: -1%, sd: 1%}}}
+    INR: {model: historical, file: ecb, since: 2012-03, spot: 0.0105, block_months: 4.5,
+        parity: {home: 4%, foreign: 7%}}
+  fx_correlations: [[MXN, EUR, 0.3], [HUF, EUR, 0.8], [CZK, EUR, 0.7], [HUF, CZK, 0.75], [ZAR, MXN, 0.4]]
+  wages: {PL: {inflation: 5%}, IN: {inflation: 9%}}
+  country_events:
+    PL: {per_year: 0.3, months: 2.5, capacity_loss: {uniform: {low: 10%, high: 90%}}}
+    IN: {per_year: {low: 1, likely: 4, high: 12},
+        months: {discrete: {values: [0.4, 1, 3.7], weights: [5, 3, 2]}},
+        capacity_loss: {low: 10%, likely: 30%, high: 100%}}
+alternatives:
+  home:
+    baseline: true
+    legs:
+      - team:
+          country: PL
+          roles:
+            clerk: {volume_per_fte: 500, salary: 80k PLN, overhead: 20k EUR}
+            lead: {one_per: 10, of: clerk, salary: 300k CZK, overhead: 2M HUF}
+            head: {fixed: 1, salary: 400k SAR, overhead: 100k AED}
+  away:
+    legs:
+      - team:
+          country: IN
+          roles:
+            clerk: {volume_per_fte: 450, salary: 700k INR, overhead: 90k ZAR}
+            lead: {one_per: 12, of: clerk, salary: 500k MXN}
+          transition: {planned: 2}
+"""
+
 HERE = Path(__file__).parent
 WRITTEN = {
     "staffing": STAFFING,
     "captive": CAPTIVE,
     "contracts": CONTRACTS,
     "second generation": SECOND_GENERATION,
+    "markets": MARKETS,
 }
 FILES = {path.stem: path for path in (*HERE.glob("data/*.yaml"), *HERE.parent.glob("scenarios/*.yaml"))}
 EVERY = [*WRITTEN, *sorted(FILES)]
@@ -544,6 +607,28 @@ def test_base_case_equals_the_loop_without_noise(name: str) -> None:
     assert found == {}
 
 
+@pytest.mark.parametrize("noise", [True, False])
+def test_world_equals_the_loop(noise: bool) -> None:
+    """Protects the world's paths themselves, also those that no leg of the scenario reads."""
+    scenario = scenario_named("markets")
+    draws = StreamDraws(SEED, 1, BLOCK) if noise else NoDraws()
+    inputs = scenario.uncertain
+    values = inputs.values(draws, scenario.dependence) if isinstance(draws, StreamDraws) else inputs.means()
+    bound = inputs.bind(scenario, values)
+    world = simulate_world(bound.world, draws, bound.months, bound.calendar_start, bound.base_currency)
+    for trial in TRIALS if noise else (0,):
+        own = inputs.bind(scenario, [float(np.atleast_1d(value)[trial]) for value in values])
+        loop = world_of(own, Recorded(draws if isinstance(draws, StreamDraws) else None, trial))
+        pairs = [(world.volume, loop.volume)]
+        pairs += [(world.rate(currency), path) for currency, path in loop.rates.items()]
+        pairs += [(world.disruption(country), path) for country, path in loop.disruptions.items()]
+        for ours, theirs in pairs:
+            column = np.broadcast_to(ours, (world.months, world.trials))[:, trial]
+            assert column == pytest.approx(theirs[1:], rel=1e-12, abs=1e-14)
+    assert np.any(world.disruption("PL"))
+    assert not np.any(world.disruption("US"))
+
+
 # What is changed a little in the engine's copy of a scenario, and the category of the alternative that must
 # then differ: so each of these terms binds in at least one of the dozen trials, and the comparison can fail.
 ALTERED = [
@@ -588,6 +673,12 @@ ALTERED = [
     ("contracts", "liability_cap: {low: 1,", "liability_cap: {low: 1.01,", "per-unit", "data_breach"),
     ("second generation", "commitment: 95%", "commitment: 95.01%", "half-home", "vendor_fees"),
     ("second generation", "scope: 80%", "scope: 40%", "home", "data_breach"),
+    ("markets", "jumps_per_year: {low: 0.2,", "jumps_per_year: {low: 0.201,", "away", "labour"),
+    ("markets", "jump_sd: {low: 2%", "jump_sd: {low: 2.001%", "away", "labour"),
+    ("markets", "[ZAR, MXN, 0.4]", "[ZAR, MXN, 0.4001]", "away", "overhead"),
+    ("markets", "foreign: 4.5%", "foreign: 4.501%", "home", "overhead"),
+    ("markets", "foreign: 5%", "foreign: 5.001%", "home", "labour"),
+    ("markets", "factor: {uniform: {low: 0.9", "factor: {uniform: {low: 0.901", "home", "overtime"),
 ]
 
 

@@ -11,16 +11,19 @@ from bposim.events.arrivals import MOST_EVENTS
 from bposim.events.risk import Risk
 from bposim.inputs.correlations import CorrelationError, dependence_of
 from bposim.inputs.distribution import Distribution
-from bposim.inputs.money import Money
+from bposim.legs.price_model import PriceModel
 from bposim.legs.team import Team
 from bposim.legs.vendor import Vendor
 from bposim.part import Part, close_match
 from bposim.quantities import read_year_month
 from bposim.risks import RISKS
+from bposim.world.fx.historical import Historical
+from bposim.world.fx_correlations import shock_dependence
+from bposim.world.spells import Spells
 from bposim.world.volume import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bposim.scenario import Alternative, Leg, Scenario
 
@@ -33,7 +36,9 @@ NEGLIGIBLE = 1e-9
 MOST_CORRELATION_FINDINGS = 20
 """Reading the correlations stops here: each round looks at all of them."""
 
-_GROWTH = frozenset({"discount_rate", "growth", "inflation", "improvement", "renewal_uplift"})
+_GROWTH = frozenset(
+    {"discount_rate", "growth", "inflation", "improvement", "renewal_uplift", "home", "foreign"}
+)
 """Fields that make 1 + value a factor, so that -100 % ends the world."""
 
 _RATES = _GROWTH | {"volatility", "drift", "review_noise"}
@@ -58,6 +63,8 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     yield from _decision(scenario)
     yield from _currencies(scenario)
     yield from _correlations(scenario)
+    yield from _histories(scenario)
+    yield from _struck_countries(scenario)
     for name, alternative in scenario.alternatives.items():
         here: Keys = ("alternatives", name)
         yield from _legs(alternative, here)
@@ -68,7 +75,7 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     for keys, part in _parts(scenario, ()):
         for name in type(part).model_fields:
             yield from _range(name, getattr(part, name), (*keys, name))
-        if isinstance(part, Risk):
+        if isinstance(part, Risk | Spells):
             yield from _events(part, scenario.months, (*keys, "per_year"))
         if isinstance(part, Step):
             yield from _step(part, (*keys, "from_month"))
@@ -131,7 +138,7 @@ def _currencies(scenario: Scenario) -> Iterator[Finding]:
         if isinstance(currency, str) and currency not in known:
             yield Finding(
                 "BP207",
-                (*keys, "currency") if not isinstance(part, Money) else keys,
+                (*keys, "currency"),
                 f"{currency} has no exchange rate",
                 f"add world.fx.{currency} with its spot rate in {scenario.base_currency}",
             )
@@ -145,20 +152,63 @@ def _currencies(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _correlations(scenario: Scenario) -> Iterator[Finding]:
+    inputs, world = scenario.uncertain.names, scenario.world
+    yield from _impossible(scenario.correlations, ("correlations",), lambda rows: dependence_of(rows, inputs))
+    yield from _impossible(
+        world.fx_correlations, ("world", "fx_correlations"), lambda rows: shock_dependence(rows, world.fx)
+    )
+
+
+def _impossible(
+    listed: list[list[str]], keys: Keys, check: Callable[[list[list[str]]], object]
+) -> Iterator[Finding]:
     """Look at the list again without each row that was refused, so that every mistake is told at once."""
-    rows = list(enumerate(scenario.correlations))
+    rows = list(enumerate(listed))
     for _ in range(MOST_CORRELATION_FINDINGS):
         try:
-            dependence_of([row for _, row in rows], scenario.uncertain.names)
+            check([row for _, row in rows])
         except CorrelationError as error:
             what, _, remedy = str(error).partition("; ")
             if error.row is None:
-                yield Finding("BP203", ("correlations",), what, remedy)
+                yield Finding("BP203", keys, what, remedy)
                 return
             number, _ = rows.pop(error.row)
-            yield Finding("BP203", ("correlations", number), what, remedy)
+            yield Finding("BP203", (*keys, number), what, remedy)
         else:
             return
+
+
+def _histories(scenario: Scenario) -> Iterator[Finding]:
+    """Currencies of one file keep their joint rows only if they draw them alike."""
+    first: dict[str, str] = {}
+    for currency, model in scenario.world.fx.items():
+        if not isinstance(model, Historical) or model.file is None:
+            continue
+        other = first.setdefault(model.file, currency)
+        theirs = scenario.world.fx[other]
+        for name in ("since", "block_months"):
+            if getattr(model, name) != getattr(theirs, name):
+                yield Finding(
+                    "BP203",
+                    ("world", "fx", currency, name),
+                    f"{other} has another {name}, and the currencies of one file move together",
+                    f"write the same {name} for both",
+                )
+
+
+def _struck_countries(scenario: Scenario) -> Iterator[Finding]:
+    bodies = [leg.body for alternative in scenario.alternatives.values() for leg in alternative.legs]
+    used = {body.country for body in bodies if body.country is not None}
+    known = used | scenario.world.wages.keys() | scenario.world.prices.keys()
+    for country in scenario.world.country_events:
+        keys: Keys = ("world", "country_events", country)
+        if country not in known:
+            close = close_match(country, known)
+            remedy = f'did you mean "{close}"?' if close else "use the name that legs and wages use"
+            yield Finding("BP204", keys, f"no leg, wages or prices are of {country}", remedy)
+        elif country not in used:
+            what = f"no leg works in {country}, so nothing is disrupted"
+            yield Finding("BP302", keys, what, f"add country: {country} to a leg")
 
 
 def _countries(scenario: Scenario, leg: Leg, at: Keys) -> Iterator[Finding]:
@@ -250,9 +300,8 @@ def _range(name: str, value: object, keys: Keys) -> Iterator[Finding]:
     if name in _DIVISORS and (value.support[0] if isinstance(value, Distribution) else value) <= 0:
         yield Finding("BP201", keys, "it can be 0, and work is divided by it", "write a number above 0")
     if name in _GROWTH and _chance_up_to(value, -1.0) > NEGLIGIBLE:
-        yield Finding(
-            "BP201", keys, "it can be -100% or less, and nothing is left then", "keep it above, say with min: -90%"
-        )
+        remedy = "keep it above" + (", say with min: -90%" if isinstance(value, Distribution) else "")
+        yield Finding("BP201", keys, "it can be -100% or less, and nothing is left then", remedy)
     mean = value.mean if isinstance(value, Distribution) else value
     if name in _RATES and abs(mean) > 1.0:
         yield Finding("BP302", keys, f"{mean:g} is {mean:.0%} a year", f"did you mean {mean:g}%?")
@@ -262,7 +311,7 @@ def _chance_up_to(value: float | Distribution, limit: float) -> float:
     return float(value.cdf(np.asarray(limit))) if isinstance(value, Distribution) else float(value <= limit)
 
 
-def _events(risk: Risk, months: int, keys: Keys) -> Iterator[Finding]:
+def _events(risk: Risk | Spells, months: int, keys: Keys) -> Iterator[Finding]:
     rate = getattr(risk, "per_year", 0.0)
     most = float(rate.ppf(np.asarray(1 - NEGLIGIBLE))) if isinstance(rate, Distribution) else rate
     if most * months / 12 > MOST_EVENTS:
@@ -297,6 +346,7 @@ def _parts(node: object, keys: Keys) -> Iterator[tuple[Keys, Part]]:
     if isinstance(node, Distribution):
         return
     if isinstance(node, Part):
+        keys = (*keys, node.kind) if isinstance(node, PriceModel) else keys  # written below its kind
         yield keys, node
         for name in type(node).model_fields:
             yield from _parts(getattr(node, name), (*keys, name))

@@ -1,8 +1,9 @@
 """Data that a scenario takes from CSV files, read with the same suspicion as the scenario itself.
 
 ``{empirical: {file: data/losses.csv, column: loss}}`` becomes ``{empirical: {values: […]}}`` before the
-scenario is checked.  The dialect is stated, never guessed: a header line, columns parted by ``delimiter``
-(a comma if left out), a point or the stated ``decimal`` sign.  A file lies in the scenario's folder or below.
+scenario is checked, and an exchange rate ``{model: historical, file: data/rates.csv}`` gets its ``prices``.
+The dialect is stated, never guessed: a header line, columns parted by ``delimiter`` (a comma if left out), a
+point or the stated ``decimal`` sign.  A file lies in the scenario's folder or below.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.part import close_match, suggestion
-from bposim.quantities import kind_of, read_number
+from bposim.quantities import kind_of, read_number, read_year_month
+from bposim.rate_history import MONTH, RateHistory, ecb, read_history
 from bposim.tree import List, Map, Text, standing_for
 
 if TYPE_CHECKING:
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
 
     from bposim.tree import Node
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 5_000_000
 MAX_COMPLAINTS = 20
 """Reading one file stops here: what is wrong twenty times is wrong throughout."""
 
 DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 DECIMALS = (".", ",")
+
+PUBLISHED = "ecb"
+"""Name of the exchange-rate history that comes with bposim."""
 
 _FILE_KEYS = ("file", "column", "delimiter", "decimal")
 _OWN_KEYS = ("values", "min", "max")
@@ -47,6 +52,8 @@ class DataFiles:
     hashes: dict[str, str] = field(default_factory=dict)
     """SHA-256 of each file that was read, by its path below the folder."""
     complaints: list[Complaint] = field(default_factory=list)
+    base_currency: str = ""
+    """Currency of the prices in a history; the scenario's."""
 
     def filled(self, node: Node, path: str = "") -> Node:
         """Return the node with the data of every ``file:`` below it in place."""
@@ -54,11 +61,17 @@ class DataFiles:
             return List([self.filled(item, f"{path}[{i}]") for i, item in enumerate(node)], node.mark)
         if not isinstance(node, Map):
             return node
+        if not path:
+            self.base_currency = str(node.get("base_currency", ""))
         items: dict[str, Node] = {}
         for key, value in node.items():
             here = f"{path}.{key}".lstrip(".")
-            is_data = key == "empirical" and isinstance(value, Map) and "values" not in value
-            items[key] = self._with_values(value, here) if is_data else self.filled(value, here)  # type: ignore[arg-type] - is_data
+            if key == "empirical" and isinstance(value, Map) and "values" not in value:
+                items[key] = self._with_values(value, here)
+            elif path == "world.fx" and isinstance(value, Map) and value.get("model") == "historical":
+                items[key] = self._with_prices(value, here, key)
+            else:
+                items[key] = self.filled(value, here)
         return standing_for(node, items)
 
     def _with_values(self, asked: Map, path: str) -> Map:
@@ -70,7 +83,7 @@ class DataFiles:
                 self.complaints.append(
                     Complaint("BP104", f"{path}.{key}", "unknown key", remedy, asked.key_marks.get(key))
                 )
-        misspelt = {close_match(key, _FILE_KEYS) for key in asked if key not in _FILE_KEYS}
+        misspelt = {close_match(key, (*_FILE_KEYS, *_OWN_KEYS)) for key in asked}
         values = [Text(value) for value in _PLACEHOLDER]
         if "file" not in asked and not misspelt & {"file", "values"}:
             what, remedy = "there are no data", "add values: [1, 2, 3], or file: data/losses.csv with column:"
@@ -85,6 +98,55 @@ class DataFiles:
             kept = {}  # the placeholder need not lie within the bounds
         return standing_for(asked, {"values": List([*values], asked.mark), **kept})
 
+    def _with_prices(self, asked: Map, path: str, currency: str) -> Map:
+        """Return a historical exchange rate with the prices of its file."""
+        source = asked.get("file")
+        if not isinstance(source, Text) or not source or "prices" in asked:
+            return asked
+        prices: list[str] = ["1"] * 100
+        try:
+            history = self._history(source, f"{path}.file", currency)
+            since = asked.get("since", Text(""))
+            if isinstance(since, Text) and since:
+                history = history.since(_first_month(since, f"{path}.since", history))
+            prices = [repr(price) for price in history.rates[currency]]
+        except ScenarioError as error:
+            self.complaints += error.complaints
+        return standing_for(asked, {**asked, "prices": List([Text(price) for price in prices], asked.mark)})
+
+    def _history(self, source: Text, path: str, currency: str) -> RateHistory:
+        """Return prices in base currency; raises ScenarioError with all that is wrong with the file."""
+        wanted = (self.base_currency, currency) if source == PUBLISHED else (currency,)
+        if source == PUBLISHED:
+            known = ecb("EUR").rates
+            history = ecb(self.base_currency) if self.base_currency in known else None
+        else:
+            history = self._own_history(source, path)
+            known = history.rates
+        for code in wanted:
+            if code not in known:
+                remedy = f"it has {', '.join(sorted(known))}"
+                raise _refused(path, f"{source} has no rates of {code}", remedy, source.mark)
+        assert history is not None  # noqa: S101 - the base currency is known
+        return history
+
+    def _own_history(self, source: Text, path: str) -> RateHistory:
+        file = self._path(source, path)
+        data = _bytes_of(file, source, path)
+        name = file.resolve().relative_to(self.folder.resolve()).as_posix()
+        self.hashes[name] = hashlib.sha256(data).hexdigest()
+        table = _Table(str(file), _text_of(data, str(file)), _Dialect(delimiter=",", decimal="."))
+        if table.header.count(MONTH) != 1 or len(set(table.header)) < len(table.header):
+            remedy = f"write {MONTH},PLN and, below, rows such as 2019-03,0.2612"
+            raise _refused(path, f"the header is {','.join(table.header[:10])}", remedy, table.mark(1))
+        history, problems = read_history(table.header, table.rows, table.dialect.number)
+        if problems:
+            parted = [(line, *text.rpartition("; ")[::2]) for line, text in problems[:MAX_COMPLAINTS]]
+            raise ScenarioError(
+                [Complaint("BP208", path, what, remedy, table.mark(line)) for line, what, remedy in parted]
+            )
+        return history
+
     def _column(self, asked: Map, path: str) -> list[float]:
         """Read the column; raises ScenarioError with all that is wrong with it."""
         for key in _FILE_KEYS:
@@ -96,7 +158,8 @@ class DataFiles:
         assert isinstance(source, Text)  # noqa: S101 - checked above
         file = self._path(source, f"{path}.file")
         dialect = _Dialect(
-            delimiter=_choice(asked, "delimiter", DELIMITERS, path), decimal=_choice(asked, "decimal", DECIMALS, path)
+            delimiter=_choice(asked, "delimiter", DELIMITERS, path),
+            decimal=_choice(asked, "decimal", DECIMALS, path),
         )
         data = _bytes_of(file, source, f"{path}.file")
         name = file.resolve().relative_to(self.folder.resolve()).as_posix()
@@ -109,16 +172,17 @@ class DataFiles:
         """Return the path of a file that lies in the scenario's folder, seen from where it is named."""
         ways = PurePosixPath(source), PureWindowsPath(source)
         if "://" in source:
-            what, remedy = f'"{source}" is an address on the network', "download it into the scenario's folder"
-            raise _refused(path, what, remedy, source.mark)
+            what = f'"{source}" is an address on the network'
+            raise _refused(path, what, "download it into the scenario's folder", source.mark)
         if any(way.anchor or ".." in way.parts for way in ways):
-            what, remedy = f'"{source}" leads out of the scenario\'s folder', "use a relative path without .."
-            raise _refused(path, what, remedy, source.mark)
-        named_in = Path(source.mark.file).parent if source.mark and source.mark.file != "--set" else self.folder
-        file = named_in / source
+            what = f'"{source}" leads out of the scenario\'s folder'
+            raise _refused(path, what, "use a relative path without ..", source.mark)
+        is_in_file = source.mark is not None and source.mark.file != "--set"
+        folder = Path(source.mark.file).parent if source.mark and is_in_file else self.folder
+        file = folder / source
         if not file.resolve().is_relative_to(self.folder.resolve()):
-            what, remedy = f'"{source}" is a link out of the scenario\'s folder', "put the file into the folder"
-            raise _refused(path, what, remedy, source.mark)
+            what = f'"{source}" is a link out of the scenario\'s folder'
+            raise _refused(path, what, "put the file into the folder", source.mark)
         return file
 
 
@@ -148,7 +212,8 @@ class _Table:
         try:
             self.header = [name.strip() for name in next(self.rows)[1]]
         except StopIteration:
-            raise _refused("", "the file is empty", "write a header line and rows below", self.mark(1)) from None
+            remedy = "write a header line and rows below"
+            raise _refused("", "the file is empty", remedy, self.mark(1)) from None
 
     def mark(self, line: int) -> Mark:
         return Mark(self.file, line, 1)
@@ -204,7 +269,8 @@ class _Table:
         if name is None and len(self.header) == 1:
             return 0
         if name is None:
-            raise _refused(path, f"the file has {len(self.header)} columns", f"add column: one of {listed}", asked.mark)
+            what = f"the file has {len(self.header)} columns"
+            raise _refused(path, what, f"add column: with one of {listed}", asked.mark)
         count = self.header.count(name)
         if count == 1:
             return self.header.index(name)
@@ -218,12 +284,26 @@ class _Table:
         raise _refused(path, f'the file has no column "{name}"', remedy, name.mark)
 
 
+def _first_month(since: Text, path: str, history: RateHistory) -> str:
+    try:
+        year, month = read_year_month(since)
+    except ValueError as error:
+        what, _, remedy = str(error).rpartition("; ")
+        raise _refused(path, what, remedy, since.mark) from None
+    first = f"{year:04d}-{month:02d}"
+    if not history.months or not history.months[0] <= first <= history.months[-1]:
+        span = " to ".join(history.months[:: max(1, len(history.months) - 1)])
+        what = f"the history has {span or 'no month with all rates'}"
+        raise _refused(path, what, "choose a month of it, or leave since: out", since.mark)
+    return first
+
+
 def _choice(asked: Map, key: str, known: dict[str, str] | tuple[str, ...], path: str) -> str:
     """Return what the key says about the dialect; the first of those known if it is left out."""
     value = asked.get(key, Text(next(iter(known))))
     if str(value) not in known:
-        what, remedy = f"{kind_of(value)} is not known here", "write " + " or ".join(f'"{sign}"' for sign in known)
-        raise _refused(f"{path}.{key}", what, remedy, value.mark)
+        remedy = "write " + " or ".join(f'"{sign}"' for sign in known)
+        raise _refused(f"{path}.{key}", f"{kind_of(value)} is not known here", remedy, value.mark)
     return known[str(value)] if isinstance(known, dict) else str(value)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_core import core_schema
 
-from bposim.part import Findings, Part, complaint, suggestion
+from bposim.part import Findings, Part, close_match, complaint, suggestion
 from bposim.quantities import kind_of
 from bposim.tree import Map, standing_for
 
@@ -71,7 +71,8 @@ class OneOf:
         if not isinstance(data, dict):
             return None
         if self.tag:
-            return data[self.tag] if data.get(self.tag) in self.family else None
+            named = data.get(self.tag)
+            return named if isinstance(named, str) and named in self.family else None
         kinds = [key for key in data if key in self.family]
         return kinds[0] if len(kinds) == 1 and len(data) == 1 else None
 
@@ -80,15 +81,17 @@ class OneOf:
             return data
         if not isinstance(data, dict):
             if isinstance(data, str) and data:
-                raise complaint("bp_type", f'"{data}" is no {self.noun}; {suggestion(data, self.family)}')
+                close = close_match(data, self.family)
+                remedy = f'did you mean "{close}"?' if close else self._forms()
+                raise complaint("bp_type", f"{kind_of(data)} is no {self.noun}; {remedy}")
             raise complaint("bp_type", f"expected a {self.noun}, found {kind_of(data)}; {self._forms()}")
         findings = Findings()
         if self.tag:
             word = data[self.tag]
+            named = f"write {' or '.join(self.family)}"
+            remedy = suggestion(word, self.family) if isinstance(word, str) else named
             with findings.at(self.tag):
-                raise complaint(
-                    "bp_type", f"{kind_of(word)} is no {self.noun}; {suggestion(str(word), self.family)}"
-                )
+                raise complaint("bp_type", f"{kind_of(word)} is no {self.noun}; {remedy}")
             raise findings.error()
         known = [key for key in data if key in self.family]
         if len(known) > 1:
@@ -104,7 +107,8 @@ class OneOf:
         raise complaint("bp_missing", f"no {self.noun} is given; {self._forms()}")
 
     def _forms(self) -> str:
-        return "write one of " + ", ".join(f"{kind}: {{…}}" for kind in sorted(self.family))
+        needs = {kind: any(cls.file_keys().values()) for kind, cls in self.family.items()}
+        return "write " + " or ".join(f"{{{kind}: {{…}}}}" if needs[kind] else kind for kind in needs)
 
     def _unwrapped(self, data: Any) -> Any:  # noqa: ANN401
         """Return the parameters alone, with the origin of the whole value."""
@@ -137,7 +141,8 @@ class OneOf:
         for kind, cls in self.family.items():
             inner = handler(cls.__pydantic_core_schema__)
             if self.tag:
-                forms.append({**inner, "properties": {self.tag: {"const": kind}, **inner["properties"]}})
+                named = {"const": kind, "description": (cls.__doc__ or kind).splitlines()[0]}
+                forms.append({**inner, "properties": {self.tag: named, **inner["properties"]}})
             else:
                 forms.append(
                     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 ANYWHERE = ("source", "note", "owner", "like")
 """Keys that any mapping of a file may carry; they are gone before a part is read."""
+
+MAX_NAMES = 1000
+"""Names that a suggestion is chosen from; comparing all names of a hostile file would take minutes."""
 
 NUMBER_SCHEMA: dict[str, Any] = {
     "anyOf": [
@@ -190,7 +194,7 @@ def above_one(value: float) -> str:
 
 def close_match(word: str, known: Iterable[str]) -> str:
     """Return what may have been meant by ``word``; an empty text if nothing is near."""
-    known = list(known)
+    known = list(islice(known, MAX_NAMES))
     plain = {name.lower(): name for name in known}
     spelt = plain.get(word.lower().replace("-", "_"))
     return spelt or next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), "")

@@ -51,8 +51,11 @@ class Meta(Part):
     """Who made the scenario, for what, and on which basis."""
 
     owner: str | None = None
+    """Who answers for it."""
     purpose: str | None = None
+    """The decision that it serves."""
     as_of: str | None = None
+    """Month of the figures, e.g. 2026-11."""
     note: str | None = None
     source: str | None = None
     status: str | None = None
@@ -108,6 +111,7 @@ class Alternative(Part):
     baseline: Annotated[bool, BeforeValidator(_flag)] = False
     """The alternative that every other is compared with."""
     legs: Annotated[list[Leg], Field(min_length=1)]
+    """Who does the work, and how much of it; a single one may be written as team: or vendor:."""
     once: Amount | None = None
     """Cost in month 0 of choosing it, whatever its legs."""
     per_year: Amount | None = None
@@ -156,6 +160,7 @@ class Scenario(Part):
     _sha256: str = PrivateAttr(default="")
     _warnings: tuple[Complaint, ...] = PrivateAttr(default=())
     _annotations: dict[str, dict[str, str]] = PrivateAttr(default_factory=dict)
+    _data_files: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _identify_legs(self) -> Self:
@@ -170,10 +175,15 @@ class Scenario(Part):
         return self
 
     def described(
-        self, sha256: str, warnings: Sequence[Complaint], annotations: dict[str, dict[str, str]]
+        self,
+        sha256: str,
+        warnings: Sequence[Complaint],
+        annotations: dict[str, dict[str, str]],
+        data_files: dict[str, str],
     ) -> Self:
         """Return this scenario with what its file says about it."""
         self._sha256, self._warnings, self._annotations = sha256, tuple(warnings), annotations
+        self._data_files = data_files
         return self
 
     @property
@@ -190,6 +200,11 @@ class Scenario(Part):
     def annotations(self) -> dict[str, dict[str, str]]:
         """Sources, notes and owners by the path that carries them."""
         return self._annotations
+
+    @property
+    def data_files(self) -> dict[str, str]:
+        """SHA-256 of each data file, by its path below the scenario's folder."""
+        return self._data_files
 
     @cached_property
     def uncertain(self) -> Inputs:

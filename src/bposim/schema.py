@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from bposim.inputs.number import DISTRIBUTIONS, NUMBER_FORMAT
-from bposim.part import NUMBER_SCHEMA
+from bposim.part import NUMBER_SCHEMA, Part
 from bposim.scenario import SCHEMA_VERSION, Scenario
 
 SHIPPED = "scenario.schema.json"
@@ -25,17 +25,36 @@ def scenario_schema() -> dict[str, Any]:
     """Return the schema of a scenario file."""
     schema = _referring(Scenario.model_json_schema())
     definitions = schema.setdefault("$defs", {})
-    definitions["Number"] = _number()
+    definitions["Number"] = {
+        "description": "A number: 40%, 450k, or uncertain: {low, likely, high}, {p10, p90}, a distribution.",
+        "anyOf": [_WRITTEN, *_forms({})],
+    }
     definitions["Amount"] = {
         "description": "An amount of money: 45k, PHP 45k, or any number with currency: beside it.",
-        "anyOf": [{"$ref": "#/$defs/Number"}, {"$ref": "#/$defs/Money"}],
+        "anyOf": [
+            _WRITTEN,
+            {"$ref": "#/$defs/Money"},
+            *_forms({"currency": definitions["Money"]["properties"]["currency"]}),
+        ],
     }
     _open_up(schema)
     _shorthands(definitions)
     schema["properties"]["correlations"]["items"]["items"] = {"type": ["string", "number"]}
     schema["properties"]["extends"] = {"type": "string", "description": "A base file, relative to this one."}
-    schema["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
-    schema["required"] = ["schema_version"]  # the rest may come from the file named in extends
+    schema["properties"]["schema_version"] = {
+        "const": SCHEMA_VERSION,
+        "description": "Version of this format.",
+    }
+    schema["properties"]["months"] = {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": 600},
+            {"type": "string", "pattern": r"^[0-9.]+ ?(months?|quarters?|years?|mo|q|y)$"},
+        ],
+        "description": "Horizon T: 60, or 5 years.",
+    }
+    schema["required"] = ["schema_version"]
+    schema["anyOf"] = [schema["anyOf"][0], {"required": ["extends"]}]  # the rest may come from another file
+    _describe(schema, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"bposim scenario, version {SCHEMA_VERSION}",
@@ -53,38 +72,61 @@ def shipped_schema() -> str:
     return files("bposim").joinpath(SHIPPED).read_text(encoding="utf-8")
 
 
-def _number() -> dict[str, Any]:
-    """Describe a number in any of its forms."""
-    scalar = NUMBER_SCHEMA["anyOf"]
-    point = {"anyOf": scalar}
-    kinds = [
-        {
-            "type": "object",
-            "properties": {kind: {"description": (cls.__doc__ or "").strip().splitlines()[0]}},
-            "required": [kind],
-        }
-        for kind, cls in DISTRIBUTIONS.items()
-    ]
-    return {
-        "description": "A number: 40%, 450k, or uncertain: {low, likely, high}, {p10, p90}, a distribution.",
-        "anyOf": [
-            *scalar,
-            {"type": "string", "description": "With a unit: 18 months, 3 years, PHP 45k."},
-            {"type": "object", "properties": {"value": point}, "required": ["value"]},
-            {
-                "type": "object",
-                "properties": {"low": point, "likely": point, "high": point},
-                "required": ["low", "likely", "high"],
-            },
-            {
-                "type": "object",
-                "patternProperties": {r"^p[0-9]{1,2}(\.[0-9]+)?$": point},
-                "minProperties": 2,
-            },
-            {"type": "object", "required": ["like"]},
-            *kinds,
-        ],
+_WRITTEN = {"type": ["number", "string"], "description": "40%, 450k, 1.2M, with a unit 18 months, PHP 45k."}
+"""A single value; what the text may look like depends on the key and is checked by `bposim validate`."""
+
+_PERCENTILES = {r"^p[0-9]{1,3}(\.[0-9]+)?$": {**_WRITTEN, "description": "A percentile: p10, p50, p90."}}
+_BOUNDS = {
+    "min": {**_WRITTEN, "description": "Nothing lies below."},
+    "max": {**_WRITTEN, "description": "Nothing lies above."},
+}
+_DATA_FILE = {
+    "file": {"type": "string", "description": "A CSV file in the scenario's folder or below."},
+    "column": {"type": "string", "description": "Name of the column in the file's first line."},
+    "delimiter": {"enum": [",", ";", "tab"], "description": "What parts the columns; a comma if left out."},
+    "decimal": {"enum": [".", ","], "description": "The decimal sign; a point if left out."},
+}
+_FILES = {"empirical": _DATA_FILE}
+"""Keys of a distribution that its model does not have, because they are read before it."""
+
+
+def _forms(beside: dict[str, Any]) -> list[dict[str, Any]]:
+    """Describe a number in each of its forms; ``beside`` are further keys that may stand there."""
+    three = {
+        "low": {**_WRITTEN, "description": "The lowest value."},
+        "likely": {**_WRITTEN, "description": "The most likely value."},
+        "high": {**_WRITTEN, "description": "The highest value."},
     }
+    shape = {"shape": {"type": "number", "description": "Weight of the most likely value; 4 is usual."}}
+    value = {"value": {**_WRITTEN, "description": "The number, where source: or note: stand beside it."}}
+    return [
+        _record(value | beside, ["value"]),
+        _record(three | _BOUNDS | shape | beside, list(three)),
+        {**_record(_BOUNDS | beside, []), "patternProperties": _PERCENTILES, "minProperties": 1},
+        *(_record({kind: _kind(kind, cls)} | beside, [kind]) for kind, cls in DISTRIBUTIONS.items()),
+    ]
+
+
+def _kind(kind: str, cls: type[Part]) -> dict[str, Any]:
+    """Describe a distribution by its parameters or by percentiles."""
+    about = (cls.__doc__ or "").strip().splitlines()[0]
+    if kind == "mixture":
+        return {"type": "array", "items": {"type": "object", "required": ["weight"]}, "description": about}
+    parameters = {
+        field.alias or name: {
+            "type": ["number", "string", "array"],
+            "description": (field.description or "").splitlines()[0],
+        }
+        for name, field in cls.model_fields.items()
+    }
+    inner = _record(parameters | _FILES.get(kind, {}), [])
+    return {**inner, "patternProperties": _PERCENTILES, "description": about}
+
+
+def _record(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """Describe a mapping with these keys and no others."""
+    record = {"type": "object", "properties": dict(properties), "additionalProperties": False}
+    return record | ({"required": required} if required else {})
 
 
 def _referring(node: Any) -> Any:  # noqa: ANN401
@@ -100,6 +142,10 @@ def _referring(node: Any) -> Any:  # noqa: ANN401
         }
     if node.get("$ref") == "#/$defs/Money":
         return {**node, "$ref": "#/$defs/Amount"}
+    if {"type": "null"} in node.get("anyOf", []):  # an optional key is left out, never null
+        options = [option for option in node["anyOf"] if option != {"type": "null"}]
+        rest = {key: value for key, value in node.items() if key not in {"anyOf", "default"}}
+        return _referring(rest | (options[0] if len(options) == 1 else {"anyOf": options}))
     return {key: _referring(value) for key, value in node.items()}
 
 
@@ -109,7 +155,7 @@ def _shorthands(definitions: dict[str, Any]) -> None:
     alternative["properties"] |= {kind: leg["properties"][kind] for kind in ("team", "vendor")}
     alternative["anyOf"] = [{"required": [key]} for key in ("legs", "team", "vendor", "like")]
     for rate in definitions["WorldModel"]["properties"]["fx"]["patternProperties"].values():
-        rate["anyOf"].append({"$ref": "#/$defs/Number"})
+        rate["anyOf"] += NUMBER_SCHEMA["anyOf"]
 
 
 def _open_up(node: Any) -> None:  # noqa: ANN401
@@ -127,3 +173,21 @@ def _open_up(node: Any) -> None:  # noqa: ANN401
         }
         if required := node.pop("required", None):
             node["anyOf"] = [{"required": required}, {"required": ["like"]}]
+    elif isinstance(node.get("additionalProperties"), dict) or "patternProperties" in node:
+        node["properties"] = dict(_ANYWHERE)  # beside names that the scenario chooses
+
+
+def _describe(node: Any, definitions: dict[str, Any]) -> None:  # noqa: ANN401
+    """Give every key a description; one without its own takes that of what it refers to."""
+    if isinstance(node, list):
+        for entry in node:
+            _describe(entry, definitions)
+    if not isinstance(node, dict):
+        return
+    for key, value in node.items():
+        _describe(value, definitions)
+        for name, field in value.items() if key == "properties" else ():
+            about = definitions.get(field.get("$ref", "").rpartition("/")[2], {}).get("description")
+            known = _ANYWHERE.get(name, {}).get("description")
+            if "description" not in field and (about or known):
+                field["description"] = about or known

@@ -2,11 +2,13 @@
 
 A mapping with ``like: target`` is the target with its own keys laid over it; a scenario with
 ``extends: base.yaml`` is the base with its own keys laid over it.  Mappings are laid over mappings key by
-key, everything else replaces.  Three rules go beyond that:
+key, everything else replaces.  Four rules go beyond that:
 
 - *Families.*  Keys of one family exclude each other: where the overlay has one, the base's others go.
 - *Origins.*  A mapping laid over another keeps the base's origin, so both are one draw.  Where the overlay
   says a family's content wholly anew (another distribution, another price model) it keeps its own.
+- *Library.*  ``like: library.<key>`` takes a default of the library.  Its origin is the place of its use:
+  two places that use one figure are two draws, unless one of them is like the other.
 - *Legs.*  ``team:`` or ``vendor:`` written directly in an alternative is its only leg.
 
 Every value keeps the mark of the place where it was written, and no tree is changed in place.
@@ -19,7 +21,7 @@ import re
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar, cast
 
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.tree import List, Map, Text, child, descend, dotted, steps_of, walk
@@ -41,14 +43,29 @@ MAX_PENDING = 100
 
 LEG_KINDS = ("team", "vendor")
 ANNOTATIONS = ("source", "note", "owner")
+_LIBRARY = "library"
 
 _Collection = TypeVar("_Collection", Map, List)
 _PERCENTILE = re.compile(r"p[0-9]+(\.[0-9]+)?")
 _SET = Mark("--set", 1, 1)
 
 
+class Shelf(Protocol):
+    """A library of ready-made pieces; paths are without the leading ``library.``."""
+
+    def node(self, path: str) -> Node | None:
+        """Give the piece at the path; None where there is none."""
+
+    def advice(self, path: str) -> str:
+        """Say what to write instead of a path that leads nowhere."""
+
+
 def resolve(
-    tree: Map, *, families: Sequence[frozenset[str]] = (), read: Callable[[str], Map] | None = None
+    tree: Map,
+    *,
+    families: Sequence[frozenset[str]] = (),
+    read: Callable[[str], Map] | None = None,
+    library: Shelf | None = None,
 ) -> Map:
     """Give the scenario with every ``extends:`` and ``like:`` carried out and every leg in a ``legs:`` list.
 
@@ -56,6 +73,7 @@ def resolve(
         tree: a scenario as it was read.
         families: sets of keys that exclude each other; percentiles (``p10``) are in the family of ``likely``.
         read: reads a base file, by its path; without it ``extends:`` is refused.
+        library: where ``like: library.<key>`` is looked up; a top-level ``library:`` of the tree goes before.
 
     Raises:
         ScenarioError: with a BP110 for each target that does not exist or leads in a circle.
@@ -63,7 +81,7 @@ def resolve(
     complaints: list[Complaint] = []
     overlay = _Overlay(families, complaints)
     whole = _with_bases(tree, read, overlay)
-    shared = _Likes(whole, overlay, complaints).resolved(whole, ())
+    shared = _Likes(whole, overlay, complaints, library).resolved(whole, ())
     if complaints:
         raise ScenarioError(sorted(complaints, key=lambda c: (c.mark is not None, c.mark)))
     return cast("Map", shared)
@@ -137,7 +155,9 @@ class _Overlay:
     def over(self, base: Map, own: Map, steps: Steps) -> Map:
         """Lay ``own`` over ``base``; ``steps`` tells where, since alternatives have a rule of their own."""
         rivals, renewed = self.rivals(base, own)
-        items: dict[str, Node] = {key: value for key, value in base.items() if key not in rivals}
+        # A source or note speaks of the content that it stands by, and goes with it.
+        dropped = rivals.union(ANNOTATIONS) if renewed else rivals
+        items: dict[str, Node] = {key: value for key, value in base.items() if key not in dropped}
         for key, value in own.items():
             below = items.get(key)
             both = isinstance(below, Map) and isinstance(value, Map)
@@ -235,8 +255,11 @@ class _Circle(Exception):  # noqa: N818 - it is caught where the circle can be n
 class _Likes:
     """Carries out each ``like:`` of one tree, once, and finds those that need themselves."""
 
-    def __init__(self, tree: Map, overlay: _Overlay, complaints: list[Complaint]) -> None:
+    def __init__(
+        self, tree: Map, overlay: _Overlay, complaints: list[Complaint], library: Shelf | None
+    ) -> None:
         self.tree = tree
+        self.library = None if _LIBRARY in tree else library
         self.overlay = overlay
         self.complaints = complaints
         self.done: dict[Steps, Node] = {}
@@ -266,7 +289,7 @@ class _Likes:
             values = [self.resolved(item, (*steps, i)) for i, item in enumerate(node)]
             same = all(a is b for a, b in zip(values, node, strict=True))
             return node if same else self.overlay.measured(List(values, node.mark))
-        base = self.base(node, steps) if "like" in node else None
+        base = self.taken_over(node, steps) if "like" in node else None
         if isinstance(base, Text):
             return base
         items = {key: self.resolved(value, (*steps, key)) for key, value in node.items() if key != "like"}
@@ -276,12 +299,18 @@ class _Likes:
             own = self.overlay.over(base, own, steps)
         return self.overlay.with_legs(own) if _is_alternative(steps) else own
 
-    def base(self, node: Map, steps: Steps) -> Map | Text | None:
+    def taken_over(self, node: Map, steps: Steps) -> Map | Text | None:
         """Give what ``like:`` points at; None, with a complaint, where that is nothing to build on."""
         like = node["like"]
         if not isinstance(like, Text) or not like:
             self.complain(steps, like, "like: wants one name or path", "write like: alternatives.<name>")
             return None
+        if self.library and like.startswith(f"{_LIBRARY}."):
+            return self.from_library(self.library, node, like, steps)
+        return self.base(node, like, steps)
+
+    def base(self, node: Map, like: Text, steps: Steps) -> Map | Text | None:
+        """Give what ``like:`` points at in this tree; None, with a complaint, where that is nothing."""
         target = self.target(like, steps)
         try:
             base = self.at(target)
@@ -306,6 +335,16 @@ class _Likes:
         if _is_alternative(steps):
             return _remade(base, {key: value for key, value in base.items() if key != "baseline"})
         return self.only_leg(base, like, steps) if _is_leg(steps) and _is_alternative(target) else base
+
+    def from_library(self, library: Shelf, node: Map, like: Text, steps: Steps) -> Map | Text | None:
+        """Give a piece of the library as if it were written here: with this place and this origin."""
+        path = like.partition(".")[2]
+        piece = library.node(path)
+        if piece is None or isinstance(piece, List):
+            what = f'there is no "{like}" to be like' if piece is None else f'"{like}" is a list'
+            self.complain(steps, like, what, library.advice(path))
+            return None
+        return cast("Map | Text", _written_at(piece, node.origin or dotted(steps), like.mark))
 
     def target(self, like: str, steps: Steps) -> Steps:
         names = self.tree.get("alternatives")
@@ -491,6 +530,16 @@ def _remade(node: Map, items: dict[str, Node]) -> Map:
     """Give the mapping with other items, at its place and with its origin."""
     marks = {key: mark for key, mark in node.key_marks.items() if key in items}
     return Map(dict(items), node.mark, marks, node.origin)
+
+
+def _written_at(node: Node, origin: str, mark: Mark | None) -> Node:
+    """Give the node as if it were written at this place."""
+    if isinstance(node, Text):
+        return Text(node, mark, plain=node.plain)
+    if isinstance(node, List):
+        return List([_written_at(item, f"{origin}[{i}]", mark) for i, item in enumerate(node)], mark)
+    items = {key: _written_at(value, f"{origin}.{key}", mark) for key, value in node.items()}
+    return Map(items, mark, dict.fromkeys(items, mark) if mark else {}, origin)
 
 
 def _nearest(word: str, known: Collection[str]) -> str:

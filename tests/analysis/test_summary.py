@@ -95,7 +95,7 @@ def test_an_uncapped_heavy_loss_has_no_certainty_equivalent() -> None:
     summary = summarise(result_of(normal_costs(manila=(9e6, 1e6)), scenario))
     adjusted = summary.alternatives["manila"].risk_adjusted
     assert adjusted.certainty_equivalent is None
-    assert "in-house.legs[0].team.risks.breach.severity" in adjusted.reason
+    assert "in-house.legs[team US].team.risks.breach.severity" in adjusted.reason
     assert summary.decision.rank_by == "mean_es"
     assert any("cannot rank" in warning for warning in summary.warnings)
 
@@ -133,6 +133,6 @@ def test_few_trials_give_figures_without_errors(trials: int) -> None:
 def test_event_sizes_that_are_shared_stand_once() -> None:
     """Protects the list of event sizes: the blend's legs are like the others, so there are two, not four."""
     assert sorted(event_sizes(bposim.load(SMALL))) == [
-        "alternatives.in-house.legs[0].team.risks.breach.severity",
-        "alternatives.manila.legs[0].vendor.risks.breach.severity",
+        "alternatives.in-house.legs[team US].team.risks.breach.severity",
+        "alternatives.manila.legs[vendor PH].vendor.risks.breach.severity",
     ]

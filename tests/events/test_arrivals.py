@@ -34,7 +34,7 @@ def size(data: Any) -> Distribution:  # noqa: ANN401 - as a file would write it
 def annual_losses(per_year: float, severity: Distribution, trials: int = TRIALS) -> FloatArray:
     """Return the sum of a year's losses, ``(trials,)``."""
     events = arrivals(noise(trials), per_year, 1.0, 12)
-    return events.by_month(severity.from_normal(events.size), 12, trials).sum(axis=0)
+    return np.asarray(events.by_month(severity.from_normal(events.size), 12, trials).sum(axis=0))
 
 
 def within(expected: float, sample: Any) -> bool:  # noqa: ANN401 - an array
@@ -92,7 +92,7 @@ def test_events_fall_evenly_into_months() -> None:
 
 
 def test_thinning_by_exposure() -> None:
-    """A rate × exposure(t) thins to a Poisson of that rate: mean and variance follow the exposure by month."""
+    """A rate × exposure(t) thins to a Poisson of that rate: mean and variance follow the exposure."""
     exposure = np.array([0.0, 0.0, 0.1, 0.4, 0.7, 1.0])[:, np.newaxis]
     events = arrivals(noise(), 12.0, exposure, 6)
     counts = events.by_month(np.ones(events.trial.size), 6, TRIALS)
@@ -193,7 +193,7 @@ def test_published_distribution_of_small_whole_losses() -> None:
     for s, probability in enumerate(pmf):
         assert within(probability, loss == s), s
     assert within(4.2875, loss)
-    assert (np.quantile(loss, 0.95), np.quantile(loss, 0.99)) == (11, 15)
+    assert np.quantile(loss, [0.95, 0.99]).tolist() == [11.0, 15.0]
 
 
 def test_published_probability_of_one_total() -> None:
@@ -203,7 +203,7 @@ def test_published_probability_of_one_total() -> None:
 
 
 def test_many_skewed_losses_are_not_normal() -> None:
-    """Case V12: Poisson(60) lognormals (3, variance 1.1) have variance 218,457 and four times a normal's tail."""
+    """Case V12: Poisson(60) lognormals (3, variance 1.1) have variance 218,457 and no normal's tail."""
     severity = size({"lognormal": {"median": math.exp(3), "sigma": math.sqrt(1.1)}})
     loss = annual_losses(60.0, severity)
     mean, variance = 60 * math.exp(3.55), 60 * math.exp(8.2)

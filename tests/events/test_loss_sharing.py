@@ -42,7 +42,7 @@ def test_layer_by_hand(still: Still) -> None:
 
 
 def test_aggregate_bounds_each_year_of_each_trial(still: Still) -> None:
-    """Paid 100 + 300 in a year with an aggregate of 200: each at half; other years and trials are not touched."""
+    """Paid 100 + 300 in a year with an aggregate of 200: each at half; other years and trials in full."""
     losses = np.array([200.0, 400.0, 250.0, 400.0])
     when = events([0, 11, 12, 5], [0, 0, 0, 1])
     sharing = terms(insurance=Insurance(retention=100.0, limit=1000.0, aggregate=200.0))
@@ -81,7 +81,7 @@ def test_uncertain_layer_is_that_of_the_trial(still: Still) -> None:
 
 
 def test_recovery_by_hand(still: Still) -> None:
-    """The claim succeeds where luck is below ρ; the vendor pays at most its cap in months of that month's fees."""
+    """The claim succeeds where luck is below ρ; the vendor pays at most its months of fees."""
     fees = np.array([[10.0], [20.0], [0.0]])
     losses = np.array([25.0, 100.0, 100.0, 70.0])
     when = events([0, 0, 1, 2], [0, 1, 0, 1], [0.2, 0.6, 0.2, 0.2])
@@ -90,7 +90,7 @@ def test_recovery_by_hand(still: Still) -> None:
 
 
 def test_vendor_pays_before_the_insurer(still: Still) -> None:
-    """A loss of 500, 120 from the vendor, then the layer above 100: the insured keeps 100 or what tops the limit."""
+    """A loss of 500, 120 from the vendor, then the layer above 100: 100 stays, or what tops the limit."""
     both = terms(Recovery(probability=1.0, liability_cap=12.0), Insurance(retention=100.0, limit=200.0))
     left = net_losses(both, np.array([500.0, 250.0]), events([0, 0], [0, 1]), 10.0, still(12, 2))
     assert left.tolist() == [500 - 120 - 200, 100]
@@ -112,7 +112,7 @@ def test_vendor_pays_before_the_insurer(still: Still) -> None:
 )
 def test_expected_net_loss(
     still: Still,
-    severity: Any,
+    severity: dict[str, Any] | int,
     recovery: Recovery | None,
     insurance: Insurance | None,
 ) -> None:
@@ -130,7 +130,7 @@ def test_expected_net_loss(
 
 
 def test_expected_net_loss_follows_the_fees() -> None:
-    """The cap is in months of fees, so the expectation differs by month: by hand for a certain loss of 100."""
+    """The cap is in months of fees, so the expectation differs by month: a loss of 100 by hand."""
     size: Any = TypeAdapter(EventSize).validate_python(100)
     fees = np.array([[0.0], [5.0], [50.0]])
     expected = expected_net_loss(terms(Recovery(probability=0.25, liability_cap=10.0)), size, fees)

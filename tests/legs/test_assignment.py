@@ -24,7 +24,8 @@ MONTHS = 12
 TEAM = {"roles": {"agent": {"volume_per_fte": 100, "salary": "40k"}}}
 MOVE = {
     "planned": 3, "ramp_months": 4, "scope": "80%",
-    "parallel_run": {"months": 1, "intensity": "50%"}, "morale": {"productivity_loss": "10%", "attrition_factor": 1.5},
+    "parallel_run": {"months": 1, "intensity": "50%"},
+    "morale": {"productivity_loss": "10%", "attrition_factor": 1.5},
 }  # fmt: skip
 LIVE = np.array([0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1])
 
@@ -71,7 +72,7 @@ def test_baseline_does_all_of_its_work(read: Read, still: Still, alternatives: T
 
 
 def test_moved_work_by_hand(read: Read, still: Still, alternatives: Tree) -> None:
-    """The vendor serves s, the old team 1 - s; it is staffed for the parallel run and keeps 1 - κs of its risk."""
+    """The vendor serves s, the old team 1 - s; with a parallel run; it keeps 1 - κs of the risk."""
     work = work_of(read, still(MONTHS), alternatives, "go")
     vendor, team = work["vendor"].work, work["team"].work
     kept = 0.5 * (LIVE - np.concatenate([[0], LIVE[:-1]]))

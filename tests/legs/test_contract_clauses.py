@@ -63,7 +63,7 @@ def test_band_by_hand() -> None:
     """Forecast 100 ± 10: 30 units above at 120 %, 20 below with 60 % credited, inside the plain price."""
     price = PerUnit(amount=3.0, band=Band(flex=0.1, additional_charge=1.2, reduced_credit=0.6))
     billed = price.billed(work(140.0, 110.0, 95.0, 90.0, 70.0))
-    # 140 at full price and 30 × 0.2 more; of the 20 units missing below 90, 40 % are paid although not served.
+    # 140 at full price and 30 × 0.2 more; of the 20 missing below 90, 40 % are paid all the same.
     assert billed == pytest.approx(column(146.0, 110.0, 95.0, 90.0, 78.0))
 
 
@@ -148,7 +148,7 @@ def test_published_credit_pool() -> None:
     ("points", "credit"), [(5, 0.0), (10, 0.02), (15, 0.04), (20, 0.06), (25, 0.08), (30, 0.10), (45, 0.10)]
 )
 def test_published_credit_table(points: int, credit: float) -> None:
-    """Case V14: 5 points free, then 2 % of the bill for each 5 points, at most 10 %; a point is 1 % of errors."""
+    """Case V14: 5 points free, then 2 % of the bill for each 5 points, at most 10 %; one is 1 % errors."""
     terms = ServiceLevel(target=0.95, credit_rate=0.4, at_risk=0.10)
     assert terms.credit(points / 100, 1.0) == pytest.approx(credit, abs=1e-12)
 
@@ -182,7 +182,7 @@ def test_quality_noise_has_mean_one() -> None:
 
 
 def test_governance_by_hand(still: Still) -> None:
-    """Fee share of the fees; people on wages, bought services on prices, both at the leg's share of the work."""
+    """Fee share of the fees; people on wages, bought services on prices, both at the leg's share."""
     world = still(24, wages={"US": {"inflation": 0.1}}, prices={"US": {"inflation": 0.05}}, fx={"EUR": 2.0})
     terms = Governance.model_validate({
         "fee_share": 0.06, "retained_fte": 2, "cost_per_fte": 90e3, "country": "US",

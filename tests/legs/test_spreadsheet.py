@@ -1,6 +1,6 @@
 """Whole alternatives without uncertainty, recomputed by the arithmetic of a spreadsheet: equal to 1e-9.
 
-The expected numbers come from annuities and short lists of months written out here, not from the engine's paths.
+The expected numbers come from annuities and lists of months written out here, not from the engine's paths.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def d(month: float) -> float:
 
 
 def pv(flows: Iterable[float]) -> float:
-    """Return the present value of payments at the end of months 1, 2, …"""
+    """Return the present value of payments at the end of months 1, 2 and so on."""
     return sum(flow * d(month) for month, flow in enumerate(flows, start=1))
 
 
@@ -92,13 +92,14 @@ FTE = AGENTS * 1.1 + 2
 
 
 def test_team(read: Read) -> None:
-    """Labour on wages, overhead on prices, turnover with its ramp, errors; a level volume with a buffer of 5 %."""
+    """Labour on wages, overhead on prices, turnover with its ramp, errors; a buffer of 5 %."""
     team = {
         "country": "US",
         "roles": ROLES,
         "buffer": "5%",
         "turnover": {
-            "attrition": "30%", "recruiting": "2k", "training": "3k", "ramp_months": 3, "ramp_productivity": "60%",
+            "attrition": "30%", "recruiting": "2k", "training": "3k",
+            "ramp_months": 3, "ramp_productivity": "60%",
         },
         "quality": {"error_rate": "3%", "cost_per_error": 12, "turnover_sensitivity": 2},
     }  # fmt: skip
@@ -138,7 +139,7 @@ def test_span_of_a_fixed_role(read: Read) -> None:
 
 
 def test_productivity_improves(read: Read) -> None:
-    """21 % a year: after six months a tenth fewer hours a unit; the lead's span follows, a fixed role does not."""
+    """21 % a year: after six months a tenth fewer hours a unit; spans follow, fixed roles do not."""
     team = {"roles": ROLES, "improvement": "21%", "buffer": "5%"}
     sized = (AGENTS * 40e3 * 1.25 + AGENTS / 10 * 60e3 * 1.3) / 12
     flows = [sized / 1.21 ** ((t - 1) / 12) + 2 * 90e3 * 1.2 / 12 for t in range(1, 25)]
@@ -164,7 +165,7 @@ UNIT = 40e3 * 1.25 / 12 / 600
 
 
 def test_level_plan_works_peaks_as_overtime_and_loses_the_rest(read: Read) -> None:
-    """Capacity 12,000; in a peak of 24,000 overtime makes 20 % = 2,400 at 1.5, and 9,600 are lost at a margin of 4."""
+    """Capacity 12,000; of a peak of 24,000, 2,400 are overtime at 1.5 and 9,600 are lost at 4."""
     found = costs(read, {"team": {"roles": SIMPLE, "staffing": "level"}}, world=SEASONAL)
     peaks = annuity(1, 3) + annuity(13, 15)
     assert found == {
@@ -214,7 +215,7 @@ def test_temporary_staff_covers_the_forecast_above_the_plan(read: Read) -> None:
 
 
 def test_vendor_per_unit(read: Read) -> None:
-    """3 % at the anniversary, + 5 % at a renewal after 18 months, with governance, taxes and changes on top."""
+    """3 % at the anniversary, + 5 % at the renewal after 18, with governance, taxes and changes on top."""
     vendor = {
         "price": {"per_unit": {"amount": 3, "commitment": "80%"}},
         "indexation": {"fixed": "3%"},
@@ -246,7 +247,7 @@ def test_vendor_per_unit(read: Read) -> None:
 
 
 def test_vendor_per_fte(read: Read) -> None:
-    """12,000 units at 500 a month are 24 FTE, fewer as the vendor improves by 10 % a year; zloty at the spot."""
+    """12,000 units at 500 a month are 24 FTE, fewer with improvement of 10 % a year; zloty at the spot."""
     vendor = {
         "price": {"per_fte": {"amount": "8k", "currency": "PLN"}},
         "productivity": 500,
@@ -258,7 +259,7 @@ def test_vendor_per_fte(read: Read) -> None:
 
 
 def test_vendor_at_a_fixed_fee(read: Read) -> None:
-    """A managed service follows neither volume nor season; prices of the country raise it at the anniversary."""
+    """A managed service follows neither volume nor season; prices raise it at the anniversary."""
     vendor = {
         "price": {"fixed_fee": {"amount": "40k"}},
         "indexation": {"prices_of": "US", "give_back": "0.5%"},
@@ -280,7 +281,7 @@ def test_vendor_with_service_credits(read: Read) -> None:
 
 @pytest.mark.parametrize("productivity", [None, 500])
 def test_vendor_turnover_drives_errors_and_costs_nothing_else(read: Read, productivity: float | None) -> None:
-    """Errors × (1 + β q), whether the vendor's staff is known or not; replacing people is inside the price."""
+    """Errors × (1 + β q), whether the staff is known or not; replacing people is inside the price."""
     vendor: Tree = {
         "price": {"per_unit": {"amount": 3}},
         "turnover": {"attrition": "30%", "recruiting": "9k"},

@@ -140,7 +140,7 @@ def test_immediate_go_live_pays_all_at_once(still: Still) -> None:
 
 
 def test_one_offs_by_hand(still: Still) -> None:
-    """All but knowledge transfer and integration at t = 0, × overrun × share; foreign amounts at their rate."""
+    """All but knowledge transfer and integration at t = 0, × overrun × share; euros at their rate."""
     world = still(12, fx={"EUR": 2.0})
     items = {
         "selection": 1e3, "legal": 2e3, "travel": 4e3, "retention": 8e3, "other": 16e3,
@@ -152,7 +152,7 @@ def test_one_offs_by_hand(still: Still) -> None:
 
 
 def test_severance_by_hand(still: Still) -> None:
-    """Each month's newly live part of the old headcount: weeks of that month's pay, a fixed sum, less redeployed."""
+    """Each month's newly live part of the old headcount: weeks of pay, a fixed sum, less redeployed."""
     world = still(8)
     pay = 52_000.0 * np.linspace(1.0, 1.7, 8)[:, np.newaxis]
     old = Staffing(headcount=np.full((8, 1), 12.0), pay=pay, labour=0.0, overhead=0.0)

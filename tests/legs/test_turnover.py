@@ -21,13 +21,13 @@ DENSITY = np.exp(-(Z**2) / 2) / math.sqrt(2 * math.pi) * (Z[1] - Z[0])
 def leavers(headcount: float, attrition: float) -> FloatArray:
     """Return the leavers of one month at each of the draws."""
     share = Turnover(attrition=attrition).leaver_share(headcount, 1.0, Z[np.newaxis])
-    return headcount * np.asarray(share)[0]
+    return np.asarray(headcount * np.asarray(share)[0])
 
 
 @pytest.mark.parametrize("attrition", [0.15, 0.45])
 @pytest.mark.parametrize("headcount", [0.1, 2.0, 40.0, 220.0, 900.0, 5000.0])
 def test_leavers_have_the_moments_of_a_binomial(headcount: float, attrition: float) -> None:
-    """Mean Fq and variance Fq(1-q): exact for small teams, where a normal would be cut at 0, close for large ones.
+    """Mean Fq and variance Fq(1-q): exact for small teams, where a normal is cut at 0, close for large.
 
     From 9 expected leavers on the normal is taken; cut at 0 its mean is off by less than 0.02 %.
     """
@@ -53,7 +53,7 @@ def test_twelve_months_of_attrition_make_a_year() -> None:
 
 
 def test_morale_multiplies_the_annual_rate() -> None:
-    """Attrition 30 % × 1.25 is 37.5 % a year, and it is the annual rate that is multiplied, not the hazard."""
+    """Attrition 30 % × 1.25 is 37.5 % a year, and the annual rate is multiplied, not the hazard."""
     share = Turnover(attrition=0.3).leaver_share(50.0, 1.25, None)
     assert float(np.asarray(share)) == pytest.approx(1 - 0.625 ** (1 / 12), rel=1e-12)
 

@@ -70,7 +70,7 @@ def test_outage_is_paid_at_the_rate_of_its_month(still: Still) -> None:
 
 
 def test_breach_follows_the_live_share(still: Still) -> None:
-    """Nothing before go-live; afterwards the rate is λ/12 × exposure, so a half-live vendor has half the breaches."""
+    """Nothing before go-live; afterwards λ/12 × exposure: half of the work, half of the breaches."""
     exposure = np.repeat([0.0, 0.5, 1.0], 4)[:, np.newaxis]
     breach = Breach.model_validate({"per_year": 6, "severity": {"gamma": {"shape": 2, "scale": 50}}})
     cost = monthly(breach, still(12, TRIALS), at_work(exposure), noise())
@@ -89,7 +89,7 @@ def test_each_breach_has_its_own_size(still: Still) -> None:
 
 
 def test_breach_with_sharing_expects_what_it_costs(still: Still) -> None:
-    """Vendor's liability and an insured layer: the expectation is the simulated mean, while fees differ by month."""
+    """Vendor's liability and an insured layer: the expectation is the simulated mean, month by month."""
     breach = Breach.model_validate(
         {
             "per_year": 2,

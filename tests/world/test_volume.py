@@ -50,7 +50,7 @@ def test_year_with_a_season_has_the_volume_of_one_without() -> None:
 @pytest.mark.parametrize("season", [[1.0] * 11, [1.2] * 12, [13.0] + [-1.0 / 11] * 11])
 def test_impossible_season_is_refused(season: list[float]) -> None:
     """Eleven months, a mean of 1.2 or negative work are slips."""
-    with pytest.raises(ValidationError, match="mean|average|factors"):
+    with pytest.raises(ValidationError, match=r"average|factors"):
         volume(season=season)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import rich_click as click
 from click.exceptions import Exit
 
+from bposim.cli.library import library
 from bposim.cli.plan import plan
 from bposim.cli.risks import risks
 from bposim.cli.run import run
@@ -86,5 +87,5 @@ def main(ctx: click.Context) -> None:
         click.echo(FIRST_STEPS, nl=False)
 
 
-for command in (run, validate, plan, risks, schema):
+for command in (run, validate, plan, risks, library, schema):
     main.add_command(command)

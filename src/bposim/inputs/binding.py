@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bposim.inputs.distribution import Distribution
@@ -86,9 +87,17 @@ class Inputs:
 
 
 def _fields(part: Part) -> Iterator[tuple[str, Any]]:
-    for name, field in type(part).model_fields.items():
-        if not any(isinstance(mark, PerEvent) for mark in field.metadata):
-            yield name, getattr(part, name)
+    for name in _names(type(part)):
+        yield name, getattr(part, name)
+
+
+@cache
+def _names(kind: type[Part]) -> tuple[str, ...]:
+    """Return the fields that may hold inputs: all but event sizes."""
+    fields = kind.model_fields.items()
+    return tuple(
+        name for name, field in fields if not any(isinstance(mark, PerEvent) for mark in field.metadata)
+    )
 
 
 def _walk(node: object) -> Iterator[Distribution]:

@@ -65,7 +65,7 @@ def _read_below(data: dict[str, Any], key: str) -> tuple[float, str | None]:
         amount, currency = read_money(data[key])
         if currency is not None and data.get("currency", currency) != currency:
             raise complaint(
-                "bp_form", f"{kind_of(data[key])} is not in {data['currency']}; keep one of the two currencies"
+                "bp_form", f"{kind_of(data[key])} is not in {data['currency']}; keep one of the two"
             )
     findings.settle()
     return amount, currency

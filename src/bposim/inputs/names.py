@@ -6,12 +6,12 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
-_SILENT = {"alternatives", "legs", "vendor", "team", "amount", "per_unit", "per_fte", "fixed_fee"}
+_SILENT = re.compile(r"alternatives|legs|(vendor|team)( .*)?|amount|per_unit|per_fte|fixed_fee|\d+")
 
 
 def short_name(name: str) -> str:
     """Return the path without the parts that go without saying."""
-    return ".".join(part for part in _parts(name) if part not in _SILENT and not part.isdigit())
+    return ".".join(part for part in _parts(name) if not _SILENT.fullmatch(part))
 
 
 def matching(pattern: str, names: Iterable[str]) -> list[str]:

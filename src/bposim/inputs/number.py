@@ -58,7 +58,7 @@ class _Uncertain:
         if isinstance(data, Distribution):
             return data
         if isinstance(data, list):
-            raise complaint("bp_type", "expected one number, found a list; keep one, or write {low, likely, high}")
+            raise complaint("bp_type", "expected one number, found a list; write one, or {low, likely, high}")
         if not isinstance(data, dict):
             return self.scalar(data)
         form, allowed = _form_of(data)
@@ -164,12 +164,11 @@ class _Uncertain:
 
     def _component(self, entry: Any) -> tuple[float, Distribution]:  # noqa: ANN401
         if not isinstance(entry, dict):
-            raise complaint(
-                "bp_type",
-                f"expected an entry of a mixture, found {kind_of(entry)}; write {{weight: 80%, normal: {{…}}}}",
-            )
+            what = f"expected an entry with its weight, found {kind_of(entry)}"
+            raise complaint("bp_type", f"{what}; write {{weight: 80%, normal: {{…}}}}")
         findings = Findings()
-        weight, component = 1.0, 0.0
+        weight = 1.0
+        component: float | Distribution = 0.0
         with findings.at("weight"):
             if "weight" not in entry:
                 raise complaint("bp_missing", "the key is missing; add it, such as weight: 80%")
@@ -207,12 +206,12 @@ def _form_of(data: dict[str, Any]) -> tuple[str, frozenset[str]]:
         _refuse_form(data)
     form, keys = next(iter(found.items()))
     if form == "likely":
-        if set(keys) == {"low", "high"}:
+        if set(keys) == {"low", "high"} and data.keys() <= {*keys, *_BOUNDS}:
             raise complaint(
                 "bp_missing",
                 f"likely is missing; add it, or write {_flow('uniform', {key: data[key] for key in keys})}",
             )
-        return form, frozenset({*_THREE_POINT, *_BOUNDS, "shape"})
+        return form, frozenset(data.keys() - {"currency"})  # the distribution knows its own keys
     return form, frozenset({*keys, *_BOUNDS} if form == "percentiles" else keys)
 
 
@@ -222,8 +221,8 @@ def _refuse_form(data: dict[str, Any]) -> NoReturn:
         raise complaint("bp_missing", "there is no number here; write it as value:")
     if data.keys() <= set(_BOUNDS):
         raise complaint("bp_form", "min and max alone are not a number; write {uniform: {low: …, high: …}}")
-    for kind, cls in DISTRIBUTIONS.items():
-        keys = cls.file_keys()
+    for kind in sorted(DISTRIBUTIONS, key=lambda kind: -sum(DISTRIBUTIONS[kind].file_keys().values())):
+        keys = DISTRIBUTIONS[kind].file_keys()
         if data.keys() <= keys.keys() and all(key in data for key, required in keys.items() if required):
             raise complaint(
                 "bp_form", f"{', '.join(data)} do not say which distribution; write {_flow(kind, data)}"
@@ -246,8 +245,8 @@ def _beside(key: str, form: str, allowed: frozenset[str]) -> str:
         return f"put it inside {form}: {{…}}"
     if key == "currency":
         return "remove it, the number is in the base currency or in none"
-    known = (*_THREE_POINT, *_BOUNDS) if form == "likely" else ("p10", "p50", "p90", *_BOUNDS)
-    return suggestion(key, known if form in {"likely", "percentiles"} else allowed, ANYWHERE)
+    known = ("p10", "p50", "p90", *_BOUNDS) if form == "percentiles" else allowed
+    return suggestion(key, known, ANYWHERE)
 
 
 def _bounds(value: float | Distribution) -> tuple[float, float]:
@@ -282,7 +281,7 @@ def _reaches_out(value: Distribution, low: float, high: float) -> str:
         f"{end:g}" if math.isfinite(end) else f"any value {'below' if name == 'min' else 'above'} {limit:g}"
         for name, end, limit in sides
     )
-    what = f"the distribution reaches {reached}, and {_range(low, high)} is possible"
+    what = f"the distribution reaches {reached}, but only values {_range(low, high)} make sense"
     if all(name in type(value).file_keys() for name, _, _ in sides) and value.kind != "empirical":
         return f"{what}; add {' and '.join(f'{name}: {limit:g}' for name, _, limit in sides)}"
     return f"{what}; change its values"

@@ -10,11 +10,12 @@ from pydantic import AfterValidator
 from bposim.discounting import growth_path
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
-from bposim.inputs.number import NonNegative, Number
+from bposim.inputs.number import EventSize, NonNegative, Number
 from bposim.part import Part, Real, complaint
 from bposim.quantities import read_year_month
 from bposim.shapes import FloatArray, Path
 from bposim.world.noise import Noise
+from bposim.world.spells import SpellNoise, Spells
 
 
 def _season(factors: list[float]) -> list[float]:
@@ -36,8 +37,28 @@ class Step(Part):
     """Multiplier of the forecast from then on."""
 
 
+class Surges(Spells):
+    """Spells of more work than forecast: an outage elsewhere, a recall, a storm.
+
+    V(t) is × Π (1 + (factor - 1) · o(t)), o(t) the part of month t that a surge covers.  A surge has one
+    side, so the mean volume is above the forecast: nobody plans for it.
+    """
+
+    factor: EventSize
+    """Multiplier of the volume while one lasts; drawn for each."""
+
+    def change(self, size: FloatArray) -> FloatArray:
+        """Return the factor less 1."""
+        return self.factor.from_normal(size) - 1.0
+
+    @property
+    def mean_change(self) -> float:
+        """The expected factor less 1."""
+        return self.factor.mean - 1.0
+
+
 class Volume(Part):
-    """Work a month: V(t) = V̂(t) × noise; forecast V̂(t) = V0 (1+g)^((t-1)/12) · season · steps."""
+    """Work a month: V(t) = V̂(t) × noise × surges; forecast V̂(t) = V0 (1+g)^((t-1)/12) · season · steps."""
 
     unit: str
     """What is counted: contact, invoice, return."""
@@ -51,6 +72,8 @@ class Volume(Part):
     """Dated multipliers of the forecast."""
     noise: Noise | None = None
     """Deviation from the forecast, month by month."""
+    surges: Surges | None = None
+    """Spells of more work, on top of the noise and not in the forecast."""
     margin_per_unit: Amount | None = None
     """Contribution lost with each unit that is not served."""
 
@@ -70,3 +93,9 @@ class Volume(Part):
     def noise_factor(self, draws: Draws, months: int) -> Path:
         """Return V(t) / V̂(t)."""
         return self.noise.factor(draws.normal("world.volume.noise", months)) if self.noise else 1.0
+
+    def surge_factor(self, draws: Draws, months: int) -> Path:
+        """Return what the surges multiply V(t) by; in the deterministic twin, by on average."""
+        if self.surges is None:
+            return 1.0
+        return self.surges.multiplier(draws.take("world.volume.surges", SpellNoise), months)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 import bposim.world.fx
 from bposim.discounting import months_column, year_of_month
@@ -17,8 +17,11 @@ from bposim.inputs.money import Currency, Money
 from bposim.part import Part
 from bposim.shapes import FloatArray, Path
 from bposim.tree import standing_for
+from bposim.world.country_events import CountryEvents
+from bposim.world.fx_correlations import shock_dependence
 from bposim.world.fx_model import FxModel
 from bposim.world.inflation import Inflation
+from bposim.world.spells import SpellNoise
 from bposim.world.volume import Volume
 
 T = TypeVar("T")
@@ -45,6 +48,12 @@ else:
     ]
 
 
+Correlation = Annotated[
+    list[str],
+    WithJsonSchema({"type": "array", "minItems": 3, "maxItems": 3, "items": {"type": ["string", "number"]}}),
+]
+
+
 class WorldModel(Part):
     """What happens outside the decision."""
 
@@ -52,10 +61,14 @@ class WorldModel(Part):
     """The work to be done."""
     fx: dict[Currency, AnyFx] = {}  # noqa: RUF012 - pydantic copies defaults
     """Exchange rates: base currency for one unit of each foreign currency."""
+    fx_correlations: list[Correlation] = []  # noqa: RUF012
+    """Correlations ``[currency, currency, ρ]`` of the monthly log changes, as published; jumps are apart."""
     wages: dict[str, Inflation] = {}  # noqa: RUF012
     """Wage inflation by country."""
     prices: dict[str, Inflation] = {}  # noqa: RUF012
     """Price inflation by country: overhead and bought services."""
+    country_events: dict[str, CountryEvents] = {}  # noqa: RUF012
+    """Disasters and unrest by country; each hits all legs that work there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,8 @@ class World:
     """Wage index by country and year, ``(years, trials or 1)``."""
     price_years: Mapping[str, FloatArray]
     """Price index by country and year, ``(years, trials or 1)``."""
+    disruptions: Mapping[str, Path] = field(default_factory=dict)
+    """Part of the capacity that is lost, 0 to 1, by country."""
 
     _memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -102,6 +117,10 @@ class World:
     def prices(self, country: str) -> Path:
         """Return CPI(t) of a country; 1 where the scenario gives no price inflation."""
         return self._by_month(self.price_years, country)
+
+    def disruption(self, country: str | None) -> Path:
+        """Return the part of a country's capacity that events take in months 1..T; 0 where there are none."""
+        return self.disruptions.get(country or "", 0.0)
 
     def _by_month(self, index: Mapping[str, FloatArray], country: str) -> Path:
         return index[country][year_of_month(self.months)] if country in index else 1.0
@@ -128,10 +147,6 @@ def simulate_world(
 ) -> World:
     """Return the world that every alternative of this block lives in."""
     years = (months - 1) // 12 + 1
-    fx = {
-        currency: fx_model.path(draws.take(f"world.fx.{currency}", _shocks(fx_model, months)), months)
-        for currency, fx_model in sorted(model.fx.items())
-    }
     indices = [
         {
             country: inflation.by_year(draws.normal(f"world.{kind}.{country}", years), years)
@@ -146,14 +161,38 @@ def simulate_world(
         start=start,
         base_currency=base_currency,
         forecast=forecast,
-        volume=np.asarray(forecast * model.volume.noise_factor(draws, months)),
+        volume=_volume(model.volume, forecast, draws),
         margin=model.volume.margin_per_unit,
-        fx=fx,
+        fx=_rates(model, draws, months),
         spot={currency: fx_model.spot for currency, fx_model in model.fx.items()},
         wage_years=indices[0],
         price_years=indices[1],
+        disruptions={
+            country: events.disruption(draws.take(f"world.country_events.{country}", SpellNoise), months)
+            for country, events in sorted(model.country_events.items())
+        },
     )
 
 
-def _shocks(fx_model: FxModel, months: int) -> Any:  # noqa: ANN401
-    return lambda rng, trials: fx_model.sample(rng, (months, trials))
+def _volume(model: Volume, forecast: FloatArray, draws: Draws) -> FloatArray:
+    volume = np.asarray(forecast * model.noise_factor(draws, len(forecast)))
+    return np.asarray(volume * model.surge_factor(draws, len(forecast))) if model.surges else volume
+
+
+def _rates(model: WorldModel, draws: Draws, months: int) -> dict[str, Path]:
+    """Return S(t) by currency: shocks are drawn by currency, then correlated."""
+    fx = dict(sorted(model.fx.items()))
+    drawn = {name: draws.normal(f"world.fx.{name}", months) for name, rate in fx.items() if rate.shocked}
+    shocks = {name: normal for name, normal in drawn.items() if normal is not None}
+    if shocks and model.fx_correlations:
+        shocks = shock_dependence(model.fx_correlations, fx).correlate(shocks)
+    return {
+        name: rate.path(shocks.get(name), _marks(rate, name, draws, months), months)
+        for name, rate in fx.items()
+    }
+
+
+def _marks(rate: FxModel, currency: str, draws: Draws, months: int) -> FloatArray | None:
+    if not rate.marks:
+        return None
+    return draws.take(rate.stream(currency), lambda rng, trials: rate.sample(rng, months, trials))

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from bposim.discounting import months_column, running_sum
-from bposim.inputs.number import NonNegative, Number
+from bposim.inputs.number import NonNegative
 from bposim.shapes import FloatArray, Path
 from bposim.world.fx_model import FxModel
 
@@ -20,19 +20,16 @@ class Gbm(FxModel):
 
     kind: ClassVar[str] = "gbm"
 
-    drift: Number = 0.0
-    """Expected log growth μ a year of the price of one unit; 0 is a fair bet."""
     volatility: NonNegative
     """Standard deviation σ of a year's log change."""
 
-    def path(self, draw: FloatArray | None, months: int) -> Path:
+    def path(self, normal: FloatArray | None, marks: FloatArray | None, months: int) -> Path:
         """Return S for months 1..T."""
-        t = months_column(months)
-        if draw is None:
-            return self.spot * np.exp(self.drift * t / 12.0)
-        walk = running_sum(draw)
+        if normal is None:
+            return self.growing(months)
+        walk = running_sum(normal)
         walk *= self.volatility * np.sqrt(1.0 / 12.0)
-        walk += (self.drift - self.volatility**2 / 2.0) * t / 12.0
+        walk += (self.log_drift - self.volatility**2 / 2.0) * months_column(months) / 12.0
         np.exp(walk, out=walk)
         walk *= self.spot
         return walk

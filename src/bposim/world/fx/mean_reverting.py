@@ -16,8 +16,9 @@ class MeanReverting(FxModel):
     """log S reverts to log(level) with a half-life: an exactly discretised Ornstein-Uhlenbeck process.
 
     κ = ln 2 / half-life, x(t) = x(t-1) e^{-κ/12} + sd z(t) with sd² = σ² (1 - e^{-κ/6}) / (2κ), and
-    S(t) = exp(m(t) + x(t) - Var x(t)/2), m(t) = log level + (log S0 - log level) e^{-κ t/12}.  The last
-    term keeps E[S(t)] = e^{m(t)}, so at level = spot the expected rate is today's.
+    S(t) = exp(m(t) + x(t) - Var x(t)/2), m(t) = log level + (log S0 - log level) e^{-κ t/12} + μ t/12.  The
+    last term of S keeps E[S(t)] = e^{m(t)}, so at level = spot and no drift the expected rate is today's.
+    With a drift the level that the rate reverts to moves by it.
     """
 
     kind: ClassVar[str] = "mean_reverting"
@@ -27,22 +28,22 @@ class MeanReverting(FxModel):
     half_life: Positive
     """Years until half of a deviation is gone."""
     level: Positive | None = None
-    """Long-run rate; today's spot if left out."""
+    """Long-run rate in today's terms; today's spot if left out."""
 
-    def path(self, draw: FloatArray | None, months: int) -> Path:
+    def path(self, normal: FloatArray | None, marks: FloatArray | None, months: int) -> Path:
         """Return S for months 1..T."""
         speed = np.log(2.0) / self.half_life
         level = np.log(self.level or self.spot)
         t = months_column(months)
-        mean = level + (np.log(self.spot) - level) * np.exp(-speed * t / 12.0)
-        if draw is None:
+        mean = level + (np.log(self.spot) - level) * np.exp(-speed * t / 12.0) + self.log_drift * t / 12.0
+        if normal is None:
             return np.asarray(np.exp(mean))
         decay = np.exp(-speed / 12.0)
         scale = np.sqrt((1.0 - decay**2) / (2.0 * speed))
-        x = np.empty_like(draw)
+        x = np.empty_like(normal)
         previous: Path = 0.0
         for month in range(months):
-            previous = previous * decay + scale * draw[month]
+            previous = previous * decay + scale * normal[month]
             x[month] = previous
         variance = self.volatility**2 * (1.0 - np.exp(-2.0 * speed * t / 12.0)) / (2.0 * speed)
         return np.asarray(np.exp(mean + self.volatility * x - variance / 2.0))
