@@ -593,5 +593,6 @@ def test_a_thing_called_owner_is_no_annotation() -> None:
 
 def test_a_certain_number_is_shared_like_an_uncertain_one() -> None:
     """An input that is set to one value for a what-if keeps every place that is like it."""
-    tree = resolve(read_tree("inputs: {x: 14}\nb: {like: inputs.x, note: same}\nc: {like: inputs.x}\n", "f.yaml"))
+    text = "inputs: {x: 14}\nb: {like: inputs.x, note: same}\nc: {like: inputs.x}\n"
+    tree = resolve(read_tree(text, "f.yaml"))
     assert tree["b"] == tree["c"] == "14"

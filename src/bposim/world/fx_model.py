@@ -15,16 +15,17 @@ from bposim.part import Part, Real, complaint
 from bposim.shapes import FloatArray, Path, Vector
 
 
-def positive(value: float) -> float:
-    """Check that a price or a duration is above zero."""
-    if value <= 0.0:
-        raise complaint(
-            "bp_range", f"{value:g} is not above 0; a rate is base currency for one unit, e.g. 0.0172"
-        )
-    return value
+def _above_zero(remedy: str) -> AfterValidator:
+    def check(value: float) -> float:
+        if value <= 0.0:
+            raise complaint("bp_range", f"{value:g} is not above 0; {remedy}")
+        return value
+
+    return AfterValidator(check)
 
 
-Positive = Annotated[Real, AfterValidator(positive)]
+Rate = Annotated[Real, _above_zero("a rate is base currency for one unit, e.g. 0.0172")]
+Years = Annotated[Real, _above_zero("write years, e.g. 1.5")]
 
 
 class Parity(Part):
@@ -54,7 +55,7 @@ class FxModel(Part, ABC):
     marks: ClassVar[int] = 0
     """Uniform marks that it needs a month besides the shocks."""
 
-    spot: Positive
+    spot: Rate
     """Today's price of one unit, in base currency."""
     drift: Number = 0.0
     """Expected log growth μ a year of the price of one unit; 0 is a fair bet."""

@@ -9,7 +9,7 @@ import numpy as np
 from bposim.discounting import months_column
 from bposim.inputs.number import NonNegative
 from bposim.shapes import FloatArray, Path
-from bposim.world.fx_model import FxModel, Positive
+from bposim.world.fx_model import FxModel, Rate, Years
 
 
 class MeanReverting(FxModel):
@@ -25,9 +25,9 @@ class MeanReverting(FxModel):
 
     volatility: NonNegative
     """Instantaneous standard deviation σ of log S a year."""
-    half_life: Positive
+    half_life: Years
     """Years until half of a deviation is gone."""
-    level: Positive | None = None
+    level: Rate | None = None
     """Long-run rate in today's terms; today's spot if left out."""
 
     def path(self, normal: FloatArray | None, marks: FloatArray | None, months: int) -> Path:
