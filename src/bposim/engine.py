@@ -115,13 +115,16 @@ def base_case(scenario: Scenario) -> dict[str, BaseCase]:
 
 
 def _evaluate(bound: Scenario, draws: Draws) -> dict[str, Cash]:
-    world = simulate_world(bound.world, draws, bound.months, bound.calendar_start, bound.base_currency)
     factors = discount_factors(bound.discount_rate, bound.months)
+    return {name: _accumulate(lines, factors, world) for name, world, lines in cash_flows(bound, draws)}
+
+
+def cash_flows(bound: Scenario, draws: Draws) -> Iterator[tuple[str, World, Iterator[Line]]]:
+    """Yield each alternative of a bound scenario with its lines in the world, one for all, of these draws."""
+    world = simulate_world(bound.world, draws, bound.months, bound.calendar_start, bound.base_currency)
     baseline = bound.alternatives[bound.baseline]
-    return {
-        name: _accumulate(_lines(alternative, baseline, world, draws), factors, world)
-        for name, alternative in bound.alternatives.items()
-    }
+    for name, alternative in bound.alternatives.items():
+        yield name, world, _lines(alternative, baseline, world, draws)
 
 
 def _lines(alternative: Alternative, baseline: Alternative, world: World, draws: Draws) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from typing import Any
 import rich_click as click
 from click.exceptions import Exit
 
+from bposim.cli.explain import explain
 from bposim.cli.library import library
 from bposim.cli.plan import plan
 from bposim.cli.risks import risks
@@ -87,5 +88,5 @@ def main(ctx: click.Context) -> None:
         click.echo(FIRST_STEPS, nl=False)
 
 
-for command in (run, validate, plan, risks, library, schema):
+for command in (run, validate, plan, explain, risks, library, schema):
     main.add_command(command)

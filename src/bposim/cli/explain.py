@@ -1,0 +1,250 @@
+"""``bposim explain``: how a line comes about, what an input says, what a code or a figure means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from bposim.cli.parameters import set_option
+from bposim.cli.terminal import say, show, write
+
+if TYPE_CHECKING:
+    from bposim.explain import Explanation
+    from bposim.explain.codes import CodeExplanation
+    from bposim.explain.inputs import InputExplanation
+    from bposim.explain.lines import LineExplanation, Piece
+    from bposim.explain.metrics import MetricExplanation
+    from bposim.report.table import Table
+
+
+@click.command()
+@click.argument("what")
+@click.argument("file", required=False)
+@click.option("--alternative", metavar="NAME", help="Only this alternative, where WHAT names none.")
+@click.option(
+    "--csv",
+    "out",
+    metavar="OUT",
+    help="Write every month of the line, with all drivers, to the file OUT; - is stdout.",
+)
+@set_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to write to stdout.",
+)
+def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
+    what: str,
+    file: str | None,
+    alternative: str | None,
+    out: str | None,
+    overrides: dict[str, str],
+    form: str,
+) -> None:
+    r"""Explain WHAT: a line, an input, a code or a figure.
+
+    \b
+    bposim explain manila.vendor_fees FILE   formula, drivers month by month, sources
+    bposim explain manila.total FILE         all lines of an alternative; manila.saving
+    bposim explain manila.price FILE         distribution, use, correlations, source
+    bposim explain BP104                     an error code
+    bposim explain es95                      a figure of a run
+
+    Lines are those of the base case: every input at its mean and events at their expectation.
+    """
+    from bposim.explain import LineExplanation, UnknownWordError
+    from bposim.explain import explain as explained
+    from bposim.explain.document import SCHEMA, explanation_content
+    from bposim.files import load
+    from bposim.report.document import json_text
+
+    scenario = load(file, overrides) if file else None
+    try:
+        found = explained(what, scenario, alternative)
+    except UnknownWordError as error:
+        raise click.BadParameter(str(error), param_hint="WHAT") from None
+    if out is not None:
+        _write_csv(found, out)
+        if out == "-":
+            return
+    if form == "json":
+        content = [explanation_content(each) for each in found]
+        write(json_text({"schema": SCHEMA, "explanations": content}))
+        return
+    for each in found:
+        _show(each)
+    if out is not None:
+        say(f"Every month is in {out}.")
+    elif isinstance(found[0], LineExplanation):
+        say(f"Next: --csv OUT writes all {found[0].months} months of one line.")
+
+
+def _write_csv(found: list[Explanation], out: str) -> None:
+    from bposim.explain.document import csv_rows
+    from bposim.explain.lines import LineExplanation
+    from bposim.report.table import csv_text
+
+    lines = [each for each in found if isinstance(each, LineExplanation)]
+    if not lines:
+        raise click.BadParameter("only a line has months; name one, such as manila.total", param_hint="--csv")
+    if len(lines) > 1:
+        names = " or ".join(line.name for line in lines)
+        message = f"WHAT is {len(lines)} lines and a file holds one; write {names}"
+        raise click.BadParameter(message, param_hint="--csv")
+    text = csv_text(csv_rows(lines[0]))
+    if out == "-":
+        write(text)
+    else:
+        Path(out).write_text(text, encoding="utf-8", newline="")
+
+
+def _show(explanation: Explanation) -> None:
+    from bposim.explain.codes import CodeExplanation
+    from bposim.explain.inputs import InputExplanation
+    from bposim.explain.lines import LineExplanation
+
+    if isinstance(explanation, LineExplanation):
+        _show_line(explanation)
+    elif isinstance(explanation, InputExplanation):
+        _show_input(explanation)
+    elif isinstance(explanation, CodeExplanation):
+        _show_code(explanation)
+    else:
+        _show_metric(explanation)
+
+
+def _show_line(line: LineExplanation) -> None:
+    say(f"{line.name}: {line.meaning}" if line.meaning else line.name)
+    for piece in line.pieces:
+        say("")
+        if piece.formula:
+            say(f"{piece.label}:  {piece.formula}")
+            for remark in piece.remarks:
+                say(f"  {remark}")
+            say(f"  docs/model.md, {piece.section}; {_tie(piece)}")
+        else:
+            say(f"{piece.label}: the amounts of the engine; this line has no formula here yet")
+        show([_months_table(line, piece)])
+    say(
+        f"Present value: {line.currency} {line.present_value:,.2f} = month 0 + Σ amount × "
+        f"(1 + {line.discount_rate:.6g})^(−month/12).  Undiscounted: {line.flow.sum():,.2f}."
+    )
+    sources = _sources_table(line)
+    if sources.rows:
+        show([sources])
+    say("")
+
+
+def _tie(piece: Piece) -> str:
+    if piece.ties:
+        return "recomputed from the columns below it equals the engine to 1e-9"
+    return (
+        f"recomputed from the columns below it differs from the engine by up to {piece.difference:.2g} of "
+        "the largest month: more acts on this line than the formula says"
+    )
+
+
+def _months_table(line: LineExplanation, piece: Piece) -> Table:
+    """Return drivers in rows and some months in columns: 1, 13, T, the first and the largest amount."""
+    import numpy as np
+
+    from bposim.explain.document import line_month
+    from bposim.report.table import Table, printable
+
+    own = np.flatnonzero(piece.flow[1:]) + 1
+    shown = {1, 13, line.months} | ({0} if piece.flow[0] else set())
+    shown |= {int(own[0]), int(np.argmax(np.abs(piece.flow[1:]))) + 1} if own.size else set()
+    months = sorted(month for month in shown if month <= line.months)
+    rows = [
+        (
+            printable(driver.symbol),
+            printable(driver.meaning),
+            *(_figure(float(driver.values[month - 1])) if month else "" for month in months),
+        )
+        for driver in piece.drivers
+    ]
+    rows.append(("amount", line.currency, *(f"{piece.flow[month]:,.2f}" for month in months)))
+    heads = (f"month {month}\n{line_month(line, month)}" for month in months)
+    return Table("", ("", "meaning", *heads), tuple(rows), left=2)
+
+
+def _sources_table(line: LineExplanation) -> Table:
+    from bposim.inputs.names import short_name
+    from bposim.report.table import NOTHING, Table, printable
+
+    references = [ref for piece in line.pieces for ref in piece.references]
+    if line.discounting:
+        references.append(line.discounting)
+    rows = {}
+    for reference in references:
+        written, note = reference.written, reference.note
+        if not written.given:
+            continue
+        value = written.value
+        text = _figure(value) if isinstance(value, float) else f"mean {_figure(value.mean)}, {value.kind}"
+        said = "; ".join(filter(None, (note.source, note.note))) or NOTHING
+        around = "" if note.at in {"", written.name} else f" [noted at {short_name(note.at)}]"
+        name = short_name(written.name)
+        rows[name] = (reference.symbol, printable(name), text, note.grade, printable(said + around))
+    heads = ("", "input", "value", "grade", "source")
+    return Table("Inputs and their sources", heads, tuple(rows.values()), left=5)
+
+
+def _show_input(found: InputExplanation) -> None:
+    from bposim.inputs.names import short_name
+
+    figures, note = found.figures, found.note
+    say(f"{found.short}: {found.meaning}" if found.meaning else found.short)
+    say(f"  path          {found.name}")
+    unit = f"{found.currency} " if found.currency else ""
+    if figures.kind == "certain":
+        default = "" if found.given else " (default: the file says nothing)"
+        say(f"  value         {unit}{_figure(figures.mean)}, certain{default}")
+    else:
+        parameters = ", ".join(f"{name} {_parameter(value)}" for name, value in figures.parameters.items())
+        drawn = "drawn anew for each event" if found.per_event else "drawn once in each future"
+        say(f"  distribution  {figures.kind}: {parameters}; {drawn}")
+        spread = ", ".join(f"{name.upper()} {_figure(value)}" for name, value in figures.percentiles.items())
+        say(f"  figures       mean {unit}{_figure(figures.mean)}, {spread}")
+    say(f"  used at       {', '.join(found.used_at)}")
+    if found.variants:
+        say(f"  varied at     {', '.join(found.variants)} (same draw, other parameters)")
+    say(f"  enters        {', '.join(found.enters) or 'no formula of a line by itself'}")
+    for other, rank in found.correlations:
+        say(f"  correlated    {rank:+.2g} with {short_name(other)}")
+    around = "" if note.at in {"", found.name} else f"  [noted at {short_name(note.at)}]"
+    say(f"  source        {note.source or 'none given'}{around if note.source else ''}")
+    if note.note:
+        say(f"  note          {note.note}{'' if note.source else around}")
+    if note.grade:
+        say(f"  grade         {note.grade}")
+    if note.owner:
+        say(f"  owner         {note.owner}")
+
+
+def _show_code(found: CodeExplanation) -> None:
+    say(f"{found.code} ({'warning' if found.warning else 'error'}): {found.meaning}")
+    say(f"  {found.remedy}")
+    for title, example in (("For example", found.wrong), ("Put right", found.right)):
+        say(f"{title}:")
+        for text in example.splitlines():
+            say(f"  {text}")
+
+
+def _show_metric(found: MetricExplanation) -> None:
+    say(f"{found.name}: {found.definition}")
+    say(found.reading)
+
+
+def _parameter(value: Any) -> str:  # noqa: ANN401 - a parameter of any distribution
+    return _figure(value) if isinstance(value, int | float) else str(value)
+
+
+def _figure(value: float) -> str:
+    """Return a driver to seven digits, which is more than a reader compares and less than the CSV has."""
+    return f"{value:,.2f}" if abs(value) >= 1e5 else f"{value:,.7g}"  # noqa: PLR2004 - longer than seven digits

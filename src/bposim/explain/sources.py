@@ -1,0 +1,167 @@
+"""The numbers of a scenario as the file has them: where each stands, what it says, and who says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bposim.inputs.distribution import Distribution
+from bposim.inputs.money import Money
+from bposim.inputs.number import PerEvent
+from bposim.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bposim.scenario import Scenario
+
+_GRADE = re.compile(r"\b[Gg]rades? ([PSTCM])\b|^([PSTCM])(?:$|[:;,] ?| (?=[a-z]))")
+_LEG = re.compile(r"alternatives\.[^.]+\.legs\[[^\]]*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number of the file at one place of its use."""
+
+    position: str
+    """Where it is used, ``alternatives.manila.legs[0].vendor.price.amount``."""
+    name: str
+    """Where it was first written; places that share it by ``like:`` have the same name."""
+    value: float | Distribution
+    currency: str | None
+    meaning: str
+    """What the field means."""
+    per_event: bool
+    """Whether it is drawn anew for each event."""
+    given: bool
+    """False where the file says nothing and the default holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted at a number, or at the closest mapping around it that has a source or a note."""
+
+    at: str = ""
+    """Path of that mapping; empty where nothing is noted."""
+    source: str = ""
+    note: str = ""
+    owner: str = ""
+    """Of the closest mapping that has one."""
+
+    @property
+    def grade(self) -> str:
+        """The grade of the source, P S T C or M; empty where none is given."""
+        for text in (self.source, self.note):
+            found = _GRADE.search(text)
+            if found:
+                return found[1] or found[2]
+        return ""
+
+
+def numbers(scenario: Scenario) -> list[Written]:
+    """Return every number of a scenario, in the order of its fields."""
+    return list(_below(scenario, "", ""))
+
+
+def number_at(part: Part, path: str, position: str = "") -> Written | None:
+    """Return the number at a path below a part, such as ``quality.error_rate``; None where there is none."""
+    *way, last = path.split(".")
+    node: Any = part
+    for step in way:
+        node = node.get(step) if isinstance(node, dict) else getattr(node, step, None)
+        if node is None:
+            return None
+    if isinstance(node, dict):
+        value, field, about, given = node.get(last), last, "", True
+    else:
+        value, field = getattr(node, last, None), last
+        about = _meaning(node, last)
+        given = last in node.model_fields_set
+    where = f"{position}.{path}" if position else path
+    origin = node.origin if isinstance(node, Part) else ""
+    for written in _number(value, where, f"{origin}.{field}" if origin else where, about, given=given):
+        return written
+    return None
+
+
+def noted(written: Written, scenario: Scenario) -> Note:
+    """Return what the file notes about a number."""
+    notes = scenario.annotations
+    starts = (_as_noted(start, scenario) for start in (written.name, written.position))
+    around = [path for start in starts for path in _around(start)]
+    at = next((path for path in around if notes.get(path, {}).keys() & {"source", "note"}), "")
+    owner = next((notes[path]["owner"] for path in around if "owner" in notes.get(path, {})), "")
+    own = notes.get(at, {})
+    return Note(at, own.get("source", ""), own.get("note", ""), owner)
+
+
+def _around(path: str) -> Iterator[str]:
+    """Yield the path and those of all mappings around it, the closest first."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
+
+
+def _as_noted(path: str, scenario: Scenario) -> str:
+    """Return a path with the leg's place in its list, as annotations have it, for ``legs[vendor PH]``."""
+    found = _LEG.match(path)
+    if found is None:
+        return path
+    alternative = found[0].split(".")[1]
+    for number, leg in enumerate(scenario.alternatives[alternative].legs):
+        if leg.body.origin.startswith(f"{found[0]}."):
+            return f"alternatives.{alternative}.legs[{number}]{path[len(found[0]) :]}"
+    return path
+
+
+def _below(node: object, position: str, name: str) -> Iterator[Written]:
+    if isinstance(node, Part):
+        origin = node.origin or name or position
+        for field, info in type(node).model_fields.items():
+            key = info.alias or field
+            value = getattr(node, field)
+            at = f"{position}.{key}" if position else key
+            where = f"{origin}.{key}" if origin else key
+            given = field in node.model_fields_set
+            events = any(isinstance(mark, PerEvent) for mark in info.metadata)
+            found = list(_number(value, at, where, _meaning(node, field), given=given, per_event=events))
+            if field == "amount" and found:
+                found = [replace(found[0], currency=getattr(node, "currency", None))]
+            yield from found or _below(value, at, where)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            at, where = f"{position}.{key}", f"{name}.{key}"
+            yield from list(_number(value, at, where, "", given=True)) or _below(value, at, where)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _below(value, f"{position}[{number}]", f"{name}[{number}]")
+
+
+def _number(  # noqa: PLR0913 - one argument for each part of the record
+    value: object, position: str, name: str, meaning: str, *, given: bool, per_event: bool = False
+) -> Iterator[Written]:
+    """Yield the number that a value is, if it is one."""
+    currency = None
+    if isinstance(value, Money):
+        currency = value.currency
+        name = value.origin or name
+        value = value.amount
+    if isinstance(value, Distribution):
+        name = value.origin or name
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    yield Written(
+        position,
+        name,
+        value if isinstance(value, Distribution) else float(value),
+        currency,
+        meaning,
+        per_event,
+        given,
+    )
+
+
+def _meaning(part: Part, field: str) -> str:
+    info = type(part).model_fields.get(field)
+    return " ".join((info.description or "").split()) if info else ""

@@ -1,0 +1,119 @@
+"""What the lines of a move are computed from; docs/model.md §7."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bposim.explain.sheet import Formula, Sheet
+from bposim.legs.transition import Transition
+
+if TYPE_CHECKING:
+    from bposim.operations import Staffing
+    from bposim.shapes import FloatArray
+
+SECTION = "7. Transition"
+
+AT_ONCE = ("selection", "legal", "travel", "retention", "other")
+SPREAD = ("knowledge_transfer", "integration")
+
+
+def _move(sheet: Sheet) -> Transition:
+    body = sheet.doing.body
+    assert isinstance(body, Transition)  # noqa: S101 - only a transition yields these lines
+    return body
+
+
+def _old(sheet: Sheet) -> Staffing:
+    assert sheet.doing.old is not None  # noqa: S101 - the watched transition keeps it
+    return sheet.doing.old
+
+
+def _moved(sheet: Sheet) -> FloatArray:
+    """Add s, the live share of the leg."""
+    inputs = ("planned", "delay", "pilot.share", "pilot.months", "ramp_months")
+    sheet.remarks.append("s = 0 until G = planned + delay, then the pilot's share, then the climb to 1")
+    return sheet.column("s", "live share of the leg", _move(sheet).live_share(sheet.world.month), *inputs)
+
+
+def _one_offs(sheet: Sheet) -> FloatArray:
+    move, items = _move(sheet), _move(sheet).one_off
+    share = sheet.share()
+    overrun = sheet.column("overrun", "factor on one-off costs", move.overrun, "overrun")
+    go_live = sheet.column("G", "go-live, months from signature", move.go_live, "planned", "delay")
+    at_once = spread_today = 0.0
+    running = np.zeros(sheet.months)
+    for name in (*AT_ONCE, *SPREAD):
+        item = getattr(items, name)
+        if item is None:
+            continue
+        words = name.replace("_", " ")
+        when = "until go-live" if name in SPREAD else "in month 0"
+        amount = sheet.money(name, f"{words}, paid {when}", item, f"one_off.{name}")
+        today = float(np.ravel(sheet.world.today(item))[0])
+        if name in SPREAD:
+            spread_today += today
+            running += amount
+        else:
+            at_once += today
+    waits = go_live[0] > 0.0
+    month = np.arange(1.0, sheet.months + 1.0)
+    sheet.remarks.append("due = min(1, max(0, G − (t−1))) / G;  with G = 0 everything falls in month 0")
+    length = go_live if waits else np.ones(sheet.months)
+    due = np.clip(length - (month - 1.0), 0.0, 1.0) / length if waits else np.zeros(sheet.months)
+    part = sheet.column("due", "part of the spread costs that falls in the month", due)
+    sheet.upfront = float(share[0] * overrun[0]) * (at_once + (0.0 if waits else spread_today))
+    return share * overrun * part * running
+
+
+def _severance(sheet: Sheet) -> FloatArray:
+    terms, old = _move(sheet).severance, _old(sheet)
+    assert terms is not None  # noqa: S101 - the line comes from it
+    share, live = sheet.share(), _moved(sheet)
+    pay = sheet.column("pay", "pay of all of the old staff, a month", old.pay)
+    heads = sheet.column("F", "FTE of all of the old staff", old.headcount)
+    weeks = sheet.column("weeks", "weeks of pay", terms.weeks_of_pay, "severance.weeks_of_pay")
+    each = sheet.money("per_fte", "further cost of each", terms.per_fte, "severance.per_fte")
+    kept = sheet.column(
+        "redeployed", "part that finds other work here", terms.redeployed, "severance.redeployed"
+    )
+    moved = np.diff(live, prepend=0.0)
+    return share * moved * (1.0 - kept) * (weeks * pay * 12.0 / 52.0 + heads * each)
+
+
+def _stranded(sheet: Sheet) -> FloatArray:
+    terms, old = _move(sheet).stranded_overhead, _old(sheet)
+    assert terms is not None  # noqa: S101 - the line comes from it
+    share, live = sheet.share(), _moved(sheet)
+    overhead = sheet.column("O", "overhead of all of the old staff, a month", old.overhead)
+    part = sheet.column("f", "part that cannot be saved at once", terms.share, "stranded_overhead.share")
+    half = sheet.column(
+        "h", "months until half of it is gone", terms.half_life, "stranded_overhead.half_life"
+    )
+    released = sheet.column("R", "overhead released so far, a month", share * live * overhead)
+    newly = part * np.maximum(0.0, np.diff(released, prepend=0.0))
+    paid = np.zeros(sheet.months)
+    level = 0.0
+    for t in range(sheet.months):
+        level = level * 0.5 ** (1.0 / max(half[t], 1e-9)) + newly[t]
+        paid[t] = level
+    return paid
+
+
+TRANSITION = {
+    "transition": Formula(
+        "transition = σ × overrun × due × (knowledge_transfer + integration);  "
+        "month 0: σ × overrun × the others",
+        SECTION,
+        _one_offs,
+    ),
+    "severance": Formula(
+        "severance = σ × (s(t) − s(t−1)) × (1 − redeployed) × (weeks/52 × 12 × pay + F × per_fte)",
+        SECTION,
+        _severance,
+    ),
+    "stranded_overhead": Formula(
+        "stranded = z(t) = z(t−1) × 2^(−1/h) + f × max(0, R(t) − R(t−1));  R = σ × s × O", SECTION, _stranded
+    ),
+}
