@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from bposim import sharing
+from bposim.clauses import WITHOUT, still_correlated, switched_off, uncorrelated
 from bposim.consistency import findings
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.inputs.number import FORM_KEYS
@@ -30,24 +31,32 @@ EXCLUSIVE = (
     frozenset(FX_CLAUSES),
     frozenset({"fixed", "wages_of", "prices_of"}),
     frozenset({"volume_per_fte", "one_per", "fixed"}),
+    frozenset({"severity", "records"}),
+    frozenset({"margin", "incentive"}),
+    frozenset({"allocation", "credit_rate", "credit_table"}),
 )
 """Keys of which one mapping has one: an override with another of them replaces it."""
 
 
-def load(path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenario:
+def load(
+    path: str | Path, overrides: Mapping[str, str] | None = None, without: Sequence[str] = ()
+) -> Scenario:
     """Read, check and return a scenario; ``overrides`` are paths and values as for ``--set``.
+
+    ``without`` names clauses, risks and mitigations to leave out, as for ``--without``.
 
     Raises ScenarioError with every complaint.  Warnings are in ``scenario.warnings``.
     """
     tree = load_tree(path)
     for target, value in (overrides or {}).items():
         tree = sharing.set_value(tree, target, value)
-    return scenario_of(tree)
+    scenario = scenario_of(tree)
+    return scenario.without(*without) if without else scenario
 
 
-def scenario_of(tree: Map) -> Scenario:
+def scenario_of(written: Map) -> Scenario:
     """Return the scenario that a tree describes."""
-    tree = settled(sharing.resolve(tree, families=EXCLUSIVE, read=load_tree))
+    tree = settled(sharing.resolve(written, families=EXCLUSIVE, read=load_tree))
     tree, annotations = sharing.take_annotations(tree)
     _check_version(tree)
     try:
@@ -61,8 +70,30 @@ def scenario_of(tree: Map) -> Scenario:
     if errors:
         raise ScenarioError(_sorted(errors))
     return scenario.described(
-        sha256=_content_hash(tree), warnings=_sorted(complaints), annotations=annotations
+        sha256=_content_hash(tree),
+        warnings=_sorted(complaints),
+        annotations=annotations,
+        cut=_Cut(written),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Reads a tree again without some of its clauses, risks and mitigations."""
+
+    written: Map = field(compare=False)
+
+    def __call__(self, names: Sequence[str], before: Scenario) -> Scenario:
+        """Return the scenario without these names; ``before`` is the one with them."""
+        tree = switched_off(sharing.resolve(self.written, families=EXCLUSIVE, read=load_tree), names)
+        try:
+            after = scenario_of(uncorrelated(tree)).uncertain.names
+            scenario = scenario_of(still_correlated(tree, before.uncertain.names, after))
+        except ScenarioError as error:
+            what = f"the scenario does not work without it: {error.complaints[0]}"
+            remedy = "leave out what needs it, too"
+            raise ScenarioError([Complaint("BP204", name, what, remedy, WITHOUT) for name in names]) from None
+        return scenario.drawn_like(before)
 
 
 def _check_version(tree: Map) -> None:

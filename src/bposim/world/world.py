@@ -80,6 +80,8 @@ class World:
     """Wage index by country and year, ``(years, trials or 1)``."""
     price_years: Mapping[str, FloatArray]
     """Price index by country and year, ``(years, trials or 1)``."""
+    disruptions: Mapping[str, Path] = field(default_factory=dict)
+    """Part of the capacity that is lost, 0 to 1, by country."""
 
     _memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -102,6 +104,10 @@ class World:
     def prices(self, country: str) -> Path:
         """Return CPI(t) of a country; 1 where the scenario gives no price inflation."""
         return self._by_month(self.price_years, country)
+
+    def disruption(self, country: str | None) -> Path:
+        """Return the part of a country's capacity that events take in months 1..T; 0 where there are none."""
+        return self.disruptions.get(country or "", 0.0)
 
     def _by_month(self, index: Mapping[str, FloatArray], country: str) -> Path:
         return index[country][year_of_month(self.months)] if country in index else 1.0
