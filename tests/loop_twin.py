@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -338,19 +338,7 @@ def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -
     trial = leg.transition.failure if leg.transition else None
     start = go_live(leg.transition) if leg.transition else 0.0
     if recorded.draws is not None:
-        ending = Ending(1.0, math.inf, 0.0, given_up=False)
-        if failure:
-            mark = recorded.mark(f"{leg.stream}.failure", failure.sample)
-            assert mark is not None
-            if failure.per_year > 0:
-                wait = 12 * math.log(mark) / math.log(1.0 - failure.per_year)
-                ending = Ending(1.0, start + wait, failure.recovery_months, given_up=False)
-        if trial:
-            mark = recorded.mark(f"{leg.stream}.transition failure", trial.sample)
-            assert mark is not None
-            if mark < trial.probability and trial.month <= ending.at:
-                ending = Ending(1.0, trial.month, trial.recovery_months, given_up=True)
-        return [ending]
+        return [drawn_ending(leg, body, recorded, start)]
     fails, alive = [], 1.0
     for t in range(1, months + 1):
         if failure and t > start:
@@ -361,14 +349,31 @@ def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -
     fails.append(Ending(alive, math.inf, 0.0, given_up=False))
     if trial is None:
         return fails
-    ways = [Ending(way.weight * (1.0 - trial.probability), way.at, way.recovery, given_up=False) for way in fails]
+    ways = []
     for way in fails:
-        weight = way.weight * trial.probability
-        if trial.month <= way.at:
-            ways.append(Ending(weight, trial.month, trial.recovery_months, given_up=True))
-        else:
-            ways.append(Ending(weight, way.at, way.recovery, given_up=False))
+        moved = trial.month <= way.at
+        ways.append(replace(way, weight=way.weight * (1.0 - trial.probability)))
+        stopped = Ending(way.weight, trial.month, trial.recovery_months, given_up=True) if moved else way
+        ways.append(replace(stopped, weight=way.weight * trial.probability))
     return ways
+
+
+def drawn_ending(leg: Leg, body: Team | Vendor, recorded: Recorded, start: float) -> Ending:
+    """Return how a leg ends in this trial: the first of a vendor's failure and of a move given up."""
+    failure = body.failure if not isinstance(body, Team) else None
+    trial = leg.transition.failure if leg.transition else None
+    ending = Ending(1.0, math.inf, 0.0, given_up=False)
+    if failure and failure.per_year > 0:
+        mark = recorded.mark(f"{leg.stream}.failure", failure.sample)
+        assert mark is not None
+        wait = 12 * math.log(mark) / math.log(1.0 - failure.per_year)
+        ending = Ending(1.0, start + wait, failure.recovery_months, given_up=False)
+    if trial:
+        mark = recorded.mark(f"{leg.stream}.transition failure", trial.sample)
+        assert mark is not None
+        if mark < trial.probability and trial.month <= ending.at:
+            ending = Ending(1.0, trial.month, trial.recovery_months, given_up=True)
+    return ending
 
 
 @dataclass
@@ -504,16 +509,19 @@ def tasks_of(scenario: Scenario, alternative: Alternative, recorded: Recorded) -
         failure = body.failure if not isinstance(body, Team) else None
         if leg.transition or failure:
             pieces += [
-                Task(old.stream, revealed(old, recorded), [remaining_slice(leg, places[t], old, t) for t in months])
+                Task(
+                    old.stream,
+                    revealed(old, recorded),
+                    [remaining_slice(leg, places[t], old, t) for t in months],
+                )
                 for old in baseline.legs
                 if leg.transition or any(place.home for place in places)
             ]
         if failure and failure.fallback != "in-house":
             other = scenario.alternatives[failure.fallback].legs[0]
             away = [leg.share * place.away for place in places]
-            taken_over.append(
-                Task(other.stream, revealed(other, recorded), [Slice(part, part, part, part) for part in away])
-            )
+            slices = [Slice(part, part, part, part) for part in away]
+            taken_over.append(Task(other.stream, revealed(other, recorded), slices))
     joined: dict[str, Task] = {}
     for piece in pieces + taken_over:
         if piece.stream in joined:
@@ -529,8 +537,8 @@ def tasks_of(scenario: Scenario, alternative: Alternative, recorded: Recorded) -
 
 
 def join(a: Slice, b: Slice, *, same_effort: bool = True) -> Slice:
-    """Return two pieces of one month's work of the same team as one; who takes over is as practised as it is."""
-    assert a.effort == b.effort or not same_effort, "a team that learns and is practised: the model does not say"
+    """Return two pieces of one month's work of a team as one; who takes over is as practised as it is."""
+    assert a.effort == b.effort or not same_effort, "one team that learns and is practised: not said"
     return Slice(
         share=a.share + b.share,
         served=a.served + b.served,
