@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -505,19 +505,7 @@ def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -
     trial = leg.transition.failure if leg.transition else None
     start = go_live(leg.transition) if leg.transition else 0.0
     if recorded.draws is not None:
-        ending = Ending(1.0, math.inf, 0.0, given_up=False)
-        if failure:
-            mark = recorded.mark(f"{leg.stream}.failure", failure.sample)
-            assert mark is not None
-            if failure.per_year > 0:
-                wait = 12 * math.log(mark) / math.log(1.0 - failure.per_year)
-                ending = Ending(1.0, start + wait, failure.recovery_months, given_up=False)
-        if trial:
-            mark = recorded.mark(f"{leg.stream}.transition failure", trial.sample)
-            assert mark is not None
-            if mark < trial.probability and trial.month <= ending.at:
-                ending = Ending(1.0, trial.month, trial.recovery_months, given_up=True)
-        return [ending]
+        return [drawn_ending(leg, body, recorded, start)]
     fails, alive = [], 1.0
     for t in range(1, months + 1):
         if failure and t > start:
@@ -528,14 +516,31 @@ def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -
     fails.append(Ending(alive, math.inf, 0.0, given_up=False))
     if trial is None:
         return fails
-    ways = [Ending(way.weight * (1.0 - trial.probability), way.at, way.recovery, given_up=False) for way in fails]
+    ways = []
     for way in fails:
-        weight = way.weight * trial.probability
-        if trial.month <= way.at:
-            ways.append(Ending(weight, trial.month, trial.recovery_months, given_up=True))
-        else:
-            ways.append(Ending(weight, way.at, way.recovery, given_up=False))
+        moved = trial.month <= way.at
+        ways.append(replace(way, weight=way.weight * (1.0 - trial.probability)))
+        stopped = Ending(way.weight, trial.month, trial.recovery_months, given_up=True) if moved else way
+        ways.append(replace(stopped, weight=way.weight * trial.probability))
     return ways
+
+
+def drawn_ending(leg: Leg, body: Team | Vendor, recorded: Recorded, start: float) -> Ending:
+    """Return how a leg ends in this trial: the first of a vendor's failure and of a move given up."""
+    failure = body.failure if not isinstance(body, Team) else None
+    trial = leg.transition.failure if leg.transition else None
+    ending = Ending(1.0, math.inf, 0.0, given_up=False)
+    if failure and failure.per_year > 0:
+        mark = recorded.mark(f"{leg.stream}.failure", failure.sample)
+        assert mark is not None
+        wait = 12 * math.log(mark) / math.log(1.0 - failure.per_year)
+        ending = Ending(1.0, start + wait, failure.recovery_months, given_up=False)
+    if trial:
+        mark = recorded.mark(f"{leg.stream}.transition failure", trial.sample)
+        assert mark is not None
+        if mark < trial.probability and trial.month <= ending.at:
+            ending = Ending(1.0, trial.month, trial.recovery_months, given_up=True)
+    return ending
 
 
 @dataclass
@@ -671,16 +676,19 @@ def tasks_of(scenario: Scenario, alternative: Alternative, recorded: Recorded) -
         failure = body.failure if not isinstance(body, Team) else None
         if leg.transition or failure:
             pieces += [
-                Task(old.stream, revealed(old, recorded), [remaining_slice(leg, places[t], old, t) for t in months])
+                Task(
+                    old.stream,
+                    revealed(old, recorded),
+                    [remaining_slice(leg, places[t], old, t) for t in months],
+                )
                 for old in baseline.legs
                 if leg.transition or any(place.home for place in places)
             ]
         if failure and failure.fallback != "in-house":
             other = scenario.alternatives[failure.fallback].legs[0]
             away = [leg.share * place.away for place in places]
-            taken_over.append(
-                Task(other.stream, revealed(other, recorded), [Slice(part, part, part, part) for part in away])
-            )
+            slices = [Slice(part, part, part, part) for part in away]
+            taken_over.append(Task(other.stream, revealed(other, recorded), slices))
     joined: dict[str, Task] = {}
     for piece in pieces + taken_over:
         if piece.stream in joined:
@@ -696,8 +704,8 @@ def tasks_of(scenario: Scenario, alternative: Alternative, recorded: Recorded) -
 
 
 def join(a: Slice, b: Slice, *, same_effort: bool = True) -> Slice:
-    """Return two pieces of one month's work of the same team as one; who takes over is as practised as it is."""
-    assert a.effort == b.effort or not same_effort, "a team that learns and is practised: the model does not say"
+    """Return two pieces of one month's work of a team as one; who takes over is as practised as it is."""
+    assert a.effort == b.effort or not same_effort, "one team that learns and is practised: not said"
     return Slice(
         share=a.share + b.share,
         served=a.served + b.served,
@@ -862,9 +870,7 @@ def run_team(task: Task, team: Team, world: World, recorded: Recorded, ledger: L
         task.seen.append(Seen(served, there, leaver_share, errors))
 
 
-def book_peak(
-    team: Team, world: World, work: Slice, missing: float, t: int, ledger: Ledger
-) -> float:
+def book_peak(team: Team, world: World, work: Slice, missing: float, t: int, ledger: Ledger) -> float:
     """Book overtime and lost work of a month; return the units that are served."""
     planned = planned_volume(team, world, t)
     doing = {name: role for name, role in team.roles.items() if role.volume_per_fte is not None}
@@ -969,11 +975,15 @@ def leavers(turnover: Turnover, headcount: float, factor: float, z: float | None
 def cost_of_a_leaver(turnover: Turnover, team: Team, world: World, plan: Plan, t: int) -> float:
     """Return recruiting, training and the lost work of the successor's ramp."""
     replacing = world.money(turnover.recruiting, t) + world.money(turnover.training, t)
-    ramp = 0.0 if turnover.replacement else (
-        turnover.ramp_months
-        * (1.0 - turnover.ramp_productivity)
-        * (plan.labour + plan.overhead)
-        / plan.headcount
+    ramp = (
+        0.0
+        if turnover.replacement
+        else (
+            turnover.ramp_months
+            * (1.0 - turnover.ramp_productivity)
+            * (plan.labour + plan.overhead)
+            / plan.headcount
+        )
     )
     return replacing * world.wage(team.country, t) + ramp
 
@@ -1573,9 +1583,7 @@ def simulate_trial(bound: Scenario, draws: StreamDraws | None, trial: int) -> di
     }
 
 
-def run_alternative(
-    alternative: Alternative, scenario: Scenario, world: World, recorded: Recorded
-) -> Ledger:
+def run_alternative(alternative: Alternative, scenario: Scenario, world: World, recorded: Recorded) -> Ledger:
     """Return the cash of one alternative."""
     ledger, baseline = Ledger(world.months), scenario.alternatives[scenario.baseline]
     for task in tasks_of(scenario, alternative, recorded):

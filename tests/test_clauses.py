@@ -74,7 +74,7 @@ def whole_cash(whole: Scenario) -> dict[str, Cash]:
     [
         ("manila.sla", {"manila": {"service_credits"}, "blend": {"service_credits"}}),
         ("blend.sla", {"blend": {"service_credits"}}),
-        ("alternatives.manila.legs[0].vendor.sla", {name: {"service_credits"} for name in ("manila", "blend")}),
+        ("alternatives.manila.legs[0].vendor.sla", {n: {"service_credits"} for n in ("manila", "blend")}),
         ("manila.breach.recovery", {"manila": {"data_breach"}, "blend": {"data_breach"}}),
         ("in-house.risks.outage", {name: {"outage"} for name in ("in-house", "manila", "blend", "krakow")}),
         ("krakow.outage", {"krakow": {"outage"}}),

@@ -507,6 +507,7 @@ alternatives:
             clerk: {volume_per_fte: 450, salary: 700k INR, overhead: 90k ZAR}
             lead: {one_per: 12, of: clerk, salary: 500k MXN}
           transition: {planned: 2}
+"""
 
 # Clauses of contracts: price models of effort and savings on both sides of target, ceiling, cap and floor; a
 # band that is left on both sides, a moving mean, a hedge that ends; renewals that grow with what the client
@@ -808,10 +809,11 @@ alternatives:
             customer_satisfaction: {points: 2, churn_per_point: 0.2%, revenue: 9M, margin: 30%}
 """
 
-# What ends or interrupts: vendors that fail, with the baseline, with another alternative's vendor and with a team as
+# What ends or interrupts: vendors that fail, with the baseline, another alternative's vendor and a team as
 # fallback, twice the same vendor, and one that works already; a transition that is given up, before and after
-# its go-live, also one of a vendor that may fail first; waves and a logistic ramp; severance by tenure; successors
-# as cohorts in teams at work and in new ones; cover by volume, by span, beside fixed staff and alone; bad vendors.
+# its go-live, also of a vendor that may fail first; waves and a logistic ramp; severance by tenure; successors
+# as cohorts in teams at work and in new ones; cover by volume, by span, beside fixed staff and alone; bad
+# vendors.
 INTERRUPTED = """
 schema_version: 1
 title: Interrupted
@@ -837,15 +839,17 @@ alternatives:
             lead: {one_per: 12, of: agent, salary: 60k, cover: {seats: 1}}
             guard: {salary: 35k, overhead: 2k, cover: {seats: {low: 1, likely: 2, high: 3},
                 hours_per_week: {low: 100, likely: 140, high: 168}, paid_hours_per_week: 38,
-                productive: {low: 70%, likely: 80%, high: 90%}, shift_premium: {low: 10%, likely: 20%, high: 40%}}}
+                productive: {low: 70%, likely: 80%, high: 90%},
+                shift_premium: {low: 10%, likely: 20%, high: 40%}}}
             deputy: {one_per: 3, of: guard, salary: 50k}
           hiring: {per_hire: 2k, per_release: 1k}
           temporary: {premium: 20%}
           staffing: level
           turnover: {attrition: {low: 20%, likely: 35%, high: 60%}, recruiting: 3k, training: 2k,
               ramp_months: 4, ramp_productivity: 50%,
-              replacement: {hiring_lag: {low: 0.3, likely: 1.5, high: 4}, training_months: {low: 0, likely: 1, high: 2},
-                  ramp_months: {low: 0.5, likely: 3, high: 6}, start_productivity: {low: 20%, likely: 40%, high: 70%}}}
+              replacement: {hiring_lag: {low: 0.3, likely: 1.5, high: 4},
+                  training_months: {low: 0, likely: 1, high: 2}, ramp_months: {low: 0.5, likely: 3, high: 6},
+                  start_productivity: {low: 20%, likely: 40%, high: 70%}}}
           quality: {error_rate: 3%, cost_per_error: 8, turnover_sensitivity: 2, noise: {volatility: 20%}}
           continuity: {covered: 50%, emergency_premium: 1.8}
       - share: 20%
@@ -865,12 +869,14 @@ alternatives:
           quality: {error_rate: 5%, cost_per_error: 8, turnover_sensitivity: 2}
           dependence: {half_life: 20}
           risks: {outage: {per_year: 4, hours: 5, cost_per_hour: 900}}
-          continuity: {covered: {low: 40%, likely: 70%, high: 90%}, emergency_premium: {low: 1.2, likely: 1.6, high: 3}}
-          failure: {per_year: {low: 20%, likely: 50%, high: 80%}, recovery_months: {low: 0.5, likely: 2.5, high: 5}}
+          continuity: {covered: {low: 40%, likely: 70%, high: 90%},
+              emergency_premium: {low: 1.2, likely: 1.6, high: 3}}
+          failure: {per_year: {low: 20%, likely: 50%, high: 80%},
+              recovery_months: {low: 0.5, likely: 2.5, high: 5}}
           selection:
             good: {low: 40%, likely: 60%, high: 80%}
-            if_bad: {error_rate: {low: 1.1, likely: 1.4, high: 2}, attrition: 1.3, outage: 1.7, productivity: 0.8,
-                change_requests: 2, failure: 1.2, breach: 2}
+            if_bad: {error_rate: {low: 1.1, likely: 1.4, high: 2}, attrition: 1.3, outage: 1.7,
+                productivity: 0.8, change_requests: 2, failure: 1.2, breach: 2}
             due_diligence: {sensitivity: {low: 70%, likely: 85%, high: 95%},
                 specificity: {low: 40%, likely: 60%, high: 80%}, cost: {low: 20k, likely: 30k, high: 50k}}
           transition:
@@ -882,8 +888,8 @@ alternatives:
             parallel_run: {months: 1.5, intensity: 60%}
             one_off: {selection: 20k, legal: 1M PHP, knowledge_transfer: 90k, integration: 2M PHP}
             overrun: {low: 0.9, likely: 1.1, high: 1.8}
-            severance: {weeks_of_pay: 2, weeks_per_year: {low: 0.5, likely: 1.5, high: 3}, tenure: {low: 1, likely: 5, high: 12},
-                min_weeks: {low: 4, likely: 8, high: 12}, max_weeks: {low: 8, likely: 12, high: 20}}
+            severance: {weeks_of_pay: 2, weeks_per_year: {low: 0.5, likely: 1.5, high: 3},
+                tenure: {low: 1, likely: 5, high: 12}, min_weeks: {low: 4, likely: 8, high: 12}, max_weeks: {low: 8, likely: 12, high: 20}}
             stranded_overhead: {share: 50%, half_life: 6}
             morale: {productivity_loss: 10%, attrition_factor: 1.5, announced: {low: 0, likely: 1, high: 3}}
             scope: 80%
@@ -896,8 +902,8 @@ alternatives:
           price: {per_unit: {amount: 250, currency: PHP}}
           governance: {fee_share: 3%, tools: 50k}
           failure: {per_year: 60%, recovery_months: 1, fallback: manila}
-          transition: {planned: 2.5, ramp_months: {low: 0.2, likely: 6, high: 12}, waves: [10%, 40%, 40%, 100%],
-              one_off: {legal: 10k, knowledge_transfer: 40k}, learning: {extra: 20%, fades: 3}}
+          transition: {planned: 2.5, ramp_months: {low: 0.2, likely: 6, high: 12},
+              waves: [10%, 40%, 40%, 100%], one_off: {legal: 10k, knowledge_transfer: 40k}, learning: {extra: 20%, fades: 3}}
   at-once:
     legs:
       - vendor:
@@ -911,13 +917,14 @@ alternatives:
       - team:
           country: PH
           roles:
-            agent: {volume_per_fte: 420, salary: 400k PHP, cover: {seats: {low: 4, likely: 7, high: 11}, paid_hours_per_week: 44,
-                shift_premium: 15%}}
+            agent: {volume_per_fte: 420, salary: 400k PHP,
+                cover: {seats: {low: 4, likely: 7, high: 11}, paid_hours_per_week: 44, shift_premium: 15%}}
             coach: {volume_per_fte: 2_000, salary: 500k PHP, cover: {seats: 1.5}}
             engineer: {fixed: 3, salary: 600k PHP, overhead: 1k, cover: {seats: 1}}
           hiring: {per_hire: 500, per_release: 200}
           buffer: 5%
-          turnover: {attrition: 50%, recruiting: 400, replacement: {hiring_lag: 2, training_months: 1, ramp_months: 2}}
+          turnover: {attrition: 50%, recruiting: 400,
+              replacement: {hiring_lag: 2, training_months: 1, ramp_months: 2}}
           transition: {planned: 4, ramp_months: 3, waves: [100%], learning: {extra: 30%, fades: 4},
               failure: {probability: 50%, month: {low: 3, likely: 9, high: 20}}}
   mixed:
@@ -1199,7 +1206,13 @@ ALTERED = [
     ("clauses", "earn_back: 1}", "earn_back: 2}", "plain", "service_credits"),
     ("interrupted", "hiring_lag: {low: 0.3", "hiring_lag: {low: 0.301", "in-house", "labour"),
     ("interrupted", "training_months: {low: 0,", "training_months: {low: 0.01,", "in-house", "lost_work"),
-    ("interrupted", "start_productivity: {low: 20%", "start_productivity: {low: 20.1%", "in-house", "overtime"),
+    (
+        "interrupted",
+        "start_productivity: {low: 20%",
+        "start_productivity: {low: 20.1%",
+        "in-house",
+        "overtime",
+    ),
     ("interrupted", "productive: {low: 70%", "productive: {low: 70.1%", "in-house", "overhead"),
     ("interrupted", "seats: {low: 4,", "seats: {low: 4.1,", "captive", "labour"),
     ("interrupted", "cover: {seats: 1.5}", "cover: {seats: 1.6}", "captive", "hiring_and_release"),

@@ -12,7 +12,6 @@ from bposim.events.feasibility import too_many
 from bposim.events.risk import EventRisk
 from bposim.inputs.correlations import CorrelationError, dependence_of
 from bposim.inputs.distribution import Distribution
-from bposim.inputs.money import Money
 from bposim.legs.continuity import IN_HOUSE
 from bposim.legs.fx_clauses.home import Home
 from bposim.legs.fx_clauses.invoice import Invoice

@@ -113,7 +113,9 @@ class _Cut:
 
     def __call__(self, names: Sequence[str], before: Scenario) -> Scenario:
         """Return the scenario without these names; ``before`` is the one with them."""
-        tree = switched_off(sharing.resolve(self.written, families=EXCLUSIVE, read=load_tree, library=SHELF), names)
+        tree = switched_off(
+            sharing.resolve(self.written, families=EXCLUSIVE, read=load_tree, library=SHELF), names
+        )
         try:
             after = scenario_of(uncorrelated(tree)).uncertain.names
             scenario = scenario_of(still_correlated(tree, before.uncertain.names, after))

@@ -295,6 +295,8 @@ def misfits(scenario: Scenario) -> Iterator[Misfit]:
                 )
             elif taken in alternative.mitigations[:number]:
                 yield "BP204", keys, f"{taken} stands in the list already", "remove it here"
+    if not any(alternative.baseline for alternative in scenario.alternatives.values()):
+        return  # told as such; whose remaining team an effect reaches cannot be said
     reached = {name: dict(_reached(scenario, name)) for name in scenario.alternatives}
     yield from _without_effect(scenario, reached)
     for taker, by_effect in reached.items():

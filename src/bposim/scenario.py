@@ -206,12 +206,12 @@ class Scenario(Part):
         sha256: str,
         warnings: Sequence[Complaint],
         annotations: dict[str, dict[str, str]],
-        data_files: dict[str, str],
+        data_files: dict[str, str] | None = None,
         cut: Callable[[Sequence[str], Scenario], Scenario] | None = None,
     ) -> Self:
         """Return this scenario with what its file says; ``cut`` reads it without some of its clauses."""
         self._sha256, self._warnings, self._annotations = sha256, tuple(warnings), annotations
-        self._data_files = data_files
+        self._data_files = data_files or {}
         self._cut = cut
         return self
 

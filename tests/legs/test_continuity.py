@@ -1,4 +1,4 @@
-"""What ends or interrupts a leg: failures, failed transitions, country events; who then works, at what cost."""
+"""What ends or interrupts a leg: failures, failed moves, country events; who works then, and its cost."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_higher_hazard_is_earlier_and_none_is_never() -> None:
 
 
 def test_failure_during_the_ramp_by_hand() -> None:
-    """Go-live 2, ramp 4, failure at 4.5, recovery 2: the 62.5 % that had moved fall in the gap and come home."""
+    """Go-live 2, ramp 4, failure at 4.5, recovery 2: the 62.5 % moved fall in the gap, then come home."""
     found = course(
         Marks(failure=mark_of(2.5, 0.5)), {"per_year": 0.5, "recovery_months": 2}, planned=2, ramp_months=4
     )
@@ -229,7 +229,7 @@ def vendor(tree: Tree) -> Tree:
 def test_failure_in_the_base_case_by_hand(tree: Tree, read: Read) -> None:
     """Failures expected in the middle of each month: half a month gap, one more, half a month, then the team.
 
-    The team's unit cost is 10 × 4,000 / 1,000 = 40; the vendor takes no fee and no governance once it is gone.
+    The team's unit cost is 10 × 4,000 / 1,000 = 40; the vendor has no fee and no governance once it is gone.
     """
     vendor(tree)["failure"] = {"per_year": 0.36, "recovery_months": 2}
     vendor(tree)["continuity"] = {"covered": 0.75, "emergency_premium": 1.2}
@@ -248,7 +248,7 @@ def test_failure_in_the_base_case_by_hand(tree: Tree, read: Read) -> None:
 
 
 def test_lost_knowledge_makes_the_retransition_dearer(tree: Tree, read: Read) -> None:
-    """One-offs × (2 - k): with a half-life of 6 months a failure at the end of a month m costs 2 - 2^(-m/6)."""
+    """One-offs × (2 - k): at a half-life of 6 months a failure after m months costs 2 - 2^(-m/6)."""
     vendor(tree)["failure"] = {"per_year": 0.36}
     vendor(tree)["dependence"] = {"half_life": 6}
     survival = [0.64 ** (t / 12) for t in range(MONTHS + 1)]
@@ -344,7 +344,7 @@ def still_world(bound: Scenario) -> World:
 
 
 def lines_of(scenario: Scenario, name: str, lost: Path) -> dict[str, float]:
-    """Return the undiscounted costs of an alternative in a world where events take a part of PH's capacity."""
+    """Return the undiscounted costs of an alternative where events take a part of PH's capacity."""
     world = dataclasses.replace(still_world(scenario), disruptions={"PH": lost})
     alternatives, draws = scenario.alternatives, NoDraws()
     legs = undertakings(alternatives[name].legs, world, draws)
@@ -360,7 +360,7 @@ LOST = np.where(np.arange(MONTHS) == 4, 0.25, 0.0)[:, np.newaxis]
 
 
 def test_country_event_by_hand(tree: Tree, read: Read) -> None:
-    """A quarter of a month: the fee falls with it, commitment and all; 80 % are served at 2 × 40, 50 lost at 7."""
+    """A quarter of a month: fee and commitment fall with it; 80 % are served at 2 × 40, 50 lost at 7."""
     vendor(tree)["continuity"] = {"covered": 0.8, "emergency_premium": 2}
     found = lines_of(read(tree), "go", LOST)
     assert found["vendor_fees"] == pytest.approx(3000 * 11.75)
@@ -405,7 +405,7 @@ def test_fallback_must_be_another_alternative(tree: Tree, read: Read, fallback: 
     vendor(tree)["failure"] = {"per_year": 0.1, "fallback": fallback}
     with pytest.raises(ScenarioError) as caught:
         read(tree)
-    assert [c.path for c in caught.value.complaints] == ["alternatives.go.legs[0].vendor.failure.fallback"]
+    assert [c.path for c in caught.value.complaints] == ["alternatives.go.vendor.failure.fallback"]
 
 
 def test_failing_vendor_of_the_baseline_needs_a_named_fallback(tree: Tree, read: Read) -> None:
@@ -416,5 +416,5 @@ def test_failing_vendor_of_the_baseline_needs_a_named_fallback(tree: Tree, read:
     }
     with pytest.raises(ScenarioError) as caught:
         read(tree)
-    assert [c.path for c in caught.value.complaints] == ["alternatives.stay.legs[0].vendor.failure"]
+    assert [c.path for c in caught.value.complaints] == ["alternatives.stay.vendor.failure"]
     assert "cannot fall back on the baseline" in caught.value.complaints[0].what

@@ -35,7 +35,7 @@ def selection(**keys: Any) -> Selection:  # noqa: ANN401 - as a file would write
 
 
 def test_due_diligence_raises_the_chance_by_bayes() -> None:
-    """At g = 0.7, se = 0.9, sp = 0.6: 0.63 / (0.63 + 0.12) = 0.84; a useless test leaves 0.7, a perfect one 1."""
+    """At g = 0.7, se = 0.9, sp = 0.6: 0.63 / (0.63 + 0.12) = 0.84; a useless test 0.7, a perfect one 1."""
     test = {"sensitivity": 0.9, "specificity": 0.6}
     assert selection(due_diligence=test).chance_of_good() == pytest.approx(0.84, rel=1e-12)
     useless, perfect = {"sensitivity": 0.4, "specificity": 0.6}, {"sensitivity": 0.4, "specificity": 1}
