@@ -889,7 +889,8 @@ alternatives:
             one_off: {selection: 20k, legal: 1M PHP, knowledge_transfer: 90k, integration: 2M PHP}
             overrun: {low: 0.9, likely: 1.1, high: 1.8}
             severance: {weeks_of_pay: 2, weeks_per_year: {low: 0.5, likely: 1.5, high: 3},
-                tenure: {low: 1, likely: 5, high: 12}, min_weeks: {low: 4, likely: 8, high: 12}, max_weeks: {low: 8, likely: 12, high: 20}}
+                tenure: {low: 1, likely: 5, high: 12}, min_weeks: {low: 4, likely: 8, high: 12},
+                max_weeks: {low: 8, likely: 12, high: 20}}
             stranded_overhead: {share: 50%, half_life: 6}
             morale: {productivity_loss: 10%, attrition_factor: 1.5, announced: {low: 0, likely: 1, high: 3}}
             scope: 80%
@@ -903,7 +904,8 @@ alternatives:
           governance: {fee_share: 3%, tools: 50k}
           failure: {per_year: 60%, recovery_months: 1, fallback: manila}
           transition: {planned: 2.5, ramp_months: {low: 0.2, likely: 6, high: 12},
-              waves: [10%, 40%, 40%, 100%], one_off: {legal: 10k, knowledge_transfer: 40k}, learning: {extra: 20%, fades: 3}}
+              waves: [10%, 40%, 40%, 100%], one_off: {legal: 10k, knowledge_transfer: 40k},
+              learning: {extra: 20%, fades: 3}}
   at-once:
     legs:
       - vendor:
