@@ -15,33 +15,52 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import gamma
 
 from bposim.events.arrivals import EventNoise
+from bposim.events.risk import LossRisk
+from bposim.events.severity import with_tail
+from bposim.events.staff import StaffRisk
 from bposim.legs.team import Team
+from bposim.risks import RISKS
+from bposim.risks.breach import Breach
+from bposim.risks.customer_satisfaction import CustomerSatisfaction
+from bposim.risks.dispute import Dispute
+from bposim.risks.outage import Outage
+from bposim.risks.regulatory import Regulatory
+from bposim.risks.reputation import Reputation
 from bposim.world.spells import SpellNoise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from bposim.benefits import Benefits
     from bposim.events.loss_sharing import Insurance
+    from bposim.events.risk import EventRisk
     from bposim.inputs.distribution import Distribution
     from bposim.inputs.draws import StreamDraws
     from bposim.inputs.money import Money
+    from bposim.legs.change_orders import ChangeOrders
+    from bposim.legs.cohorts import Replacement
+    from bposim.legs.continuity import Continuity
+    from bposim.legs.dependence import Dependence
     from bposim.legs.indexation import Indexation
+    from bposim.legs.pricing.cost_plus import CostPlus
+    from bposim.legs.pricing.gain_share import GainShare
     from bposim.legs.quality import Quality
+    from bposim.legs.sla import ServiceLevel
     from bposim.legs.team import Role
     from bposim.legs.transition import Severance, Stranded, Transition
     from bposim.legs.turnover import Turnover
     from bposim.legs.vendor import Vendor
-    from bposim.risks.breach import Breach
-    from bposim.risks.outage import Outage
-    from bposim.scenario import Alternative, Leg, Scenario
+    from bposim.scenario import Alternative, Leg, Mitigation, Scenario
+    from bposim.shapes import FloatArray
     from bposim.world.country_events import CountryEvents
     from bposim.world.fx.historical import Historical
     from bposim.world.fx.jump_diffusion import JumpDiffusion
@@ -92,6 +111,10 @@ class Recorded:
             )
             spells.append(Spell(start, start + length, amount))
         return spells
+
+    def mark(self, name: str, sample: Callable[[np.random.Generator, int], FloatArray]) -> float | None:
+        """Return the one uniform mark of a trial."""
+        return None if self.draws is None else float(self.draws.take(name, sample)[self.trial])
 
     def events(self, name: str) -> EventNoise | None:
         """Return the count and the marks of a risk's events."""
@@ -418,6 +441,18 @@ class Task:
     stream: str
     body: Team | Vendor
     slices: list[Slice]
+    seen: list[Seen] = field(default_factory=lambda: [Seen(0.0, 0.0, 0.0, 0.0)])
+    """What was seen of its people and errors, month by month, once it has run."""
+
+
+@dataclass
+class Seen:
+    """What risks read of a month: units served, heads, leavers as a part of them, errors per unit."""
+
+    volume: float
+    headcount: float
+    leaver_share: float
+    error_rate: float
 
 
 def go_live(transition: Transition) -> float:
@@ -431,11 +466,165 @@ def live_share(transition: Transition | None, month: float) -> float:
         return 1.0
     pilot, wait = (transition.pilot.share, transition.pilot.months) if transition.pilot else (0.0, 0.0)
     elapsed = month - go_live(transition)
-    if elapsed <= 0:
-        return 0.0
+    return pilot + (1.0 - pilot) * climb(transition, elapsed - wait) if elapsed > 0 else 0.0
+
+
+def climb(transition: Transition, months: float) -> float:
+    """Return the part of the ramp's work that has moved so many months after the ramp's start."""
+    if transition.waves:
+        last, moved = max(1, len(transition.waves) - 1), 0.0
+        for number, cumulated in enumerate(transition.waves):
+            if months > number * transition.ramp_months / last:
+                moved = cumulated
+        return moved
     if transition.ramp_months == 0:
-        return 1.0 if elapsed > wait else pilot
-    return pilot + (1.0 - pilot) * min(1.0, max(0.0, (elapsed - wait) / transition.ramp_months))
+        return 1.0 if months > 0 else 0.0
+    part = min(1.0, max(0.0, months / transition.ramp_months))
+    if transition.ramp == "linear":
+        return part
+
+    def logistic(x: float) -> float:
+        return 1.0 / (1.0 + math.exp(-10.0 * (x - 0.5)))
+
+    return (logistic(part) - logistic(0.0)) / (logistic(1.0) - logistic(0.0))
+
+
+@dataclass
+class Ending:
+    """One way in which a leg ends: its weight, its month, the months until somebody takes over."""
+
+    weight: float
+    at: float
+    recovery: float
+    given_up: bool
+
+
+def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -> list[Ending]:
+    """Return the drawn ending, or all of them with their probabilities."""
+    failure = body.failure if not isinstance(body, Team) else None
+    trial = leg.transition.failure if leg.transition else None
+    start = go_live(leg.transition) if leg.transition else 0.0
+    if recorded.draws is not None:
+        return [drawn_ending(leg, body, recorded, start)]
+    fails, alive = [], 1.0
+    for t in range(1, months + 1):
+        if failure and t > start:
+            still = (1.0 - failure.per_year) ** ((t - start) / 12)
+            middle = (max(start, t - 1) + t) / 2
+            fails.append(Ending(alive - still, middle, failure.recovery_months, given_up=False))
+            alive = still
+    fails.append(Ending(alive, math.inf, 0.0, given_up=False))
+    if trial is None:
+        return fails
+    ways = []
+    for way in fails:
+        moved = trial.month <= way.at
+        ways.append(replace(way, weight=way.weight * (1.0 - trial.probability)))
+        stopped = Ending(way.weight, trial.month, trial.recovery_months, given_up=True) if moved else way
+        ways.append(replace(stopped, weight=way.weight * trial.probability))
+    return ways
+
+
+def drawn_ending(leg: Leg, body: Team | Vendor, recorded: Recorded, start: float) -> Ending:
+    """Return how a leg ends in this trial: the first of a vendor's failure and of a move given up."""
+    failure = body.failure if not isinstance(body, Team) else None
+    trial = leg.transition.failure if leg.transition else None
+    ending = Ending(1.0, math.inf, 0.0, given_up=False)
+    if failure and failure.per_year > 0:
+        mark = recorded.mark(f"{leg.stream}.failure", failure.sample)
+        assert mark is not None
+        wait = 12 * math.log(mark) / math.log(1.0 - failure.per_year)
+        ending = Ending(1.0, start + wait, failure.recovery_months, given_up=False)
+    if trial:
+        mark = recorded.mark(f"{leg.stream}.transition failure", trial.sample)
+        assert mark is not None
+        if mark < trial.probability and trial.month <= ending.at:
+            ending = Ending(1.0, trial.month, trial.recovery_months, given_up=True)
+    return ending
+
+
+@dataclass
+class Place:
+    """Where a leg's share of the work is in one month."""
+
+    moved: float = 0.0
+    live: float = 0.0
+    gap: float = 0.0
+    home: float = 0.0
+    away: float = 0.0
+    running: float = 0.0
+    kept: float = 0.0
+    preparing: float = 0.0
+    relearning: float = 0.0
+    given_up: float = 0.0
+
+
+def places_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -> list[Place]:
+    """Return a leg's course by month, the weighted mean of its endings."""
+    places = [Place() for _ in range(months + 1)]
+    for way in endings_of(leg, body, recorded, months):
+        for t in range(1, months + 1):
+            add_place(places[t], leg, body, way, t)
+    return places
+
+
+def add_place(place: Place, leg: Leg, body: Team | Vendor, way: Ending, t: int) -> None:
+    """Add one ending's part to the place of a month."""
+    move, failure = leg.transition, body.failure if not isinstance(body, Team) else None
+    moved = live_share(move, min(t, way.at))
+    running = min(1.0, max(0.0, way.at - (t - 1)))
+    back = min(1.0, max(0.0, t - way.at - way.recovery))
+    elsewhere = failure is not None and failure.fallback != "in-house" and not way.given_up
+    place.moved += way.weight * moved
+    place.live += way.weight * moved * running
+    place.gap += way.weight * moved * max(0.0, 1.0 - running - back)
+    place.home += 0.0 if elsewhere else way.weight * moved * back
+    place.away += way.weight * moved * back if elsewhere else 0.0
+    place.running += way.weight * running
+    if move and move.parallel_run:
+        before = live_share(move, min(t - move.parallel_run.months, way.at))
+        place.kept += way.weight * move.parallel_run.intensity * (moved - before)
+    if move:
+        place.preparing += way.weight * min(1.0, max(0.0, min(go_live(move), way.at) - (t - 1)))
+    if way.at <= t and (t == 1 or way.at > t - 1):
+        place.given_up += way.weight * way.given_up
+        known = 1.0
+        if isinstance(body, Team) or way.given_up:
+            return
+        if body.dependence:
+            known = knowledge(body.dependence, way.at - (go_live(move) if move else 0.0))
+        place.relearning += way.weight * (2.0 - known)
+
+
+def revealed(leg: Leg, recorded: Recorded) -> Team | Vendor:
+    """Return the team, or the vendor as it turns out: a bad one with the complement of Bayes' probability."""
+    body = leg.body
+    if isinstance(body, Team) or body.selection is None:
+        return body
+    good = body.selection.good
+    if test := body.selection.due_diligence:
+        passes = good * test.sensitivity
+        good = passes / (passes + (1.0 - good) * (1.0 - test.specificity))
+    mark = recorded.mark(f"{leg.stream}.selection", body.selection.sample)
+    bad = 1.0 - good if mark is None else float(mark >= good)
+    factor = {name: 1.0 + bad * (f - 1.0) for name, f in body.selection.if_bad.items()}
+    changes: dict[str, object] = {}
+    for name, part, key in (
+        ("attrition", "turnover", "attrition"),
+        ("change_requests", "leakage", "change_requests"),
+        ("error_rate", "quality", "error_rate"),
+        ("failure", "failure", "per_year"),
+    ):
+        if name in factor and (old := getattr(body, part)) is not None:
+            changes[part] = old.model_copy(update={key: getattr(old, key) * factor[name]})
+    if "productivity" in factor and body.productivity is not None:
+        changes["productivity"] = body.productivity * factor["productivity"]
+    risks = {
+        kind: risk.model_copy(update={"per_year": risk.per_year * factor[kind]})
+        for kind in RISKS
+        if kind in factor and (risk := getattr(body.risks, kind)) is not None
+    }
+    return body.model_copy(update=changes | {"risks": body.risks.model_copy(update=risks)})
 
 
 def learning(transition: Transition | None, month: int) -> float:
@@ -446,62 +635,77 @@ def learning(transition: Transition | None, month: int) -> float:
     return 1.0 + transition.learning.extra * math.exp(-elapsed / transition.learning.fades)
 
 
-def own_slice(leg: Leg, t: int) -> Slice:
+def own_slice(leg: Leg, place: Place, t: int) -> Slice:
     """Return what a leg does itself."""
-    part = leg.share * live_share(leg.transition, t)
+    part = leg.share * place.live
     return Slice(
-        share=leg.share, served=part, staffed=part, exposure=part, effort=learning(leg.transition, t)
+        share=leg.share * place.running,
+        served=part,
+        staffed=part,
+        exposure=part,
+        effort=learning(leg.transition, t),
     )
 
 
-def remaining_slice(leg: Leg, old: Leg, t: int) -> Slice:
-    """Return what one leg of the baseline still does for a leg that is taking over."""
-    move = leg.transition
-    assert move is not None
-    live, part = live_share(move, t), old.share * leg.share
-    kept = 0.0
-    if move.parallel_run:
-        kept = move.parallel_run.intensity * (live - live_share(move, t - move.parallel_run.months))
+def remaining_slice(leg: Leg, place: Place, old: Leg, t: int) -> Slice:
+    """Return what one leg of the baseline does for a leg that has not taken over, or not any more."""
+    move, part = leg.transition, old.share * leg.share
+    gone = place.live + place.gap + place.away
     left = Slice(
-        share=part * (1.0 - live),
-        served=part * (1.0 - live),
-        staffed=part * (1.0 - live + kept),
-        exposure=part * (1.0 - move.scope * live),
+        share=part * (1.0 - gone),
+        served=part * (1.0 - gone),
+        staffed=part * (1.0 - gone + place.kept),
+        exposure=part * (1.0 - (move.scope if move else 1.0) * gone),
     )
-    settled = go_live(move) + (move.pilot.months if move.pilot else 0.0) + move.ramp_months
-    if move.morale and t <= settled:
-        left.productivity = 1.0 - move.morale.productivity_loss
-        left.attrition = move.morale.attrition_factor
+    if move and move.morale:
+        settled = go_live(move) + (move.pilot.months if move.pilot else 0.0) + move.ramp_months
+        if move.morale.announced < t <= settled:
+            left.productivity = 1.0 - move.morale.productivity_loss
+            left.attrition = move.morale.attrition_factor
     return left
 
 
-def tasks_of(alternative: Alternative, baseline: Alternative, months: int) -> list[Task]:
+def tasks_of(scenario: Scenario, alternative: Alternative, recorded: Recorded) -> list[Task]:
     """Return the work of an alternative by team and contract; work of the same one is joined."""
-    pieces = [
-        Task(leg.stream, leg.body, [own_slice(leg, t) for t in range(months + 1)]) for leg in alternative.legs
-    ]
-    pieces += [
-        Task(old.stream, old.body, [remaining_slice(leg, old, t) for t in range(months + 1)])
-        for leg in alternative.legs
-        if leg.transition
-        for old in baseline.legs
-    ]
+    months, baseline = range(scenario.months + 1), scenario.alternatives[scenario.baseline]
+    pieces, taken_over = [], []
+    for leg in alternative.legs:
+        body = revealed(leg, recorded)
+        places = places_of(leg, body, recorded, scenario.months)
+        pieces.append(Task(leg.stream, body, [own_slice(leg, places[t], t) for t in months]))
+        failure = body.failure if not isinstance(body, Team) else None
+        if leg.transition or failure:
+            pieces += [
+                Task(
+                    old.stream,
+                    revealed(old, recorded),
+                    [remaining_slice(leg, places[t], old, t) for t in months],
+                )
+                for old in baseline.legs
+                if leg.transition or any(place.home for place in places)
+            ]
+        if failure and failure.fallback != "in-house":
+            other = scenario.alternatives[failure.fallback].legs[0]
+            away = [leg.share * place.away for place in places]
+            slices = [Slice(part, part, part, part) for part in away]
+            taken_over.append(Task(other.stream, revealed(other, recorded), slices))
     joined: dict[str, Task] = {}
-    for piece in pieces:
+    for piece in pieces + taken_over:
         if piece.stream in joined:
             there = joined[piece.stream]
             assert there.body == piece.body, (
                 "two different teams or contracts of one name: the model does not say"
             )
-            there.slices = [join(a, b) for a, b in zip(there.slices, piece.slices, strict=True)]
+            pairs = zip(there.slices, piece.slices, strict=True)
+            there.slices = [join(a, b, same_effort=piece not in taken_over) for a, b in pairs]
         else:
             joined[piece.stream] = piece
     return list(joined.values())
 
 
-def join(a: Slice, b: Slice) -> Slice:
-    """Return two pieces of one month's work of the same team as one."""
-    assert a.effort == b.effort, "one team that both learns and is practised: the model does not say"
+def join(a: Slice, b: Slice, *, same_effort: bool = True) -> Slice:
+    """Return two pieces of one month's work of a team as one; who takes over is as practised as it is."""
+    assert a.effort == b.effort or not same_effort, "one team that learns and is practised: not said"
     return Slice(
         share=a.share + b.share,
         served=a.served + b.served,
@@ -511,6 +715,40 @@ def join(a: Slice, b: Slice) -> Slice:
         productivity=min(a.productivity, b.productivity),
         attrition=max(a.attrition, b.attrition),
     )
+
+
+def book_interruption(
+    terms: Continuity | None, share: float, unit_cost: float, world: World, t: int, ledger: Ledger
+) -> None:
+    """Book emergency service for a share of the volume that its leg does not do, and what is lost of it."""
+    units, covered = share * world.volume[t], terms.covered if terms else 0.0
+    if terms:
+        ledger.book("continuity", t, covered * units * terms.emergency_premium * unit_cost)
+    ledger.book("lost_work", t, (1.0 - covered) * units * world.money(world.margin, t))
+
+
+def disrupt(task: Task, baseline: Alternative, world: World, ledger: Ledger) -> None:
+    """Take from a task's work and capacity what events in its country take, and book what becomes of it."""
+    lost = getattr(world, "disruptions", {}).get(task.body.country)
+    for t in range(1, world.months + 1) if lost else ():
+        work, emergency = task.slices[t], baseline_unit_cost(baseline, world, t)
+        book_interruption(task.body.continuity, work.served * lost[t], emergency, world, t, ledger)
+        work.served *= 1.0 - lost[t]
+        work.productivity *= 1.0 - lost[t]
+
+
+def baseline_unit_cost(baseline: Alternative, world: World, t: int) -> float:
+    """Return labour and overhead of the baseline's teams and fees of its vendors for a forecast unit."""
+    if world.forecast[t] == 0:
+        return 0.0
+    cost = baseline_plan(baseline, world, t)
+    total, whole = cost.labour + cost.overhead, Slice(share=1.0, served=1.0, staffed=1.0, exposure=1.0)
+    for leg in baseline.legs:
+        if leg.vendor:
+            staff = vendor_effort(leg.vendor, whole, world, t)
+            fee = contract_fee(leg.vendor, whole, world, staff, t) * paid_rate(leg.vendor, world, t)
+            total += leg.share * fee
+    return total / world.forecast[t]
 
 
 # ---------------------------------------------------------------- team
@@ -556,16 +794,25 @@ def effort_per_unit(team: Team, role: Role, effort: float, t: int) -> float:
 def full_time_equivalents(
     team: Team, name: str, world: World, staffed: float, effort: float, t: int
 ) -> float:
-    """Return F of a role."""
-    role = team.roles[name]
+    """Return F of a role, at least what its cover needs."""
+    role, fte = team.roles[name], 0.0
     if role.volume_per_fte is not None:
         units = staffed * planned_volume(team, world, t) * (1.0 + team.buffer)
-        return units * effort_per_unit(team, role, effort, t)
-    if role.one_per is not None:
+        fte = units * effort_per_unit(team, role, effort, t)
+    elif role.one_per is not None:
         assert role.of is not None
-        return full_time_equivalents(team, role.of, world, staffed, effort, t) / role.one_per
-    assert role.fixed is not None
-    return staffed * role.fixed
+        fte = full_time_equivalents(team, role.of, world, staffed, effort, t) / role.one_per
+    elif role.fixed is not None:
+        fte = staffed * role.fixed
+    if cover := role.cover:
+        hours = cover.seats * cover.hours_per_week
+        fte = max(fte, staffed * hours / (cover.paid_hours_per_week * cover.productive))
+    return fte
+
+
+def monthly_salary(role: Role, world: World, t: int) -> float:
+    """Return a month's pay of one FTE, its shift premium included, before wage inflation."""
+    return world.money(role.salary, t) / 12 * (1.0 + (role.cover.shift_premium if role.cover else 0.0))
 
 
 def plan_of(team: Team, world: World, staffed: float, effort: float, t: int) -> Plan:
@@ -573,7 +820,7 @@ def plan_of(team: Team, world: World, staffed: float, effort: float, t: int) -> 
     plan = Plan(fte={}, pay=0.0, labour=0.0, overhead=0.0)
     for name, role in team.roles.items():
         fte = full_time_equivalents(team, name, world, staffed, effort, t)
-        pay = fte * world.money(role.salary, t) / 12 * world.wage(team.country, t)
+        pay = fte * monthly_salary(role, world, t) * world.wage(team.country, t)
         plan.fte[name] = fte
         plan.pay += pay
         plan.labour += pay * (1.0 + role.oncost)
@@ -595,46 +842,90 @@ def run_team(task: Task, team: Team, world: World, recorded: Recorded, ledger: L
     turnover_z = recorded.normals(f"{task.stream}.turnover", months) if team.turnover else None
     quality_z = recorded.normals(f"{task.stream}.quality", months) if team.quality else None
     noise = noise_factors(team.quality.noise if team.quality else None, quality_z, months)
+    gone = left_before(team)
     for t in range(1, months + 1):
         work = task.slices[t]
         plan = plan_of(team, world, work.staffed, work.effort, t)
-        ledger.book("labour", t, plan.labour)
+        vacant, missing = absence(team, gone)
+        ledger.book("labour", t, plan.labour * (1.0 - vacant))
         ledger.book("overhead", t, plan.overhead)
         if team.temporary:
             ledger.book("temporary_staff", t, temporary_cost(team, world, task, t))
         if team.hiring:
             ledger.book("hiring_and_release", t, hiring_cost(team, world, task, t))
-        served = book_peak(team, world, work, t, ledger)
-        leaver_share = 0.0
+        served = book_peak(team, world, work, missing, t, ledger)
+        leaver_share, there = 0.0, plan.headcount * (1.0 - vacant)
         if team.turnover:
             lost = leavers(
-                team.turnover,
-                plan.headcount,
-                work.attrition,
-                None if turnover_z is None else turnover_z[t - 1],
+                team.turnover, there, work.attrition, None if turnover_z is None else turnover_z[t - 1]
             )
-            if plan.headcount > 0:
-                leaver_share = lost / plan.headcount
+            if there > 0:
+                leaver_share = lost / there
                 ledger.book("turnover", t, lost * cost_of_a_leaver(team.turnover, team, world, plan, t))
+            gone.append(leaver_share * (1.0 - vacant))
+        errors = 0.0
         if team.quality:
-            errors = served * error_rate(team.quality, work.effort, leaver_share, noise[t])
-            ledger.book("service_quality", t, errors * world.money(team.quality.cost_per_error, t))
+            errors = error_rate(team.quality, work.effort, leaver_share, noise[t])
+            ledger.book("service_quality", t, served * errors * world.money(team.quality.cost_per_error, t))
+        task.seen.append(Seen(served, there, leaver_share, errors))
 
 
-def book_peak(team: Team, world: World, work: Slice, t: int, ledger: Ledger) -> float:
+def book_peak(team: Team, world: World, work: Slice, missing: float, t: int, ledger: Ledger) -> float:
     """Book overtime and lost work of a month; return the units that are served."""
-    planned = planned_volume(team, world, t) + uncovered_volume(team, world, t)
-    capacity = work.staffed * planned * (1.0 + team.buffer) * work.productivity
+    planned = planned_volume(team, world, t)
+    doing = {name: role for name, role in team.roles.items() if role.volume_per_fte is not None}
+    if all(role.cover for role in doing.values()):
+        planned = min(
+            full_time_equivalents(team, name, world, 1.0, work.effort, t)
+            / effort_per_unit(team, role, work.effort, t)
+            / (1.0 + team.buffer)
+            for name, role in doing.items()
+        )
+    planned += uncovered_volume(team, world, t)
+    capacity = work.staffed * planned * (1.0 + team.buffer) * work.productivity * (1.0 - missing)
     demand = work.served * world.volume[t]
     above = max(0.0, demand - capacity)
     overtime = min(above, team.overtime.limit * capacity)
     unit_labour = 0.0
     for role in team.roles.values():
-        pay = world.money(role.salary, t) / 12 * (1.0 + role.oncost) * world.wage(team.country, t)
+        pay = monthly_salary(role, world, t) * (1.0 + role.oncost) * world.wage(team.country, t)
         unit_labour += pay * effort_per_unit(team, role, work.effort, t)
     ledger.book("overtime", t, overtime * team.overtime.premium * unit_labour)
     ledger.book("lost_work", t, (above - overtime) * world.money(world.margin, t))
     return demand - (above - overtime)
+
+
+def left_before(team: Team) -> Path:
+    """Return the parts of the seats left in the months before the first: the long run of a team at work."""
+    if team.turnover is None or team.turnover.replacement is None:
+        return []
+    terms, q = team.turnover.replacement, monthly_attrition(team.turnover, 1.0)
+    months = math.ceil(terms.hiring_lag + terms.training_months + terms.ramp_months)
+    return [0.0 if team.transition else q / (1.0 + q * terms.hiring_lag)] * months
+
+
+def absence(team: Team, gone: Path) -> tuple[float, float]:
+    """Return the parts of the seats that are empty and of the output that is missing, by those who left."""
+    if team.turnover is None or team.turnover.replacement is None:
+        return 0.0, 0.0
+    terms = team.turnover.replacement
+    months = math.ceil(terms.hiring_lag + terms.training_months + terms.ramp_months)
+    vacant = missing = 0.0
+    for age in range(1, months + 1):
+        part = gone[-age]
+        vacant += part * min(1.0, max(0.0, terms.hiring_lag - (age - 1)))
+        missing += part * (missing_output(terms, age) - missing_output(terms, age - 1))
+    return min(1.0, vacant), min(1.0, missing)
+
+
+def missing_output(terms: Replacement, months: float) -> float:
+    """Return the months of one FTE's output that are missing so long after the leaving."""
+    idle = terms.hiring_lag + terms.training_months
+    climbing = min(max(months - idle, 0.0), terms.ramp_months)
+    lost = min(months, idle)
+    if climbing > 0:
+        lost += (1.0 - terms.start_productivity) * climbing * (1.0 - climbing / terms.ramp_months / 2)
+    return lost
 
 
 def temporary_cost(team: Team, world: World, task: Task, t: int) -> float:
@@ -644,7 +935,7 @@ def temporary_cost(team: Team, world: World, task: Task, t: int) -> float:
     before = temporary_heads(team, world, task.slices[t - 1], t - 1)
     wage, cost = world.wage(team.country, t), 0.0
     for name, role in team.roles.items():
-        cost += heads[name] * world.money(role.salary, t) / 12 * wage * (1.0 + team.temporary.premium)
+        cost += heads[name] * monthly_salary(role, world, t) * wage * (1.0 + team.temporary.premium)
         cost += max(0.0, heads[name] - before[name]) * world.money(team.temporary.training, t)
     return cost
 
@@ -685,10 +976,14 @@ def cost_of_a_leaver(turnover: Turnover, team: Team, world: World, plan: Plan, t
     """Return recruiting, training and the lost work of the successor's ramp."""
     replacing = world.money(turnover.recruiting, t) + world.money(turnover.training, t)
     ramp = (
-        turnover.ramp_months
-        * (1.0 - turnover.ramp_productivity)
-        * (plan.labour + plan.overhead)
-        / plan.headcount
+        0.0
+        if turnover.replacement
+        else (
+            turnover.ramp_months
+            * (1.0 - turnover.ramp_productivity)
+            * (plan.labour + plan.overhead)
+            / plan.headcount
+        )
     )
     return replacing * world.wage(team.country, t) + ramp
 
@@ -708,27 +1003,60 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
     turnover_z = recorded.normals(f"{task.stream}.turnover", months) if vendor.turnover else None
     quality_z = recorded.normals(f"{task.stream}.quality", months) if vendor.quality else None
     noise = noise_factors(vendor.quality.noise if vendor.quality else None, quality_z, months)
-    fees = [0.0]
+    metric_noise = {
+        name: noise_factors(metric.noise, recorded.normals(f"{task.stream}.sla.{name}", months), months)
+        for name, metric in (vendor.sla.metrics.items() if vendor.sla else ())
+        if metric.noise
+    }
+    fees, credits_, missed = [0.0], [0.0], [False]
     for t in range(1, months + 1):
         work = task.slices[t]
         staff = vendor_effort(vendor, work, world, t)
-        fee = vendor.price.amount * billed(vendor, work, world, staff, t)
-        fee *= indexed(vendor.indexation, world, (t - 1) // 12) * repriced(vendor, t)
-        fee *= world.rate(vendor.price.currency, 0 if vendor.fx_clause.kind == "home" else t)
+        fee = contract_fee(vendor, work, world, staff, t) * paid_rate(vendor, world, t)
         fees.append(fee)
         ledger.book("vendor_fees", t, fee)
         book_around_the_fee(vendor, work, world, fee, t, ledger)
         errors = 0.0
+        left = vendor_leaver_share(vendor, staff, None if turnover_z is None else turnover_z[t - 1])
         if vendor.quality:
-            left = vendor_leaver_share(vendor, staff, None if turnover_z is None else turnover_z[t - 1])
             errors = error_rate(vendor.quality, work.effort, left, noise[t])
             cost = work.served * world.volume[t] * errors * world.money(vendor.quality.cost_per_error, t)
             ledger.book("service_quality", t, cost)
+        task.seen.append(Seen(work.served * world.volume[t], staff, left, errors))
         if vendor.sla:
-            shortfall = max(0.0, vendor.sla.target - (1.0 - errors))
-            credit = min(shortfall * vendor.sla.credit_rate, vendor.sla.at_risk)
-            ledger.book("service_credits", t, -credit * fee * vendor.sla.capture)
+            month_noise = {name: path[t] for name, path in metric_noise.items()}
+            due, below = credit_due(vendor.sla, errors, work.effort, month_noise)
+            credits_.append(min(due, vendor.sla.at_risk) * fee * vendor.sla.capture)
+            missed.append(below)
+            ledger.book("service_credits", t, -credits_[t])
+            wait = vendor.sla.earn_back
+            if wait and t > wait and not any(missed[t - wait + 1 : t + 1]):
+                ledger.book("service_credits", t, credits_[t - wait])
     return fees
+
+
+def credit_due(
+    terms: ServiceLevel, errors: float, effort: float, noise: dict[str, float]
+) -> tuple[float, bool]:
+    """Return the credits of a month as a part of its fee, before the cap, and whether a target was missed."""
+    if terms.target is not None:
+        shortfall = max(0.0, terms.target - (1.0 - errors))
+        return shortfall * terms.credit_rate, shortfall > 1e-12
+    due, below = 0.0, False
+    for name, metric in terms.metrics.items():
+        missing = errors
+        if metric.miss_rate is not None:
+            missing = min(1.0, metric.miss_rate * effort * noise.get(name, 1.0))
+        shortfall = max(0.0, metric.target - (1.0 - missing))
+        if shortfall > 1e-12:
+            below = True
+            if metric.credit_rate is not None:
+                due += metric.credit_rate * shortfall
+            elif metric.credit_table is not None:
+                due += max((c for points, c in metric.credit_table if points <= 100 * shortfall), default=0.0)
+            else:
+                due += terms.at_risk * terms.pool * metric.allocation
+    return due, below
 
 
 def vendor_effort(vendor: Vendor, work: Slice, world: World, t: int) -> float:
@@ -737,6 +1065,68 @@ def vendor_effort(vendor: Vendor, work: Slice, world: World, t: int) -> float:
         return 0.0
     productivity = vendor.productivity * (1.0 + vendor.improvement) ** ((t - 1) / 12)
     return work.served * world.volume[t] * work.effort / productivity
+
+
+def contract_fee(vendor: Vendor, work: Slice, world: World, staff: float, t: int) -> float:
+    """Return the fee in the contract's currency."""
+    price, level = vendor.price, indexed(vendor.indexation, world, (t - 1) // 12)
+    units = work.served * world.volume[t]
+    if price.kind == "hybrid":
+        variable = (price.unit_price or 0.0) * units + (price.fte_price or 0.0) * staff
+        fee = (price.amount * work.served + variable) * level
+    elif price.kind == "cost_plus":
+        cost = price.amount * staff * world.wage(vendor.country, t)
+        fee = cost_and_reward(price, cost, work.served * level)
+    elif price.kind == "gain_share":
+        base = price.amount * (staff if price.base == "fte" else units)
+        fee = base_and_gain(price, base, price.baseline_unit_cost * units) * level
+    else:
+        fee = price.amount * billed(vendor, work, world, staff, t) * level
+    return fee * repriced(vendor, t)
+
+
+def cost_and_reward(price: CostPlus, cost: float, scale: float) -> float:
+    """Return what a cost is charged at; the incentive's numbers are × scale."""
+    terms = price.incentive
+    if terms is None:
+        assert price.margin is not None
+        return cost * (1.0 + price.margin)
+    target, fee = terms.target_cost * scale, cost + terms.target_fee * scale
+    if cost < target:
+        fee += terms.vendor_share_below * (target - cost)
+    else:
+        fee -= terms.vendor_share_above * (cost - target)
+    return fee if terms.ceiling is None else min(fee, terms.ceiling * scale)
+
+
+def base_and_gain(price: GainShare, base: float, before: float) -> float:
+    """Return the base fee and the vendor's part of what it is below or above the cost before."""
+    if base > before:
+        return base - min(price.loss_share * (base - before), price.floor * base)
+    gain = price.share * (before - base)
+    return base + (gain if price.cap is None else min(gain, price.cap * base))
+
+
+def paid_rate(vendor: Vendor, world: World, t: int) -> float:
+    """Return what is paid in base currency for a unit of the contract's."""
+    clause, currency = vendor.fx_clause, vendor.price.currency
+    if currency not in world.rates:
+        return 1.0
+    spot, rate = world.rate(currency, 0), world.rate(currency, t)
+    if clause.kind == "home":
+        return spot
+    if clause.kind == "band":
+        low, high = spot * (1.0 - clause.width), spot * (1.0 + clause.width)
+        return spot + clause.client_share * (rate - min(max(rate, low), high))
+    if clause.kind == "averaged":
+        last = [world.rate(currency, m) for m in range(max(1, t - clause.months + 1), t + 1)]
+        return math.fsum(last) / len(last)
+    if clause.kind == "hedged" and t <= clause.months:
+        forward = spot * ((1.0 + clause.home_interest) / (1.0 + clause.foreign_interest)) ** (t / 12)
+        dearer = 1.0 + clause.cost_basis_points / 10_000
+        return clause.fraction * forward * dearer + (1.0 - clause.fraction) * rate
+    assert clause.kind in {"invoice", "hedged"}
+    return rate
 
 
 def billed(vendor: Vendor, work: Slice, world: World, staff: float, t: int) -> float:
@@ -780,8 +1170,23 @@ def indexed(indexation: Indexation | None, world: World, year: int) -> float:
 
 
 def repriced(vendor: Vendor, t: int) -> float:
-    """Return N(t) = (1+u)^(renewals so far)."""
-    return 1.0 if vendor.term is None else (1.0 + vendor.renewal_uplift) ** math.floor((t - 1) / vendor.term)
+    """Return N(t) = Π (1 + u · knowledge lost) over the renewals so far; all of u without dependence."""
+    factor = 1.0
+    if vendor.term is None:
+        return factor
+    for renewal in range(1, math.floor((t - 1) / vendor.term) + 1):
+        lost = 1.0
+        if vendor.dependence:
+            live_from = go_live(vendor.transition) if vendor.transition else 0.0
+            lost = 1.0 - knowledge(vendor.dependence, max(0.0, renewal * vendor.term - live_from))
+        factor *= 1.0 + vendor.renewal_uplift * lost
+    return factor
+
+
+def knowledge(terms: Dependence, months: float) -> float:
+    """Return k, what the client still knows after so many months outsourced."""
+    forgotten = 1.0 - 0.5 ** ((terms.outsourced_before + months) / terms.half_life)
+    return 1.0 - (1.0 - terms.documentation) * forgotten
 
 
 def book_around_the_fee(
@@ -797,7 +1202,9 @@ def book_around_the_fee(
         ledger.book("governance", t, steering.fee_share * fee + work.share * yearly / 12)
     if leak := vendor.leakage:
         ledger.book("taxes", t, fee * (leak.irrecoverable_vat + leak.withholding / (1.0 - leak.withholding)))
-        ledger.book("change_requests", t, fee * leak.change_requests * (1.0 + leak.change_premium))
+        live_from = go_live(vendor.transition) if vendor.transition else 0.0
+        grown = (1.0 + leak.scope_creep) ** ((t - live_from) / 12) - 1.0
+        ledger.book("change_requests", t, fee * (leak.change_requests + grown) * (1.0 + leak.change_premium))
 
 
 def vendor_leaver_share(vendor: Vendor, staff: float, z: float | None) -> float:
@@ -812,39 +1219,62 @@ def vendor_leaver_share(vendor: Vendor, staff: float, z: float | None) -> float:
 # ---------------------------------------------------------------- transition
 
 
-def book_move(leg: Leg, baseline: Alternative, world: World, ledger: Ledger) -> None:
-    """Book what moving a leg's work costs once."""
-    move = leg.transition
+def book_move(leg: Leg, baseline: Alternative, world: World, recorded: Recorded, ledger: Ledger) -> None:
+    """Book what choosing a leg and moving its work costs once."""
+    move, months = leg.transition, range(1, world.months + 1)
+    if leg.vendor and leg.vendor.selection and leg.vendor.selection.due_diligence:
+        ledger.book("transition", 0, leg.share * world.money(leg.vendor.selection.due_diligence.cost, 0))
     if move is None:
         return
-    months = range(1, world.months + 1)
-    book_one_offs(move, leg.share, world, ledger)
+    places = places_of(leg, revealed(leg, recorded), recorded, world.months)
+    book_one_offs(move, leg.share, places, world, ledger)
     old = [
         Plan(fte={}, pay=0.0, labour=0.0, overhead=0.0),
         *(baseline_plan(baseline, world, t) for t in months),
     ]
-    if move.severance:
-        for t in months:
-            moved = leg.share * (live_share(move, t) - live_share(move, t - 1))
+    for t in months:
+        moved = leg.share * (places[t].moved - places[t - 1].moved)
+        if move.severance:
             ledger.book("severance", t, moved * severance_for_all(move.severance, old[t], world, t))
+        for old_leg in baseline.legs:
+            if old_leg.vendor and old_leg.vendor.termination:
+                ledger.book("termination", t, old_leg.share * moved * ending_cost(old_leg.vendor, world, t))
     if move.stranded_overhead:
-        released = [leg.share * live_share(move, t) * old[t].overhead for t in range(world.months + 1)]
+        released = [leg.share * places[t].moved * old[t].overhead for t in range(world.months + 1)]
         for t, cost in enumerate(stranded(move.stranded_overhead, released)):
-            ledger.book("stranded_overhead", t, cost)
+            reused = places[t].home / places[t].moved if places[t].home else 0.0
+            ledger.book("stranded_overhead", t, cost * (1.0 - reused))
 
 
-def book_one_offs(move: Transition, share: float, world: World, ledger: Ledger) -> None:
-    """Book the one-off items: at once, or spread until go-live."""
+def book_one_offs(
+    move: Transition, share: float, places: Sequence[Place], world: World, ledger: Ledger
+) -> None:
+    """Book the one-off items: at once, or spread until go-live; again after a failure; and a return."""
     items, factor, live_from = move.one_off, move.overrun * share, go_live(move)
-    for item in (items.selection, items.legal, items.travel, items.retention, items.other):
+    at_once = (items.selection, items.legal, items.travel, items.retention, items.other)
+    spread = (items.knowledge_transfer, items.integration)
+    for item in at_once + spread if live_from == 0 else at_once:
         ledger.book("transition", 0, factor * world.money(item, 0))
-    for item in (items.knowledge_transfer, items.integration):
-        if live_from == 0:
-            ledger.book("transition", 0, factor * world.money(item, 0))
-            continue
-        for t in range(1, world.months + 1):
-            part = min(1.0, max(0.0, live_from - (t - 1))) / live_from
-            ledger.book("transition", t, factor * part * world.money(item, t))
+    for t in range(1, world.months + 1):
+        for item in spread:
+            if live_from > 0:
+                part = places[t].preparing / live_from
+                ledger.book("transition", t, factor * part * world.money(item, t))
+        for item in at_once + spread:
+            ledger.book("retransition", t, factor * places[t].relearning * world.money(item, t))
+        if move.failure:
+            back = places[t].given_up * world.money(move.failure.return_cost, t)
+            ledger.book("retransition", t, share * back)
+
+
+def ending_cost(vendor: Vendor, world: World, t: int) -> float:
+    """Return what ending a contract for all of the work costs in a month."""
+    assert vendor.termination is not None
+    terms, whole = vendor.termination, Slice(share=1.0, served=1.0, staffed=1.0, exposure=1.0)
+    fee = contract_fee(vendor, whole, world, vendor_effort(vendor, whole, world, t), t)
+    year = math.floor((terms.contract_age + t - 1) / 12)
+    months = terms.fee_months[year] if year < len(terms.fee_months) else 0.0
+    return (months + max(0.0, terms.notice - t)) * fee * paid_rate(vendor, world, t)
 
 
 def baseline_plan(baseline: Alternative, world: World, t: int) -> Plan:
@@ -863,7 +1293,11 @@ def baseline_plan(baseline: Alternative, world: World, t: int) -> Plan:
 def severance_for_all(severance: Severance, old: Plan, world: World, t: int) -> float:
     """Return the cost of letting everyone go who is not redeployed; a month's pay × 12 is the year's."""
     each = old.headcount * world.money(severance.per_fte, t)
-    return (1.0 - severance.redeployed) * (severance.weeks_of_pay / 52 * 12 * old.pay + each)
+    by_tenure = max(severance.weeks_per_year * severance.tenure, severance.min_weeks)
+    if severance.max_weeks is not None:
+        by_tenure = min(by_tenure, severance.max_weeks)
+    weeks = severance.weeks_of_pay + by_tenure
+    return (1.0 - severance.redeployed) * (weeks / 52 * 12 * old.pay + each)
 
 
 def stranded(terms: Stranded, released: Path) -> Path:
@@ -907,27 +1341,111 @@ def events_of(noise: EventNoise, per_year: float, task: Task, months: int, trial
             yield Event(month, float(marks.size[trial]), float(marks.luck[trial]))
 
 
-def book_breaches(breach: Breach, task: Task, fees: Path, recorded: Recorded, ledger: Ledger) -> None:
-    """Book what breaches cost after the vendor's and the insurer's parts."""
-    months, noise = ledger.months, recorded.events(f"{task.stream}.breach")
-    if noise is None:
-        for t in range(1, months + 1):
-            rate = breach.per_year / 12 * min(1.0, task.slices[t].exposure)
-            ledger.book("data_breach", t, rate * expected_net(breach, fees[t]))
+def rates_of(risk: EventRisk, task: Task, months: int) -> Path:
+    """Return the events a year at full exposure, by month."""
+    path, at_work = [0.0], 0
+    for t in range(1, months + 1):
+        rate = risk.per_year * (1.0 + risk.trend) ** ((t - 1) / 12)
+        if isinstance(risk, StaffRisk):
+            rate *= 1.0 + risk.turnover_sensitivity * task.seen[t].leaver_share
+        if isinstance(risk, Regulatory) and risk.unfamiliarity:
+            at_work += at_work > 0 or task.slices[t].exposure > 0
+            rate *= 1.0 + risk.unfamiliarity.extra * math.exp(-at_work / risk.unfamiliarity.fades)
+        path.append(rate)
+    return path
+
+
+def exposures_of(risk: EventRisk, task: Task) -> Path:
+    """Return the factor on the rate that follows the work, or the heads, by month."""
+    if isinstance(risk, StaffRisk) and risk.reference_headcount is not None:
+        return [month.headcount / risk.reference_headcount for month in task.seen]
+    return [work.exposure for work in task.slices]
+
+
+def happening(risk: EventRisk, task: Task, recorded: Recorded, months: int) -> Iterator[Event]:
+    """Yield the events of a trial: own ones and those shared with other legs."""
+    rates, exposures = rates_of(risk, task, months), exposures_of(risk, task)
+    widest = max(1.0, *exposures[1:])
+    noise, trial = recorded.events(f"{task.stream}.{risk.kind}"), recorded.trial
+    mean = max(rates) * widest * months / 12
+    assert noise is not None
+    if risk.overdispersion > 0:
+        mean *= float(gamma.ppf(noise.mixing[trial], 1 / risk.overdispersion, scale=risk.overdispersion))
+    parts = [(noise, 1.0)]
+    if risk.common_shock:
+        shared = recorded.events(f"shock.{risk.common_shock.of}.{risk.kind}")
+        assert shared is not None
+        parts = [(noise, 1.0 - risk.common_shock.share), (shared, risk.common_shock.share)]
+    for source, part in parts:
+        for j in range(poisson_quantile(float(source.count[trial]), mean * part)):
+            marks = source.rank(j)
+            month = math.floor(float(marks.when[trial]) * months) + 1
+            chance = exposures[month] / widest * rates[month] / max(rates) if max(rates) > 0 else 0.0
+            if float(marks.thinning[trial]) < chance:
+                yield Event(month, float(marks.size[trial]), float(marks.luck[trial]))
+
+
+def expectations(risk: EventRisk, task: Task, months: int) -> Iterator[tuple[int, float]]:
+    """Yield each month with the number of events expected in it."""
+    rates, exposures = rates_of(risk, task, months), exposures_of(risk, task)
+    for t in range(1, months + 1):
+        yield t, rates[t] / 12 * exposures[t]
+
+
+@dataclass
+class Terms:
+    """What one event of a month costs: min(k X, c) to be shared, and what nobody shares."""
+
+    size: Distribution
+    factor: float
+    most: float
+    unshared: float
+
+
+def terms_of(risk: LossRisk, world: World, t: int) -> Terms:
+    """Return the terms of a month."""
+    k = risk.severity_factor
+    if isinstance(risk, Breach) and risk.records:
+        k *= risk.records.number_factor * world.money(risk.records.cost_each, t)
+        return Terms(risk.records.number, k, math.inf, 0.0)
+    if isinstance(risk, Breach) and risk.tail:
+        assert risk.severity is not None
+        return Terms(with_tail(risk.severity, risk.tail), k, math.inf, 0.0)
+    size: Distribution = risk.severity  # type: ignore[attr-defined]
+    if isinstance(risk, Dispute):
+        return Terms(size, k, math.inf, risk.management_hours * world.money(risk.cost_per_hour, t))
+    if isinstance(risk, Regulatory):
+        most, cap = math.inf, risk.statutory_cap
+        if cap:
+            most = max(world.money(cap.amount, t), cap.revenue_share * world.money(cap.revenue, t))
+        return Terms(size, k, most, world.money(risk.remediation, t))
+    return Terms(size, k, math.inf, 0.0)
+
+
+def book_losses(
+    risk: LossRisk, task: Task, fees: Path, world: World, recorded: Recorded, ledger: Ledger
+) -> None:
+    """Book what losses cost after the vendor's and the insurer's parts."""
+    if recorded.draws is None:
+        for t, number in expectations(risk, task, ledger.months):
+            terms = terms_of(risk, world, t)
+            ledger.book(risk.category, t, number * (expected_net(risk, terms, fees[t]) + terms.unshared))
         return
     losses: list[tuple[int, float]] = []
-    for event in events_of(noise, breach.per_year, task, months, recorded.trial):
-        loss = drawn(breach.severity, event.size)
-        if breach.recovery and event.luck < breach.recovery.probability:
-            loss -= min(loss, breach.recovery.liability_cap * fees[event.month])
+    for event in happening(risk, task, recorded, ledger.months):
+        terms = terms_of(risk, world, event.month)
+        loss = min(terms.factor * drawn(terms.size, event.size), terms.most)
+        if risk.recovery and event.luck < risk.recovery.probability:
+            loss -= min(loss, risk.recovery.liability_cap * fees[event.month])
         losses.append((event.month, loss))
+        ledger.book(risk.category, event.month, terms.unshared)
     for month, loss in losses:
-        ledger.book("data_breach", month, loss)
-        if breach.insurance:
-            year = [layer(breach.insurance, rest) for t, rest in losses if (t - 1) // 12 == (month - 1) // 12]
-            owed, bound = math.fsum(year), breach.insurance.aggregate
+        ledger.book(risk.category, month, loss)
+        if risk.insurance:
+            year = [layer(risk.insurance, rest) for t, rest in losses if (t - 1) // 12 == (month - 1) // 12]
+            owed, bound = math.fsum(year), risk.insurance.aggregate
             part = bound / owed if bound is not None and owed > bound else 1.0
-            ledger.book("data_breach", month, -part * layer(breach.insurance, loss))
+            ledger.book(risk.category, month, -part * layer(risk.insurance, loss))
 
 
 def drawn(size: Distribution, z: float) -> float:
@@ -940,39 +1458,112 @@ def layer(insurance: Insurance, loss: float) -> float:
     return min(max(loss - insurance.retention, 0.0), insurance.limit)
 
 
-def expected_net(breach: Breach, fee: float) -> float:
-    """Return the mean loss of one breach that stays, the aggregate left out: E[min(X, c)] layer by layer."""
-    chance = breach.recovery.probability if breach.recovery else 0.0
-    cap = breach.recovery.liability_cap * fee if breach.recovery else 0.0
-    return (1.0 - chance) * expected_beyond(breach, 0.0) + chance * expected_beyond(breach, cap)
+def expected_net(risk: LossRisk, terms: Terms, fee: float) -> float:
+    """Return the mean loss of one event that stays, the aggregate left out: E[min(X, c)] layer by layer."""
+    chance = risk.recovery.probability if risk.recovery else 0.0
+    cap = risk.recovery.liability_cap * fee if risk.recovery else 0.0
+    return (1.0 - chance) * expected_beyond(risk, terms, 0.0) + chance * expected_beyond(risk, terms, cap)
 
 
-def expected_beyond(breach: Breach, cap: float) -> float:
+def expected_beyond(risk: LossRisk, terms: Terms, cap: float) -> float:
     """Return the mean of what stays when the vendor has paid the first ``cap`` of a loss."""
-    size = breach.severity
-    stays = size.mean - limited(size, cap)
-    if breach.insurance:
-        bottom = cap + breach.insurance.retention
-        stays -= limited(size, bottom + breach.insurance.limit) - limited(size, bottom)
+    stays = limited(terms, math.inf) - limited(terms, cap)
+    if risk.insurance:
+        bottom = cap + risk.insurance.retention
+        stays -= limited(terms, bottom + risk.insurance.limit) - limited(terms, bottom)
     return stays
 
 
-def limited(size: Distribution, cap: float) -> float:
-    """Return E[min(X, cap)]."""
-    return float(size.limited_mean(cap))
+def limited(terms: Terms, cap: float) -> float:
+    """Return E[min(k X, c, cap)]."""
+    if terms.factor == 0.0:
+        return 0.0
+    return terms.factor * float(terms.size.limited_mean(min(cap, terms.most) / terms.factor))
 
 
 def book_outages(outage: Outage, task: Task, world: World, recorded: Recorded, ledger: Ledger) -> None:
     """Book what outages cost."""
-    noise = recorded.events(f"{task.stream}.outage")
-    if noise is None:
-        for t in range(1, ledger.months + 1):
-            hours = outage.per_year / 12 * min(1.0, task.slices[t].exposure) * outage.hours.mean
-            ledger.book("outage", t, hours * outage.recovery_factor * world.money(outage.cost_per_hour, t))
+    if recorded.draws is None:
+        for t, number in expectations(outage, task, ledger.months):
+            hours = number * outage.hours.mean * outage.recovery_factor
+            ledger.book("outage", t, hours * world.money(outage.cost_per_hour, t))
         return
-    for event in events_of(noise, outage.per_year, task, ledger.months, recorded.trial):
+    for event in happening(outage, task, recorded, ledger.months):
         hours = drawn(outage.hours, event.size) * outage.recovery_factor
         ledger.book("outage", event.month, hours * world.money(outage.cost_per_hour, event.month))
+
+
+def book_reputation(
+    reputation: Reputation, task: Task, world: World, recorded: Recorded, ledger: Ledger
+) -> None:
+    """Book the margin lost in each month that a scandal lasts, the last one in part."""
+    if recorded.draws is None:
+        months = expectations(reputation, task, ledger.months)
+        begun = [(t, number * reputation.churn.mean) for t, number in months]
+    else:
+        events = happening(reputation, task, recorded, ledger.months)
+        begun = [(event.month, drawn(reputation.churn, event.size)) for event in events]
+    for month, churn in begun:
+        for t in range(month, ledger.months + 1):
+            part = min(1.0, max(0.0, reputation.lasts - (t - month)))
+            margin = reputation.margin * world.money(reputation.revenue, t) / 12
+            ledger.book("reputation", t, part * reputation.churn_factor * churn * margin)
+
+
+def book_satisfaction(risk: CustomerSatisfaction, task: Task, world: World, ledger: Ledger) -> None:
+    """Book the margin of customers who leave, or stay, some months after."""
+
+    def points_lost(t: int) -> float:
+        if t < 1:
+            return 0.0
+        above = 100.0 * (task.seen[t].error_rate - risk.errors_today)
+        served = task.seen[t].volume / world.volume[t] if world.volume[t] > 0 else 0.0
+        return (risk.error_effect * above - risk.points) * served
+
+    for t in range(1, ledger.months + 1):
+        whole = math.floor(risk.lag)
+        part = risk.lag - whole
+        felt = (1.0 - part) * points_lost(t - whole) + part * points_lost(t - whole - 1)
+        margin = risk.margin * world.money(risk.revenue, t) / 12
+        ledger.book("customer_satisfaction", t, felt * risk.churn_per_point * margin)
+
+
+def book_change_orders(
+    orders: ChangeOrders, task: Task, fees: Path, world: World, recorded: Recorded, ledger: Ledger
+) -> None:
+    """Book what change orders cost: sizes in months of the fee of all of the work, or in money."""
+
+    def unit(t: int, share: float) -> float:
+        return world.rate(orders.currency, t) if orders.basis == "money" else fees[t] / share
+
+    noise = recorded.events(f"{task.stream}.change_orders")
+    if noise is None:
+        for t in range(1, ledger.months + 1):
+            share = min(1.0, task.slices[t].exposure)
+            if share > 0:
+                expected = orders.per_year / 12 * share * orders.size.mean * (1.0 + orders.premium)
+                ledger.book("change_requests", t, expected * unit(t, share))
+        return
+    for event in events_of(noise, orders.per_year, task, ledger.months, recorded.trial):
+        each = unit(event.month, task.slices[event.month].exposure)
+        size = drawn(orders.size, event.size) * (1.0 + orders.premium)
+        ledger.book("change_requests", event.month, size * each)
+
+
+def book_risks(task: Task, fees: Path, world: World, recorded: Recorded, ledger: Ledger) -> None:
+    """Book what each risk of a team or contract costs."""
+    for kind in RISKS:
+        risk = getattr(task.body.risks, kind)
+        if isinstance(risk, LossRisk):
+            book_losses(risk, task, fees, world, recorded, ledger)
+        elif isinstance(risk, Outage):
+            book_outages(risk, task, world, recorded, ledger)
+        elif isinstance(risk, Reputation):
+            book_reputation(risk, task, world, recorded, ledger)
+        elif isinstance(risk, CustomerSatisfaction):
+            book_satisfaction(risk, task, world, ledger)
+        else:
+            assert risk is None, f"the twin does not know {kind}"
 
 
 # ---------------------------------------------------------------- the trial
@@ -986,31 +1577,75 @@ def simulate_trial(bound: Scenario, draws: StreamDraws | None, trial: int) -> di
     """
     recorded = Recorded(draws, trial)
     world = world_of(bound, recorded)
-    baseline = bound.alternatives[bound.baseline]
     return {
-        name: run_alternative(alternative, baseline, world, recorded)
+        name: run_alternative(alternative, bound, world, recorded)
         for name, alternative in bound.alternatives.items()
     }
 
 
-def run_alternative(
-    alternative: Alternative, baseline: Alternative, world: World, recorded: Recorded
-) -> Ledger:
+def run_alternative(alternative: Alternative, scenario: Scenario, world: World, recorded: Recorded) -> Ledger:
     """Return the cash of one alternative."""
-    ledger = Ledger(world.months)
-    for task in tasks_of(alternative, baseline, world.months):
+    ledger, baseline = Ledger(world.months), scenario.alternatives[scenario.baseline]
+    for task in tasks_of(scenario, alternative, recorded):
+        disrupt(task, baseline, world, ledger)
         if isinstance(task.body, Team):
             run_team(task, task.body, world, recorded, ledger)
             fees = [0.0] * (world.months + 1)
         else:
             fees = run_vendor(task, task.body, world, recorded, ledger)
-        if task.body.risks.breach:
-            book_breaches(task.body.risks.breach, task, fees, recorded, ledger)
-        if task.body.risks.outage:
-            book_outages(task.body.risks.outage, task, world, recorded, ledger)
+            if task.body.change_orders:
+                book_change_orders(task.body.change_orders, task, fees, world, recorded, ledger)
+        book_risks(task, fees, world, recorded, ledger)
     for leg in alternative.legs:
-        book_move(leg, baseline, world, ledger)
+        for t, place in enumerate(places_of(leg, revealed(leg, recorded), recorded, world.months)):
+            if place.gap:
+                emergency = baseline_unit_cost(baseline, world, t)
+                book_interruption(leg.body.continuity, leg.share * place.gap, emergency, world, t, ledger)
+        book_move(leg, baseline, world, recorded, ledger)
     ledger.book("alternative", 0, world.money(alternative.once, 0))
     for t in range(1, world.months + 1):
         ledger.book("alternative", t, world.money(alternative.per_year, t) / 12)
+    book_mitigations([scenario.mitigations[name] for name in alternative.mitigations], world, ledger)
+    if alternative.benefits:
+        book_benefits(alternative.benefits, alternative.legs, world, ledger)
     return ledger
+
+
+def book_mitigations(taken: Sequence[Mitigation], world: World, ledger: Ledger) -> None:
+    """Book what mitigations cost; what they do is tested against parameters multiplied by hand."""
+    fees = ledger.lines["vendor_fees"] if "vendor_fees" in ledger.lines else [0.0] * (ledger.months + 1)
+    for mitigation in taken:
+        assert not mitigation.effects, "the twin does not know what mitigations do"
+        ledger.book("mitigation", 0, world.money(mitigation.once, 0))
+        for t in range(1, ledger.months + 1):
+            yearly = world.money(mitigation.per_year, t)
+            ledger.book("mitigation", t, yearly / 12 + mitigation.fee_share * fees[t])
+
+
+def book_benefits(benefits: Benefits, legs: Sequence[Leg], world: World, ledger: Ledger) -> None:
+    """Book benefits as credits: yearly ones with the part of the moving work that has moved."""
+    ledger.book("benefits", 0, -world.money(benefits.avoided_investment, 0))
+    for t in range(1, ledger.months + 1):
+        for yearly in (benefits.technology, benefits.other):
+            if yearly:
+                worth = world.money(yearly.per_year, t) / 12 * yearly.realised
+                ledger.book("benefits", t, -worth * moved_part(legs, t - yearly.lag))
+        freed = benefits.management_freed
+        if freed:
+            worth = freed.fte * world.money(freed.value, t) / 12 * freed.realised
+            ledger.book("benefits", t, -worth * moved_part(legs, t - freed.lag))
+        launch = benefits.faster_launch
+        if launch:
+            planned = launch.months if launch.planned is None else launch.planned
+            start, end = max(t - 1, planned - launch.months), min(t, planned)
+            margin = world.money(launch.margin_per_month, t) * launch.realised
+            ledger.book("benefits", t, -margin * max(0.0, end - start))
+
+
+def moved_part(legs: Sequence[Leg], month: float) -> float:
+    """Return how much of the work of the legs that move has moved; 1 from the start where none does."""
+    moving = [leg for leg in legs if leg.transition and leg.share]
+    if not moving:
+        return 1.0 if month > 0 else 0.0
+    live = sum(leg.share * live_share(leg.transition, month) for leg in moving)
+    return live / sum(leg.share for leg in moving)

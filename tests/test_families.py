@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from bposim.events.arrivals import EventNoise
+from bposim.events.risk import EventRisk
 from bposim.families import OneOf, members
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.distributions.mixture import Mixture
-from bposim.inputs.number import DISTRIBUTIONS, Number
+from bposim.inputs.number import DISTRIBUTIONS, Number, PerEvent
 from bposim.legs.price_model import Billable
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS, AnyFxClause, AnyPrice
 from bposim.operations import Operations
@@ -284,7 +286,7 @@ price_models = pytest.mark.parametrize("cls", PRICE_MODELS.values(), ids=PRICE_M
 fx_clauses = pytest.mark.parametrize("cls", FX_CLAUSES.values(), ids=FX_CLAUSES.keys())
 
 
-def billable(scale: float = 1.0, trials: int = 5) -> Billable:
+def billable(scale: float = 1.0, trials: int = 5, **levels: float) -> Billable:
     """Return a year of work that varies by month and trial."""
     rng = np.random.default_rng(9)
     live = np.linspace(0.1, 1.0, 12)[:, np.newaxis] * scale
@@ -294,6 +296,7 @@ def billable(scale: float = 1.0, trials: int = 5) -> Billable:
         forecast,
         forecast * rng.uniform(0.5, 2, (12, trials)),
         live,
+        **levels,
     )
 
 
@@ -319,6 +322,36 @@ def test_half_of_the_work_is_half_of_the_bill(cls: Any) -> None:  # noqa: ANN401
     model = cls.example()
     half, whole = (np.asarray(model.billed(billable(scale))) for scale in (0.5, 1.0))
     assert 2 * half == pytest.approx(whole, rel=1e-12)
+
+
+@price_models
+def test_fee_is_a_payment_for_every_month_and_trial(cls: Any) -> None:  # noqa: ANN401
+    """Finite, never negative, nothing without work; two halves of one contract cost what the whole does."""
+    model = cls.example()
+    none, half, whole = (
+        np.broadcast_to(model.fee(billable(scale, wages=1.1)), (12, 5)) for scale in (0.0, 0.5, 1.0)
+    )
+    assert np.isfinite(whole).all()
+    assert (whole >= 0).all()
+    assert not none.any()
+    assert 2 * half == pytest.approx(whole, rel=1e-12)
+
+
+@price_models
+def test_renewals_scale_the_fee(cls: Any) -> None:  # noqa: ANN401
+    """A renewal at +25 % makes every fee dearer by a quarter, whatever it is made of."""
+    model = cls.example()
+    assert np.asarray(model.fee(billable(repricing=1.25))) == pytest.approx(
+        1.25 * np.asarray(model.fee(billable())), rel=1e-12
+    )
+
+
+@price_models
+def test_fee_grows_with_its_price(cls: Any) -> None:  # noqa: ANN401
+    """A higher amount never makes a month cheaper."""
+    model = cls.example()
+    dearer = model.model_copy(update={"amount": 1.01 * model.amount})
+    assert (np.asarray(dearer.fee(billable())) >= np.asarray(model.fee(billable()))).all()
 
 
 @fx_clauses
@@ -356,8 +389,8 @@ def operations(exposure: float) -> Operations:
     """Return a leg at work, whose paths nobody can write to."""
     paths = {
         "exposure": exposure * np.linspace(0.2, 1.0, MONTHS)[:, np.newaxis],
-        "volume": np.full((MONTHS, TRIALS), 1000.0),
-        "headcount": np.full((MONTHS, 1), 20.0),
+        "volume": exposure * np.linspace(200.0, 1000.0, MONTHS)[:, np.newaxis],
+        "headcount": exposure * np.linspace(15.0, 25.0, MONTHS)[:, np.newaxis],
         "leaver_share": np.full((MONTHS, 1), 0.02),
         "error_rate": np.full((MONTHS, 1), 0.03),
         "fees": np.full((MONTHS, 1), 50_000.0),
@@ -399,7 +432,8 @@ def test_risk_without_noise_is_the_expectation(cls: Any, world: World) -> None: 
     assert expected.keys() == runs[0].keys()
     for category, value in expected.items():
         sample = np.concatenate([run[category] for run in runs])
-        assert abs(sample.mean() - value[0]) <= 4 * sample.std(ddof=1) / np.sqrt(sample.size)
+        error = 4 * sample.std(ddof=1) / np.sqrt(sample.size)
+        assert abs(sample.mean() - value[0]) <= error + 1e-12 * abs(value[0])
 
 
 @risks
@@ -410,10 +444,55 @@ def test_risk_needs_exposure(cls: Any, world: World) -> None:  # noqa: ANN401
         assert not any(cost.any() for cost in costs(risk, world, 0.0, noise).values())
 
 
+NEVER = {"customer_satisfaction": {"points": 0.0, "error_effect": 0.0}}
+"""What says that a risk cannot happen, where that is not a rate of 0."""
+
+
 @risks
-def test_risk_with_a_rate_of_zero_costs_nothing(cls: Any, world: World) -> None:  # noqa: ANN401
+def test_risk_that_cannot_happen_costs_nothing(cls: Any, world: World) -> None:  # noqa: ANN401
     """A risk can be written with a rate of 0 to say that it really cannot happen."""
-    never = cls.example().model_copy(update={"per_year": 0.0})
-    assert "per_year" in cls.model_fields
+    never = cls.example().model_copy(update=NEVER.get(cls.kind, {"per_year": 0.0}))
+    assert cls.kind in NEVER or "per_year" in cls.model_fields
     for noise in (None, never.sample(np.random.default_rng(11), TRIALS)):
         assert not any(cost.any() for cost in costs(never, world, 1.0, noise).values())
+
+
+CLUSTERED = {"overdispersion": 0.8, "trend": 0.15, "common_shock": {"share": 0.4, "of": "PH"}}
+events = pytest.mark.parametrize(
+    "cls", [cls for cls in RISKS.values() if issubclass(cls, EventRisk)], ids=lambda cls: cls.kind
+)
+
+
+@events
+def test_expectation_of_clustered_events(cls: Any, world: World) -> None:  # noqa: ANN401
+    """Overdispersion and common shocks leave the mean alone, and a trend moves it in the twin, too."""
+    risk = cls.model_validate(written(cls.example()) | CLUSTERED)
+    expected = costs(risk, world, 1.0, None)
+    plain = costs(cls.example(), world, 1.0, None)
+    runs = []
+    for seed in range(8):
+        own, shared = (risk.sample(np.random.default_rng((seed, part)), TRIALS) for part in (1, 2))
+        runs.append(costs(risk, world, 1.0, own.beside(shared)))
+    for category, value in expected.items():
+        sample = np.concatenate([run[category] for run in runs])
+        assert abs(sample.mean() - value[0]) <= 4 * sample.std(ddof=1) / np.sqrt(sample.size)
+        assert value[0] > 1.05 * plain[category][0]
+
+
+BARE = ("recovery", "insurance", "statutory_cap", "remediation", "cost_per_hour")
+"""What makes the cost of an event another thing than its size times a price."""
+
+
+@events
+def test_mitigation_can_scale_every_event_size(cls: Any, world: World) -> None:  # noqa: ANN401
+    """Each size that is drawn for an event has a multiplier, which half the cost of the event follows."""
+    size = next(name for name, field in cls.model_fields.items() if PerEvent in map(type, field.metadata))
+    factor = "recovery_factor" if size == "hours" else f"{size}_factor"
+    fields = cls.model_fields
+    left_out = {name: None for name in BARE if name in fields and not fields[name].is_required()}
+    whole = cls.example().model_copy(update=left_out)
+    half = whole.model_copy(update={factor: 0.5 * getattr(whole, factor)})
+    for noise in (None, whole.sample(np.random.default_rng(11), TRIALS)):
+        for category, cost in costs(whole, world, 1.0, noise).items():
+            assert cost.any()
+            assert costs(half, world, 1.0, noise)[category] == pytest.approx(0.5 * cost, rel=1e-9)

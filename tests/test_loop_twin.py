@@ -385,7 +385,7 @@ alternatives:
       - {share: 25%, like: per-unit}
       - {share: 20%, like: fixed-fee}
 correlations:
-  - [world.wages.PH.inflation, per-unit.price, 0.5]
+  - [world.wages.PH.inflation, per-unit.price.amount, 0.5]
   - [world.prices.PH.inflation, world.wages.PH.inflation, 0.7]
 """
 
@@ -509,6 +509,476 @@ alternatives:
           transition: {planned: 2}
 """
 
+# Clauses of contracts: price models of effort and savings on both sides of target, ceiling, cap and floor; a
+# band that is left on both sides, a moving mean, a hedge that ends; renewals that grow with what the client
+# forgets; change orders in fees and in money, scope creep; several promises with each way of sizing a credit,
+# the cap, and credits earned back; a baseline contract that is left early, within its notice and after it.
+CLAUSES = """
+schema_version: 1
+title: Clauses
+base_currency: USD
+start: 2027-03
+months: 40
+discount_rate: 8%
+world:
+  volume: {unit: call, per_month: 12_000, growth: 3%, noise: {volatility: 20%, persistence: 0.7}}
+  fx:
+    INR: {spot: 0.012, model: gbm, volatility: 12%}
+    PHP: {spot: 0.0172, model: mean_reverting, volatility: 11%, half_life: 2}
+    PLN: {spot: 0.27, model: fixed}
+  wages:
+    IN: {inflation: {low: 5%, likely: 8%, high: 11%}, review_noise: 2%}
+    PH: {inflation: 5%, review_noise: 1%}
+  prices: {PH: {inflation: 4%, review_noise: 1%}}
+alternatives:
+  today:
+    baseline: true
+    legs:
+      - share: 80%
+        vendor:
+          country: PH
+          price: {hybrid: {amount: {low: 400k, likely: 500k, high: 700k}, currency: PHP,
+              unit_price: {low: 60, likely: 70, high: 90}, fte_price: {low: 5k, likely: 8k, high: 12k}}}
+          productivity: 800
+          improvement: 2%
+          indexation: {prices_of: PH}
+          fx_clause: {band: {width: {low: 3%, likely: 5%, high: 8%},
+              client_share: {low: 50%, likely: 70%, high: 100%}}}
+          term: 12
+          renewal_uplift: {normal: {mean: 6%, sd: 4%}}
+          dependence: {half_life: {low: 12, likely: 24, high: 60},
+              documentation: {low: 10%, likely: 30%, high: 50%},
+              outsourced_before: {low: 12, likely: 18, high: 30}}
+          termination: {fee_months: [6, {low: 3, likely: 4, high: 5}, 2],
+              notice: {low: 3, likely: 6, high: 9},
+              contract_age: 20}
+          quality: {error_rate: 2.5%, cost_per_error: 5, noise: {volatility: 50%}}
+          sla:
+            metrics:
+              accuracy: {target: {low: 95%, likely: 96%, high: 98%},
+                  allocation: {low: 20%, likely: 40%, high: 60%}}
+              timeliness: {target: 90%, miss_rate: {low: 4%, likely: 8%, high: 15%},
+                  noise: {volatility: {low: 20%, likely: 40%, high: 60%}, persistence: 0.5},
+                  credit_table: [[0.5, 0.5%], [2, 2%], [5, 6%]]}
+              answered: {target: 95%, miss_rate: 4%, noise: {volatility: 25%},
+                  credit_rate: {low: 1, likely: 3, high: 6}}
+            at_risk: {low: 4%, likely: 8%, high: 12%}
+            pool: {low: 50%, likely: 150%, high: 250%}
+            earn_back: 2
+            capture: {low: 50%, likely: 80%, high: 100%}
+      - share: 20%
+        vendor: {price: {fixed_fee: {amount: 60k}}}
+  cost-plus:
+    legs:
+      - vendor:
+          country: IN
+          price: {cost_plus: {amount: {low: 60k, likely: 70k, high: 90k}, currency: INR,
+              margin: {low: 10%, likely: 15%, high: 25%}}}
+          productivity: 700
+          fx_clause: {averaged: {months: 3}}
+          change_orders: {per_year: {low: 2, likely: 6, high: 12}, size: {lognormal: {mean: 0.3, sigma: 0.8}},
+              premium: {low: 10%, likely: 30%, high: 50%}}
+          transition: {planned: 3, delay: {low: 0, likely: 2, high: 6}, ramp_months: 4,
+              learning: {extra: 30%, fades: 4}}
+  incentive:
+    legs:
+      - share: 70%
+        vendor:
+          country: IN
+          price: {cost_plus: {amount: 70k, currency: INR, incentive: {
+              target_cost: {low: 1.1M, likely: 1.3M, high: 1.5M},
+              target_fee: {low: 100k, likely: 150k, high: 200k},
+              vendor_share_below: {low: 20%, likely: 30%, high: 50%},
+              vendor_share_above: {low: 30%, likely: 50%, high: 80%},
+              ceiling: {low: 1.5M, likely: 1.6M, high: 1.9M}}}}
+          productivity: 700
+          indexation: {wages_of: IN, sensitivity: 50%}
+          term: 9
+          renewal_uplift: {normal: {mean: 5%, sd: 5%}}
+          dependence: {half_life: 20}
+          fx_clause: {hedged: {fraction: {low: 30%, likely: 50%, high: 90%},
+              months: {low: 10, likely: 18, high: 30},
+              home_interest: {low: 3%, likely: 4%, high: 5%},
+              foreign_interest: {low: 5%, likely: 6%, high: 8%},
+              cost_basis_points: {low: 5, likely: 20, high: 40}}}
+          leakage: {scope_creep: {low: 0%, likely: 2%, high: 6%}, change_premium: 30%}
+          change_orders: {per_year: 5, size: {gamma: {shape: 2, scale: 40_000}}, basis: money, currency: INR}
+          transition: {planned: {low: 1, likely: 2, high: 4}, ramp_months: 3}
+      - share: 30%
+        vendor:
+          price: {cost_plus: {amount: 5k, currency: PLN, incentive: {target_cost: 80k, target_fee: 8k,
+              vendor_share_below: 50%, vendor_share_above: 20%}}}
+          productivity: 900
+          fx_clause: {hedged: {fraction: 60%, months: 12, foreign_interest: 5%, cost_basis_points: 10}}
+          transition: {planned: 8, ramp_months: 6}
+  gain-share:
+    legs:
+      - vendor:
+          country: IN
+          price: {gain_share: {amount: {low: 70k, likely: 90k, high: 120k}, currency: INR, base: fte,
+              baseline_unit_cost: {low: 110, likely: 130, high: 150},
+              share: {low: 20%, likely: 33%, high: 50%},
+              loss_share: {low: 10%, likely: 25%, high: 40%}, cap: {low: 3%, likely: 6%, high: 12%},
+              floor: {low: 1%, likely: 2%, high: 5%}}}
+          productivity: 720
+          improvement: {normal: {mean: 3%, sd: 3%}}
+          indexation: {fixed: 3%}
+          transition: {planned: 5, ramp_months: 2, pilot: {share: 30%, months: 2},
+              learning: {extra: 40%, fades: 5}}
+  plain:
+    legs:
+      - vendor:
+          price: {gain_share: {amount: 1.3, baseline_unit_cost: 1.5, share: 40%, cap: 20%}}
+          fx_clause: {band: {width: 1%}}
+          sla: {metrics: {on time: {target: 93%, miss_rate: 6%, credit_rate: 2}}, at_risk: 10%, earn_back: 1}
+          transition: {planned: 0, ramp_months: 1, learning: {extra: 90%, fades: 2}}
+"""
+
+# Events: every kind of risk on either side with every field: rates that follow heads and leavers, that fade
+# after go-live and grow by the year; negative binomial counts; two vendors and a team hit by the same shocks;
+# fines under a cap, records, a Pareto tail; scandals that last and satisfaction that is felt later.
+EVENTS = """
+schema_version: 1
+title: Events
+base_currency: USD
+start: 2027-05
+months: 29
+discount_rate: 6%
+world:
+  volume: {unit: ticket, per_month: 9_000, growth: 6%, noise: {volatility: 15%, persistence: 0.5}}
+  fx: {EUR: {spot: 1.1, model: gbm, volatility: 9%}, PHP: {spot: 0.0172, model: gbm, volatility: 8%}}
+alternatives:
+  in-house:
+    baseline: true
+    legs:
+      - team:
+          roles: {agent: {volume_per_fte: 450, salary: 45k, overhead: 8k}}
+          turnover: {attrition: {low: 20%, likely: 35%, high: 60%}, recruiting: 2k}
+          quality: {error_rate: 3%, cost_per_error: 6, turnover_sensitivity: 2,
+              noise: {volatility: 30%, persistence: 0.6}}
+          risks:
+            breach: &breach
+              per_year: {low: 1, likely: 2, high: 4}
+              overdispersion: {low: 20%, likely: 60%, high: 200%}
+              trend: {normal: {mean: 10%, sd: 8%}}
+              common_shock: {share: {low: 10%, likely: 30%, high: 70%}, of: cloud}
+              severity: {lognormal: {median: 150k, sigma: 1.2}}
+              severity_factor: {low: 0.5, likely: 0.7, high: 1}
+              tail: {generalised_pareto: {threshold: 400k, shape: 0.4, scale: 300k}}
+              recovery: {probability: 50%, liability_cap: 4}
+              insurance: {retention: 200k, limit: 250k, aggregate: 500k}
+            outage: &outage
+              per_year: 3
+              overdispersion: 40%
+              trend: -20%
+              common_shock: {share: 60%, of: cloud}
+              hours: {gamma: {shape: 2, scale: 4}}
+              cost_per_hour: 2k EUR
+              recovery_factor: 0.6
+            fraud: &fraud
+              per_year: 2
+              overdispersion: 1.5
+              trend: 5%
+              common_shock: {share: 20%, of: ring}
+              reference_headcount: {low: 15, likely: 20, high: 28}
+              turnover_sensitivity: {low: 2, likely: 6, high: 12}
+              severity: {lognormal: {median: 60k, sigma: 1.6, max: 1M}}
+              severity_factor: 0.9
+              recovery: {probability: 30%}
+              insurance: {retention: 20k, limit: 300k}
+            ip_loss: &ip_loss
+              per_year: 1
+              overdispersion: 30%
+              trend: 30%
+              common_shock: {share: 50%, of: ring}
+              reference_headcount: 25
+              turnover_sensitivity: 3
+              severity: {lognormal: {median: 300k, sigma: 1}}
+              severity_factor: {low: 0.6, likely: 0.8, high: 1}
+              recovery: {probability: 20%, liability_cap: 6}
+              insurance: {retention: 200k, limit: 2M}
+            regulatory: &regulatory
+              per_year: {low: 0.5, likely: 1, high: 3}
+              overdispersion: 20%
+              trend: 4%
+              common_shock: {share: 25%, of: law}
+              unfamiliarity: {extra: {low: 1, likely: 2, high: 4}, fades: {low: 3, likely: 6, high: 9}}
+              severity: {lognormal: {median: 150k, sigma: 2}}
+              severity_factor: 0.8
+              statutory_cap: {amount: {low: 300k, likely: 400k, high: 600k, currency: EUR},
+                  revenue_share: {low: 1%, likely: 4%, high: 6%}, revenue: 12M EUR}
+              remediation: {low: 10k, likely: 20k, high: 50k, currency: EUR}
+              recovery: {probability: 40%}
+              insurance: {retention: 50k, limit: 100k}
+            data_loss: &data_loss
+              per_year: 1
+              overdispersion: 1
+              trend: 8%
+              common_shock: {share: 100%, of: cloud}
+              severity: {weibull: {shape: 0.7, scale: 80k}}
+              severity_factor: 0.35
+              recovery: {probability: 30%}
+              insurance: {retention: 10k, limit: 50k}
+            strategic: &strategic
+              per_year: 0.4
+              overdispersion: 2
+              trend: 12%
+              common_shock: {share: 50%, of: market}
+              severity: 2M
+              severity_factor: {low: 0.5, likely: 1, high: 1.5}
+              recovery: {probability: 10%}
+              insurance: {retention: 1M, limit: 500k}
+            reputation: &reputation
+              per_year: 1
+              overdispersion: 80%
+              trend: 3%
+              common_shock: {share: 40%, of: press}
+              churn: {low: 0.2%, likely: 1.5%, high: 6%}
+              churn_factor: {low: 0.4, likely: 0.8, high: 1}
+              revenue: 20M EUR
+              margin: {low: 20%, likely: 35%, high: 50%}
+              lasts: {low: 1, likely: 6, high: 14}
+            customer_satisfaction: &customer_satisfaction
+              points: {normal: {mean: 0, sd: 1}}
+              error_effect: {low: 0.5, likely: 1, high: 2}
+              errors_today: 3%
+              churn_per_point: {low: 0.1%, likely: 0.3%, high: 0.6%}
+              revenue: {low: 10M, likely: 15M, high: 20M, currency: EUR}
+              margin: 40%
+              lag: {low: 0, likely: 4, high: 9}
+  abroad:
+    legs:
+      - share: 55%
+        name: north
+        vendor:
+          price: {per_unit: {amount: 260, currency: PHP}}
+          productivity: 420
+          turnover: {attrition: 45%}
+          quality: {error_rate: 5%, cost_per_error: 6, turnover_sensitivity: 2, noise: {volatility: 30%}}
+          transition: {planned: 3, delay: {low: 0, likely: 2, high: 6}, ramp_months: 4, scope: 70%}
+          risks: &all
+            breach: *breach
+            outage: *outage
+            fraud: *fraud
+            ip_loss: *ip_loss
+            regulatory: *regulatory
+            data_loss: *data_loss
+            strategic: *strategic
+            reputation: *reputation
+            customer_satisfaction: *customer_satisfaction
+            dispute:
+              per_year: {low: 1, likely: 2, high: 3}
+              overdispersion: 90%
+              trend: -8%
+              common_shock: {share: 30%, of: courts}
+              severity: {lognormal: {median: 70k, sigma: 1}}
+              severity_factor: {low: 0.5, likely: 0.7, high: 1}
+              management_hours: {low: 100, likely: 200, high: 500}
+              cost_per_hour: {low: 60, likely: 90, high: 150, currency: EUR}
+              recovery: {probability: 20%}
+              insurance: {retention: 20k, limit: 90k}
+      - share: 45%
+        name: south
+        vendor:
+          price: {per_fte: {amount: 700k, currency: PHP}}
+          productivity: 400
+          turnover: {attrition: 30%}
+          transition: {planned: 0, ramp_months: 3}
+          risks:
+            like: "alternatives.abroad.legs[0].vendor.risks"
+            breach: {tail: {generalised_pareto: {threshold: 500k}}}
+            regulatory: {statutory_cap: {revenue: 3M EUR, revenue_share: 2%}, unfamiliarity: {fades: 2}}
+  records:
+    legs:
+      - vendor:
+          price: {fixed_fee: {amount: 2M}}
+          turnover: {attrition: 50%}
+          transition: {planned: 6, ramp_months: 0}
+          risks:
+            breach:
+              per_year: 5
+              common_shock: {share: 80%, of: cloud}
+              records: {number: {lognormal: {median: 900, sigma: 1.5}},
+                  number_factor: {low: 0.3, likely: 0.5, high: 0.9},
+                  cost_each: {low: 90, likely: 150, high: 220, currency: EUR}}
+              severity_factor: 0.9
+              recovery: {probability: 60%, liability_cap: 0.2}
+            fraud: {per_year: 3, turnover_sensitivity: 4, severity: {gamma: {shape: 2, scale: 20k}}}
+            regulatory: {per_year: 2, severity: 90k, statutory_cap: {amount: 70k}}
+            reputation: {per_year: 2, churn: 1%, revenue: 9M, margin: 30%, lasts: 0.4}
+            customer_satisfaction: {points: 2, churn_per_point: 0.2%, revenue: 9M, margin: 30%}
+"""
+
+# What ends or interrupts: vendors that fail, with the baseline, another alternative's vendor and a team as
+# fallback, twice the same vendor, and one that works already; a transition that is given up, before and after
+# its go-live, also of a vendor that may fail first; waves and a logistic ramp; severance by tenure; cohorts of
+# successors in teams at work and in new ones; cover by volume, by span, beside fixed staff and alone; bad vendors.
+INTERRUPTED = """
+schema_version: 1
+title: Interrupted
+base_currency: USD
+start: 2027-01
+months: 29
+discount_rate: 8%
+world:
+  volume: {unit: call, per_month: 12_000, growth: 5%, noise: {volatility: 15%, persistence: 0.5},
+      season: [1.2, 1.2, 1.1, 1, 1, 0.9, 0.8, 0.8, 0.9, 1, 1, 1.1], margin_per_unit: 4}
+  fx: {PHP: {spot: 0.0172, model: gbm, volatility: 8%}}
+  wages: {US: {inflation: 4%, review_noise: 1%}, PH: {inflation: 6%}}
+  prices: {US: {inflation: 3%}}
+alternatives:
+  in-house:
+    baseline: true
+    legs:
+      - share: 80%
+        team:
+          country: US
+          roles:
+            agent: {volume_per_fte: 500, salary: 42k, oncost: 28%, overhead: 9k}
+            lead: {one_per: 12, of: agent, salary: 60k, cover: {seats: 1}}
+            guard: {salary: 35k, overhead: 2k, cover: {seats: {low: 1, likely: 2, high: 3},
+                hours_per_week: {low: 100, likely: 140, high: 168}, paid_hours_per_week: 38,
+                productive: {low: 70%, likely: 80%, high: 90%},
+                shift_premium: {low: 10%, likely: 20%, high: 40%}}}
+            deputy: {one_per: 3, of: guard, salary: 50k}
+          hiring: {per_hire: 2k, per_release: 1k}
+          temporary: {premium: 20%}
+          staffing: level
+          turnover: {attrition: {low: 20%, likely: 35%, high: 60%}, recruiting: 3k, training: 2k,
+              ramp_months: 4, ramp_productivity: 50%,
+              replacement: {hiring_lag: {low: 0.3, likely: 1.5, high: 4},
+                  training_months: {low: 0, likely: 1, high: 2}, ramp_months: {low: 0.5, likely: 3, high: 6},
+                  start_productivity: {low: 20%, likely: 40%, high: 70%}}}
+          quality: {error_rate: 3%, cost_per_error: 8, turnover_sensitivity: 2, noise: {volatility: 20%}}
+          continuity: {covered: 50%, emergency_premium: 1.8}
+      - share: 20%
+        vendor:
+          country: PH
+          price: {per_unit: {amount: 260, currency: PHP, commitment: 90%}}
+          quality: {error_rate: 4%, cost_per_error: 8}
+  manila:
+    legs:
+      - vendor:
+          country: PH
+          price: {per_fte: {amount: {low: 60k, likely: 75k, high: 95k}, currency: PHP}}
+          productivity: 450
+          leakage: {change_requests: 4%}
+          governance: {retained_fte: 2, cost_per_fte: 90k, country: US}
+          turnover: {attrition: 40%}
+          quality: {error_rate: 5%, cost_per_error: 8, turnover_sensitivity: 2}
+          dependence: {half_life: 20}
+          risks: {outage: {per_year: 4, hours: 5, cost_per_hour: 900}}
+          continuity: {covered: {low: 40%, likely: 70%, high: 90%},
+              emergency_premium: {low: 1.2, likely: 1.6, high: 3}}
+          failure: {per_year: {low: 20%, likely: 50%, high: 80%},
+              recovery_months: {low: 0.5, likely: 2.5, high: 5}}
+          selection:
+            good: {low: 40%, likely: 60%, high: 80%}
+            if_bad: {error_rate: {low: 1.1, likely: 1.4, high: 2}, attrition: 1.3, outage: 1.7,
+                productivity: 0.8, change_requests: 2, failure: 1.2, breach: 2}
+            due_diligence: {sensitivity: {low: 70%, likely: 85%, high: 95%},
+                specificity: {low: 40%, likely: 60%, high: 80%}, cost: {low: 20k, likely: 30k, high: 50k}}
+          transition:
+            planned: 3
+            delay: {low: 0, likely: 1, high: 4}
+            pilot: {share: 20%, months: 1}
+            ramp_months: {low: 2, likely: 4, high: 9}
+            ramp: logistic
+            parallel_run: {months: 1.5, intensity: 60%}
+            one_off: {selection: 20k, legal: 1M PHP, knowledge_transfer: 90k, integration: 2M PHP}
+            overrun: {low: 0.9, likely: 1.1, high: 1.8}
+            severance: {weeks_of_pay: 2, weeks_per_year: {low: 0.5, likely: 1.5, high: 3},
+                tenure: {low: 1, likely: 5, high: 12}, min_weeks: {low: 4, likely: 8, high: 12},
+                max_weeks: {low: 8, likely: 12, high: 20}}
+            stranded_overhead: {share: 50%, half_life: 6}
+            morale: {productivity_loss: 10%, attrition_factor: 1.5, announced: {low: 0, likely: 1, high: 3}}
+            scope: 80%
+            failure: {probability: {low: 20%, likely: 40%, high: 60%}, month: {low: 1, likely: 8, high: 20},
+                recovery_months: {low: 0, likely: 2, high: 4}, return_cost: 3M PHP}
+  cebu:
+    legs:
+      - vendor:
+          country: PH
+          price: {per_unit: {amount: 250, currency: PHP}}
+          governance: {fee_share: 3%, tools: 50k}
+          failure: {per_year: 60%, recovery_months: 1, fallback: manila}
+          transition: {planned: 2.5, ramp_months: {low: 0.2, likely: 6, high: 12},
+              waves: [10%, 40%, 40%, 100%], one_off: {legal: 10k, knowledge_transfer: 40k},
+              learning: {extra: 20%, fades: 3}}
+  at-once:
+    legs:
+      - vendor:
+          price: {per_unit: {amount: 4.5}}
+          failure: {per_year: {low: 0%, likely: 30%, high: 60%}, fallback: captive}
+          continuity: {covered: 80%}
+  works-already:
+    legs: [{vendor: {price: {per_unit: {amount: 4.4}}, failure: {per_year: 40%, recovery_months: 3}}}]
+  captive:
+    legs:
+      - team:
+          country: PH
+          roles:
+            agent: {volume_per_fte: 420, salary: 400k PHP,
+                cover: {seats: {low: 4, likely: 7, high: 11}, paid_hours_per_week: 44, shift_premium: 15%}}
+            coach: {volume_per_fte: 2_000, salary: 500k PHP, cover: {seats: 1.5}}
+            engineer: {fixed: 3, salary: 600k PHP, overhead: 1k, cover: {seats: 1}}
+          hiring: {per_hire: 500, per_release: 200}
+          buffer: 5%
+          turnover: {attrition: 50%, recruiting: 400,
+              replacement: {hiring_lag: 2, training_months: 1, ramp_months: 2}}
+          transition: {planned: 4, ramp_months: 3, waves: [100%], learning: {extra: 30%, fades: 4},
+              failure: {probability: 50%, month: {low: 3, likely: 9, high: 20}}}
+  mixed:
+    legs:
+      - {share: 25%, like: manila}
+      - {share: 25%, like: cebu}
+      - {share: 20%, like: "alternatives.in-house.legs[0]"}
+      - {share: 30%, like: manila}
+"""
+
+# Benefits of every kind, certain and not, in two currencies; costs of mitigations, whose effects are tested
+# by multiplying parameters by hand; legs that move in different ways beside one that stays.
+MEASURES = """
+schema_version: 1
+title: Measures and benefits
+base_currency: USD
+start: 2027-01
+months: 30
+discount_rate: 8%
+world:
+  volume: {unit: call, per_month: 10_000, margin_per_unit: 3}
+  fx: {EUR: {spot: 1.1, model: gbm, volatility: 8%}}
+mitigations:
+  plan: {once: {amount: 20k, currency: EUR}, per_year: {low: 5k, likely: 9k, high: 20k}, lag: 6}
+  desk: {per_year: 12k EUR, fee_share: {low: 1%, likely: 2%, high: 4%}}
+alternatives:
+  in-house:
+    baseline: true
+    team: {roles: {agent: {volume_per_fte: 500, salary: 40k}}}
+    mitigations: [plan]
+  away:
+    legs:
+      - {share: 30%, like: in-house}
+      - share: 50%
+        vendor:
+          price: {per_unit: {amount: 4}}
+          transition: {planned: 3, delay: {low: 0, likely: 2, high: 6}, ramp_months: 6}
+      - {share: 20%, vendor: {price: {per_unit: {amount: 5, currency: EUR}}, transition: {planned: 5}}}
+    mitigations: [plan, desk]
+    benefits:
+      management_freed: {fte: {low: 0, likely: 1, high: 3}, value: 140k,
+        realised: {low: 0, likely: 20%, high: 80%},
+          lag: {low: 0, likely: 2, high: 4}}
+      faster_launch: {months: {low: 0, likely: 3.5, high: 9}, planned: 6.5, realised: 60%,
+          margin_per_month: {low: 10k, likely: 20k, high: 60k, currency: EUR}}
+      technology: {per_year: 30k EUR, realised: 70%, lag: 1.5}
+      avoided_investment: {low: 10k, likely: 20k, high: 40k, currency: EUR}
+      other: {per_year: 6k, realised: 1}
+  ready:
+    vendor: {price: {per_unit: {amount: 3}}}
+    benefits: {faster_launch: {months: 2.5, margin_per_month: 9k}, other: {per_year: 6k, realised: 1, lag: 2}}
+"""
+
 HERE = Path(__file__).parent
 WRITTEN = {
     "staffing": STAFFING,
@@ -516,6 +986,10 @@ WRITTEN = {
     "contracts": CONTRACTS,
     "second generation": SECOND_GENERATION,
     "markets": MARKETS,
+    "clauses": CLAUSES,
+    "events": EVENTS,
+    "interrupted": INTERRUPTED,
+    "measures": MEASURES,
 }
 FILES = {path.stem: path for path in (*HERE.glob("data/*.yaml"), *HERE.parent.glob("scenarios/*.yaml"))}
 EVERY = [*WRITTEN, *sorted(FILES)]
@@ -679,6 +1153,89 @@ ALTERED = [
     ("markets", "foreign: 4.5%", "foreign: 4.501%", "home", "overhead"),
     ("markets", "foreign: 5%", "foreign: 5.001%", "home", "labour"),
     ("markets", "factor: {uniform: {low: 0.9", "factor: {uniform: {low: 0.901", "home", "overtime"),
+    ("events", "overdispersion: {low: 20%", "overdispersion: {low: 60%", "abroad", "data_breach"),
+    ("events", "trend: {normal: {mean: 10%", "trend: {normal: {mean: 60%", "abroad", "data_breach"),
+    ("events", "share: {low: 10%, likely: 30%", "share: {low: 10%, likely: 60%", "in-house", "data_breach"),
+    ("events", "shape: 0.4, scale: 300k", "shape: 0.41, scale: 310k", "in-house", "data_breach"),
+    ("events", "number_factor: {low: 0.3", "number_factor: {low: 0.301", "records", "data_breach"),
+    ("events", "cost_each: {low: 90", "cost_each: {low: 90.1", "records", "data_breach"),
+    ("events", "reference_headcount: {low: 15", "reference_headcount: {low: 10", "abroad", "fraud"),
+    ("events", "sensitivity: {low: 2, likely: 6, high: 12}", "sensitivity: 90", "in-house", "fraud"),
+    ("events", "extra: {low: 1,", "extra: {low: 1.9,", "abroad", "regulatory"),
+    ("events", "{fades: 2}", "{fades: 30}", "abroad", "regulatory"),
+    ("events", "amount: {low: 300k", "amount: {low: 301k", "abroad", "regulatory"),
+    ("events", "revenue_share: {low: 1%", "revenue_share: {low: 1.1%", "in-house", "regulatory"),
+    ("events", "remediation: {low: 10k", "remediation: {low: 10_100", "abroad", "regulatory"),
+    ("events", "management_hours: {low: 100", "management_hours: {low: 101", "abroad", "dispute"),
+    ("events", "churn_factor: {low: 0.4", "churn_factor: {low: 0.41", "in-house", "reputation"),
+    ("events", "lasts: {low: 1,", "lasts: {low: 1.1,", "in-house", "reputation"),
+    ("events", "lag: {low: 0,", "lag: {low: 0.1,", "in-house", "customer_satisfaction"),
+    ("events", "error_effect: {low: 0.5", "error_effect: {low: 0.51", "abroad", "customer_satisfaction"),
+    ("clauses", "unit_price: {low: 60", "unit_price: {low: 60.01", "today", "vendor_fees"),
+    ("clauses", "fte_price: {low: 5k", "fte_price: {low: 5_001", "today", "vendor_fees"),
+    ("clauses", "width: {low: 3%", "width: {low: 3.001%", "today", "vendor_fees"),
+    ("clauses", "client_share: {low: 50%", "client_share: {low: 50.1%", "today", "vendor_fees"),
+    ("clauses", "half_life: {low: 12", "half_life: {low: 12.01", "today", "vendor_fees"),
+    ("clauses", "documentation: {low: 10%", "documentation: {low: 10.1%", "today", "vendor_fees"),
+    ("clauses", "outsourced_before: {low: 12", "outsourced_before: {low: 12.1", "today", "vendor_fees"),
+    ("clauses", "fee_months: [6, {low: 3,", "fee_months: [6, {low: 3.1,", "incentive", "termination"),
+    ("clauses", "contract_age: 20", "contract_age: 18", "incentive", "termination"),
+    ("clauses", "notice: {low: 3,", "notice: {low: 3.1,", "plain", "termination"),
+    ("clauses", "allocation: {low: 20%", "allocation: {low: 20.1%", "today", "service_credits"),
+    ("clauses", "miss_rate: {low: 4%", "miss_rate: {low: 5%", "today", "service_credits"),
+    ("clauses", "[2, 2%]", "[2, 2.01%]", "today", "service_credits"),
+    ("clauses", "credit_rate: {low: 1,", "credit_rate: {low: 1.01,", "today", "service_credits"),
+    ("clauses", "at_risk: {low: 4%", "at_risk: {low: 4.01%", "today", "service_credits"),
+    ("clauses", "pool: {low: 50%", "pool: {low: 50.1%", "today", "service_credits"),
+    ("clauses", "earn_back: 2", "earn_back: 3", "today", "service_credits"),
+    ("clauses", "margin: {low: 10%", "margin: {low: 10.1%", "cost-plus", "vendor_fees"),
+    ("clauses", "averaged: {months: 3}", "averaged: {months: 4}", "cost-plus", "vendor_fees"),
+    ("clauses", "lognormal: {mean: 0.3,", "lognormal: {mean: 0.301,", "cost-plus", "change_requests"),
+    ("clauses", "premium: {low: 10%", "premium: {low: 10.1%", "cost-plus", "change_requests"),
+    ("clauses", "target_cost: {low: 1.1M", "target_cost: {low: 1.101M", "incentive", "vendor_fees"),
+    ("clauses", "_share_below: {low: 20%", "_share_below: {low: 20.1%", "incentive", "vendor_fees"),
+    ("clauses", "_share_above: {low: 30%", "_share_above: {low: 30.1%", "incentive", "vendor_fees"),
+    ("clauses", "ceiling: {low: 1.5M", "ceiling: {low: 1.501M", "incentive", "vendor_fees"),
+    ("clauses", "months: {low: 10,", "months: {low: 11,", "incentive", "vendor_fees"),
+    ("clauses", "n_interest: {low: 5%", "n_interest: {low: 5.01%", "incentive", "vendor_fees"),
+    ("clauses", "cost_basis_points: {low: 5,", "cost_basis_points: {low: 5.1,", "incentive", "vendor_fees"),
+    ("clauses", "cost_basis_points: 10}", "cost_basis_points: 11}", "incentive", "vendor_fees"),
+    ("clauses", "scope_creep: {low: 0%", "scope_creep: {low: 0.01%", "incentive", "change_requests"),
+    ("clauses", "scale: 40_000", "scale: 40_010", "incentive", "change_requests"),
+    ("clauses", "loss_share: {low: 10%", "loss_share: {low: 10.1%", "gain-share", "vendor_fees"),
+    ("clauses", "cap: {low: 3%", "cap: {low: 3.01%", "gain-share", "vendor_fees"),
+    ("clauses", "floor: {low: 1%", "floor: {low: 1.01%", "gain-share", "vendor_fees"),
+    ("clauses", "earn_back: 1}", "earn_back: 2}", "plain", "service_credits"),
+    ("interrupted", "hiring_lag: {low: 0.3", "hiring_lag: {low: 0.301", "in-house", "labour"),
+    ("interrupted", "training_months: {low: 0,", "training_months: {low: 0.01,", "in-house", "lost_work"),
+    (
+        "interrupted",
+        "start_productivity: {low: 20%",
+        "start_productivity: {low: 20.1%",
+        "in-house",
+        "overtime",
+    ),
+    ("interrupted", "productive: {low: 70%", "productive: {low: 70.1%", "in-house", "overhead"),
+    ("interrupted", "seats: {low: 4,", "seats: {low: 4.1,", "captive", "labour"),
+    ("interrupted", "cover: {seats: 1.5}", "cover: {seats: 1.6}", "captive", "hiring_and_release"),
+    ("interrupted", "per_year: {low: 20%", "per_year: {low: 20.1%", "manila", "continuity"),
+    ("interrupted", "recovery_months: {low: 0.5", "recovery_months: {low: 0.51", "manila", "continuity"),
+    ("interrupted", "emergency_premium: {low: 1.2", "emergency_premium: {low: 1.21", "manila", "continuity"),
+    ("interrupted", "covered: {low: 40%", "covered: {low: 40.1%", "manila", "lost_work"),
+    ("interrupted", "half_life: 20}", "half_life: 20.1}", "manila", "retransition"),
+    ("interrupted", "return_cost: 3M PHP", "return_cost: 3_000_001 PHP", "manila", "retransition"),
+    ("interrupted", "month: {low: 1,", "month: {low: 1.1,", "manila", "vendor_fees"),
+    ("interrupted", "ramp: logistic", "ramp: linear", "manila", "vendor_fees"),
+    ("interrupted", "waves: [10%, 40%", "waves: [10.1%, 40%", "cebu", "vendor_fees"),
+    ("interrupted", "fallback: manila", "fallback: at-once", "cebu", "governance"),
+    ("interrupted", "fallback: captive", "fallback: works-already", "at-once", "labour"),
+    ("interrupted", "weeks_per_year: {low: 0.5", "weeks_per_year: {low: 0.51", "manila", "severance"),
+    ("interrupted", "min_weeks: {low: 4,", "min_weeks: {low: 4.1,", "manila", "severance"),
+    ("interrupted", "max_weeks: {low: 8,", "max_weeks: {low: 8.1,", "manila", "severance"),
+    ("interrupted", "announced: {low: 0,", "announced: {low: 0.9,", "manila", "turnover"),
+    ("interrupted", "error_rate: {low: 1.1", "error_rate: {low: 1.11", "manila", "service_quality"),
+    ("interrupted", "outage: 1.7", "outage: 2.5", "manila", "outage"),
+    ("interrupted", "specificity: {low: 40%", "specificity: {low: 10%", "manila", "service_quality"),
 ]
 
 
@@ -710,7 +1267,7 @@ def test_every_mechanism_is_used() -> None:
         for field, info in type(part).model_fields.items()
         if getattr(part, field) != info.get_default(call_default_factory=True)
     }
-    model = ("bposim.world.", "bposim.legs.", "bposim.events.", "bposim.risks")
+    model = ("bposim.world.", "bposim.legs.", "bposim.events.", "bposim.risks", "bposim.benefits")
     known = {
         (part, field)
         for part in kinds_of(Part)
@@ -733,7 +1290,10 @@ def test_every_category_is_booked() -> None:
     assert booked == {
         "labour", "overhead", "overtime", "lost_work", "temporary_staff", "hiring_and_release", "turnover",
         "service_quality", "vendor_fees", "service_credits", "governance", "taxes", "change_requests",
-        "transition", "severance", "stranded_overhead", "alternative", "data_breach", "outage",
+        "transition", "severance", "stranded_overhead", "alternative", "data_breach", "outage", "termination",
+        "continuity", "retransition", "mitigation", "benefits",
+        "fraud", "ip_loss", "regulatory", "data_loss", "dispute", "strategic", "reputation",
+        "customer_satisfaction",
     }  # fmt: skip
 
 

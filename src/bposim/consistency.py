@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bposim.events.arrivals import MOST_EVENTS
-from bposim.events.risk import Risk
+from bposim.events.feasibility import too_many
+from bposim.events.risk import EventRisk
 from bposim.inputs.correlations import CorrelationError, dependence_of
 from bposim.inputs.distribution import Distribution
+from bposim.legs.continuity import IN_HOUSE
+from bposim.legs.fx_clauses.home import Home
+from bposim.legs.fx_clauses.invoice import Invoice
 from bposim.legs.price_model import PriceModel
+from bposim.legs.pricing.cost_plus import CostPlus
+from bposim.legs.selection import PLACES
 from bposim.legs.team import Team
 from bposim.legs.vendor import Vendor
+from bposim.mitigations import misfits
 from bposim.part import Part, close_match
 from bposim.quantities import read_year_month
 from bposim.risks import RISKS
@@ -37,14 +44,34 @@ MOST_CORRELATION_FINDINGS = 20
 """Reading the correlations stops here: each round looks at all of them."""
 
 _GROWTH = frozenset(
-    {"discount_rate", "growth", "inflation", "improvement", "renewal_uplift", "home", "foreign"}
+    {
+        "discount_rate",
+        "growth",
+        "inflation",
+        "improvement",
+        "renewal_uplift",
+        "home",
+        "foreign",
+        "home_interest",
+        "foreign_interest",
+        "trend",
+    }
 )
 """Fields that make 1 + value a factor, so that -100 % ends the world."""
 
-_RATES = _GROWTH | {"volatility", "drift", "review_noise"}
+_RATES = _GROWTH | {"volatility", "drift", "review_noise", "scope_creep"}
 """Fields in which a number above 1 is most often a percentage without its sign."""
 
-_DIVISORS = frozenset({"volume_per_fte", "one_per", "productivity"})
+_DIVISORS = frozenset(
+    {
+        "volume_per_fte",
+        "one_per",
+        "productivity",
+        "reference_headcount",
+        "paid_hours_per_week",
+        "productive",
+    }
+)
 """Fields that work is divided by."""
 
 
@@ -72,15 +99,23 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
             at: Keys = (*here, "legs", number)
             yield from _countries(scenario, leg, at)
             yield from _transition(scenario, alternative, leg, at)
+            yield from _ending(alternative, leg, at)
+            yield from _failure(scenario, name, leg, at)
     for keys, part in _parts(scenario, ()):
         for name in type(part).model_fields:
             yield from _range(name, getattr(part, name), (*keys, name))
-        if isinstance(part, Risk | Spells):
+        if isinstance(part, EventRisk) and (trouble := too_many(part, scenario.months)):
+            yield Finding("BP201", (*keys, "per_year"), *trouble)
+        if isinstance(part, Vendor):
+            yield from _headcount(part, (*keys, "risks"))
+            yield from _terms(scenario, part, keys)
+        if isinstance(part, Spells):
             yield from _events(part, scenario.months, (*keys, "per_year"))
         if isinstance(part, Step):
             yield from _step(part, (*keys, "from_month"))
     yield from _one_sided(scenario)
     yield from _unserved(scenario)
+    yield from (Finding(*misfit) for misfit in misfits(scenario))
 
 
 def _decision(scenario: Scenario) -> Iterator[Finding]:
@@ -266,14 +301,109 @@ def _transition(scenario: Scenario, alternative: Alternative, leg: Leg, at: Keys
         )
 
 
+def _terms(scenario: Scenario, vendor: Vendor, keys: Keys) -> Iterator[Finding]:
+    """Find terms of a contract that count one thing twice, or nothing at all."""
+    leakage, orders = vendor.leakage, vendor.change_orders
+    extra = [
+        name
+        for name, value in (
+            ("leakage.change_requests", leakage.change_requests if leakage else 0.0),
+            ("leakage.scope_creep", leakage.scope_creep if leakage else 0.0),
+            ("change_orders", orders.per_year if orders else 0.0),
+        )
+        if isinstance(value, Distribution) or value > 0.0
+    ]
+    if len(extra) > 1:
+        yield Finding(
+            "BP302",
+            (*keys, *extra[-1].split(".")),
+            f"work outside the scope is in {' and in '.join(extra)}",
+            "keep one of them, unless each stands for other work",
+        )
+    rate = orders.per_year if orders else 0.0
+    most = MOST_EVENTS * 12 / scenario.months
+    if isinstance(rate, float | Distribution) and _chance_up_to(rate, most) < 1 - NEGLIGIBLE:
+        yield Finding(
+            "BP201",
+            (*keys, "change_orders", "per_year"),
+            f"there can be over {MOST_EVENTS:g} orders in the horizon",
+            "lower the rate, and put what is ordered every day into leakage.change_requests",
+        )
+    if isinstance(vendor.price, CostPlus) and vendor.price.incentive is None and vendor.indexation:
+        yield Finding(
+            "BP302",
+            (*keys, "indexation"),
+            "cost_plus with a margin is not indexed: wages move the cost already",
+            "remove indexation, or set wages of the vendor's country in the world",
+        )
+    if vendor.price.currency in {None, scenario.base_currency} and not isinstance(
+        vendor.fx_clause, (Invoice, Home)
+    ):
+        yield Finding(
+            "BP302",
+            (*keys, "fx_clause"),
+            f"the contract is in {scenario.base_currency}, so its currency clause does nothing",
+            "give the price its currency, or remove fx_clause",
+        )
+
+
+def _ending(alternative: Alternative, leg: Leg, at: Keys) -> Iterator[Finding]:
+    if leg.vendor and leg.vendor.termination and not alternative.baseline:
+        yield Finding(
+            "BP302",
+            (*at, "vendor", "termination"),
+            "no alternative moves work away from this contract, so ending it costs nothing",
+            "write it for the contracts of the baseline",
+        )
+
+
+def _failure(scenario: Scenario, name: str, leg: Leg, at: Keys) -> Iterator[Finding]:
+    """Find a vendor that nobody, or only itself, could replace, and differences of what it does not have."""
+    vendor = leg.vendor
+    if vendor is None:
+        return
+    others = [other for other in scenario.alternatives if other != name]
+    if vendor.failure is not None:
+        keys = (*at, "vendor", "failure", "fallback")
+        chosen = vendor.failure.fallback
+        if chosen == IN_HOUSE and scenario.alternatives[name].baseline:
+            yield Finding(
+                "BP205",
+                keys,
+                "a vendor of the baseline cannot fall back on the baseline",
+                f"write the alternative whose first leg takes over: {' or '.join(others)}",
+            )
+        elif chosen != IN_HOUSE and chosen not in others:
+            close = close_match(chosen, [*others, IN_HOUSE])
+            known = ", ".join([IN_HOUSE, *others])
+            yield Finding(
+                "BP204",
+                keys,
+                f"{chosen} is no other alternative that could take over",
+                f"did you mean {close}?" if close else f"write one of {known}",
+            )
+    for factor in vendor.selection.if_bad if vendor.selection else ():
+        part: object = vendor
+        for step in PLACES[factor]:
+            part = getattr(part, step) if part is not None else None
+        if part is None:
+            yield Finding(
+                "BP302",
+                (*at, "vendor", "selection", "if_bad", factor),
+                f"the vendor has no {factor.replace('_', ' ')} for a bad one to be worse at",
+                "add it to the vendor, or remove this factor",
+            )
+
+
 def _one_sided(scenario: Scenario) -> Iterator[Finding]:
     """Warn of a risk that only the baseline, or only another alternative, carries."""
+    natural = {kind for kind, risk in RISKS.items() if risk.one_sided}
     carried = {name: _carried(alternative) for name, alternative in scenario.alternatives.items()}
     base = next((name for name, alternative in scenario.alternatives.items() if alternative.baseline), None)
     if base is None:
         return
     for name, kinds in carried.items():
-        for kind in sorted(carried[base] ^ kinds):
+        for kind in sorted((carried[base] ^ kinds) - natural):
             has, lacks = (base, name) if kind in carried[base] else (name, base)
             yield Finding(
                 "BP301",
@@ -311,8 +441,8 @@ def _chance_up_to(value: float | Distribution, limit: float) -> float:
     return float(value.cdf(np.asarray(limit))) if isinstance(value, Distribution) else float(value <= limit)
 
 
-def _events(risk: Risk | Spells, months: int, keys: Keys) -> Iterator[Finding]:
-    rate = getattr(risk, "per_year", 0.0)
+def _events(spells: Spells, months: int, keys: Keys) -> Iterator[Finding]:
+    rate = spells.per_year
     most = float(rate.ppf(np.asarray(1 - NEGLIGIBLE))) if isinstance(rate, Distribution) else rate
     if most * months / 12 > MOST_EVENTS:
         yield Finding(
@@ -321,6 +451,18 @@ def _events(risk: Risk | Spells, months: int, keys: Keys) -> Iterator[Finding]:
             f"{most:g} events a year are over {MOST_EVENTS:g} in the horizon",
             "lower the rate, and put what happens every day into price or error rate",
         )
+
+
+def _headcount(vendor: Vendor, keys: Keys) -> Iterator[Finding]:
+    for kind in RISKS:
+        reference = getattr(getattr(vendor.risks, kind), "reference_headcount", None)
+        if reference is not None and vendor.productivity is None:
+            yield Finding(
+                "BP205",
+                (*keys, kind, "reference_headcount"),
+                "the vendor's headcount is not known, so no rate can follow it",
+                "give the vendor's productivity, or remove reference_headcount",
+            )
 
 
 def _step(step: Step, keys: Keys) -> Iterator[Finding]:
@@ -332,12 +474,14 @@ def _step(step: Step, keys: Keys) -> Iterator[Finding]:
 
 
 def _unserved(scenario: Scenario) -> Iterator[Finding]:
-    bodies = (leg.body for alternative in scenario.alternatives.values() for leg in alternative.legs)
-    if scenario.world.volume.margin_per_unit is None and any(isinstance(body, Team) for body in bodies):
+    bodies = [leg.body for alternative in scenario.alternatives.values() for leg in alternative.legs]
+    by_team = any(isinstance(body, Team) for body in bodies)
+    by_vendor = any(isinstance(body, Vendor) and body.failure is not None for body in bodies)
+    if scenario.world.volume.margin_per_unit is None and (by_team or by_vendor):
         yield Finding(
             "BP302",
             ("world", "volume"),
-            "work that a team cannot serve costs nothing",
+            f"work that {'a team cannot serve' if by_team else 'a failed vendor leaves'} costs nothing",
             "add margin_per_unit: what is lost with a unit that is not served",
         )
 

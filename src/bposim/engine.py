@@ -9,6 +9,7 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy as np
 from bposim.discounting import discount_factors, present_value, running_sum
 from bposim.errors import SimulationError
 from bposim.inputs.draws import NoDraws, StreamDraws
-from bposim.legs.assignment import assign, moves
+from bposim.legs.assignment import assign, gaps, moves, undertakings, unit_cost
+from bposim.mitigations import mitigated, taken_by, with_costs
 from bposim.operations import Line
 from bposim.result import BaseCase, Result, payback_month
 from bposim.world.world import World, simulate_world
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bposim.inputs.draws import Draws
-    from bposim.scenario import Alternative, Scenario
+    from bposim.scenario import Alternative, Leg, Scenario
     from bposim.shapes import FloatArray
 
 BLOCK = 1024
@@ -122,18 +124,27 @@ def _evaluate(bound: Scenario, draws: Draws) -> dict[str, Cash]:
 def cash_flows(bound: Scenario, draws: Draws) -> Iterator[tuple[str, World, Iterator[Line]]]:
     """Yield each alternative of a bound scenario with its lines in the world, one for all, of these draws."""
     world = simulate_world(bound.world, draws, bound.months, bound.calendar_start, bound.base_currency)
-    baseline = bound.alternatives[bound.baseline]
-    for name, alternative in bound.alternatives.items():
-        yield name, world, _lines(alternative, baseline, world, draws)
+    sides = mitigated(bound, world)
+    fallbacks = {name: alternative.legs[0] for name, (alternative, _) in sides.items()}
+    for name, (alternative, baseline) in sides.items():
+        lines = _lines(alternative, baseline.legs, fallbacks, world, draws)
+        yield name, world, with_costs(taken_by(bound, alternative), lines, world)
 
 
-def _lines(alternative: Alternative, baseline: Alternative, world: World, draws: Draws) -> Iterator[Line]:
-    """Yield every cash flow of an alternative: its legs, the old team's remaining work, and the moves."""
-    for assignment in assign(alternative.legs, baseline.legs, world):
-        yield from assignment.leg.body.simulate(world, assignment.work, draws, assignment.leg.stream)
-    yield from moves(alternative.legs, baseline.legs, world)
+def _lines(
+    alternative: Alternative, baseline: list[Leg], fallbacks: dict[str, Leg], world: World, draws: Draws
+) -> Iterator[Line]:
+    """Yield every cash flow of an alternative: its legs, the old team's work, the gaps and the moves."""
+    legs = undertakings(alternative.legs, world, draws)
+    emergency = partial(unit_cost, baseline, world, draws)
+    for assignment in assign(legs, baseline, fallbacks, world):
+        yield from assignment.lines(world, draws, emergency)
+    yield from gaps(legs, world, emergency)
+    yield from moves(legs, baseline, world)
     if alternative.once or alternative.per_year:
         yield Line("alternative", world.monthly(alternative.per_year) / 12.0, world.today(alternative.once))
+    if alternative.benefits:
+        yield from alternative.benefits.lines(world, alternative.legs)
 
 
 def _accumulate(lines: Iterator[Line], factors: FloatArray, world: World) -> Cash:

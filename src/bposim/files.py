@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
 from bposim import sharing
+from bposim.clauses import WITHOUT, still_correlated, switched_off, uncorrelated
 from bposim.consistency import Finding, findings
 from bposim.data_files import DataFiles
 from bposim.errors import Complaint, Mark, ScenarioError
@@ -38,6 +39,9 @@ EXCLUSIVE = (
     frozenset({"fixed", "wages_of", "prices_of"}),
     frozenset({"volume_per_fte", "one_per", "fixed"}),
     frozenset({"drift", "parity"}),
+    frozenset({"severity", "records"}),
+    frozenset({"margin", "incentive"}),
+    frozenset({"allocation", "credit_rate", "credit_table"}),
 )
 """Keys of which one mapping has one: an override with another of them replaces it."""
 
@@ -53,10 +57,13 @@ _CODES = {
 """The code of a finding by its kind; a value's own complaint is told apart by what the value is."""
 
 
-def load(path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenario:
+def load(
+    path: str | Path, overrides: Mapping[str, str] | None = None, without: Sequence[str] = ()
+) -> Scenario:
     """Read, check and return a scenario; ``overrides`` are paths and values as for ``--set``.
 
     An override means the same as writing the value at its path into the file, so what is ``like`` it follows.
+    ``without`` names clauses, risks and mitigations to leave out, as for ``--without``.
 
     Raises ScenarioError with every complaint.  Warnings are in ``scenario.warnings``.
     """
@@ -64,7 +71,8 @@ def load(path: str | Path, overrides: Mapping[str, str] | None = None) -> Scenar
     for target, value in (overrides or {}).items():
         tree = _overridden(tree, target, value)
     try:
-        return scenario_of(tree)
+        scenario = scenario_of(tree)
+        return scenario.without(*without) if without else scenario
     except ScenarioError as error:
         raise ScenarioError(_meant(tree, complaint) for complaint in error.complaints) from None
 
@@ -93,7 +101,29 @@ def scenario_of(written: Map) -> Scenario:
         warnings=_told_once(written, complaints),
         annotations=annotations,
         data_files=data.hashes,
+        cut=_Cut(written),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Reads a tree again without some of its clauses, risks and mitigations."""
+
+    written: Map = field(compare=False)
+
+    def __call__(self, names: Sequence[str], before: Scenario) -> Scenario:
+        """Return the scenario without these names; ``before`` is the one with them."""
+        tree = switched_off(
+            sharing.resolve(self.written, families=EXCLUSIVE, read=load_tree, library=SHELF), names
+        )
+        try:
+            after = scenario_of(uncorrelated(tree)).uncertain.names
+            scenario = scenario_of(still_correlated(tree, before.uncertain.names, after))
+        except ScenarioError as error:
+            what = f"the scenario does not work without it: {error.complaints[0]}"
+            remedy = "leave out what needs it, too"
+            raise ScenarioError([Complaint("BP204", name, what, remedy, WITHOUT) for name in names]) from None
+        return scenario.drawn_like(before)
 
 
 def _misfit(tree: Map, finding: Finding, written: Map) -> Complaint:

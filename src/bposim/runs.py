@@ -61,6 +61,8 @@ class Provenance:
     """As given by ``--set``."""
     command: Sequence[str] = ()
     started: datetime | None = None
+    without: Sequence[str] = ()
+    """As given by ``--without``."""
 
 
 class RunError(BposimError, RuntimeError):
@@ -162,6 +164,7 @@ def _manifest(result: Result, summary: Summary, origin: Provenance) -> dict[str,
             "title": result.scenario.title,
             "sha256": result.scenario.sha256,
             "set": dict(origin.overrides),
+            "without": list(origin.without),
             "files": {str(path): file_sha256(path) for path in _sources(origin.scenario_path)},
         },
         "seed": result.seed,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
+from bposim.benefits import Benefits
 from bposim.errors import Complaint
 from bposim.inputs.binding import Inputs
 from bposim.inputs.correlations import dependence_of
 from bposim.inputs.dependence import Dependence
 from bposim.inputs.money import Amount, Currency
-from bposim.inputs.number import Number, Share
+from bposim.inputs.number import Months, NonNegative, Number, Share
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
@@ -116,6 +117,28 @@ class Alternative(Part):
     """Cost in month 0 of choosing it, whatever its legs."""
     per_year: Amount | None = None
     """Cost a year of running it, whatever its legs: coordination of two vendors, say."""
+    mitigations: list[str] = []  # noqa: RUF012 - pydantic copies defaults
+    """Names of the mitigations that it takes."""
+    benefits: Benefits | None = None
+    """What it brings beside lower cost; none unless stated."""
+
+
+class Mitigation(Part):
+    """A measure against risk: what it costs, and the factors that it puts on parameters of the legs.
+
+    A parameter x becomes x · Π f over the effects that fit its path; f is 1 until month ``lag``.
+    """
+
+    once: Amount | None = None
+    """Cost in month 0."""
+    per_year: Amount | None = None
+    """Cost a year, from month 1 on."""
+    fee_share: NonNegative = 0.0
+    """Cost as a part of the vendors' fees of each month."""
+    lag: Months = 0.0
+    """Months from signature until the effects are felt; the costs do not wait."""
+    effects: dict[str, NonNegative] = {}  # noqa: RUF012
+    """Factors by path: ``"*.breach.per_year": 0.8``; parts of the path may be left out, * stands for any."""
 
 
 class Preferences(Part):
@@ -153,6 +176,8 @@ class Scenario(Part):
     """Named numbers for use elsewhere through ``like: inputs.<name>``."""
     alternatives: dict[str, Alternative]
     """What can be decided; one of them is the baseline."""
+    mitigations: dict[str, Mitigation] = {}  # noqa: RUF012
+    """Measures against risk, by name, for alternatives to take."""
     correlations: list[list[str]] = []  # noqa: RUF012
     """Rank correlations ``[input, input, r]``."""
     preferences: Preferences = Preferences()
@@ -161,6 +186,8 @@ class Scenario(Part):
     _warnings: tuple[Complaint, ...] = PrivateAttr(default=())
     _annotations: dict[str, dict[str, str]] = PrivateAttr(default_factory=dict)
     _data_files: dict[str, str] = PrivateAttr(default_factory=dict)
+    _cut: Callable[[Sequence[str], Scenario], Scenario] | None = PrivateAttr(default=None)
+    _whole: Dependence | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _identify_legs(self) -> Self:
@@ -179,11 +206,29 @@ class Scenario(Part):
         sha256: str,
         warnings: Sequence[Complaint],
         annotations: dict[str, dict[str, str]],
-        data_files: dict[str, str],
+        data_files: dict[str, str] | None = None,
+        cut: Callable[[Sequence[str], Scenario], Scenario] | None = None,
     ) -> Self:
-        """Return this scenario with what its file says about it."""
+        """Return this scenario with what its file says; ``cut`` reads it without some of its clauses."""
         self._sha256, self._warnings, self._annotations = sha256, tuple(warnings), annotations
-        self._data_files = data_files
+        self._data_files = data_files or {}
+        self._cut = cut
+        return self
+
+    def without(self, *names: str) -> Scenario:
+        """Return the scenario without these clauses, risks and mitigations; nothing else moves a draw.
+
+        Names are those of mitigations, or paths such as ``manila.sla`` and ``*.insurance``.  Raises
+        ScenarioError for a name that means nothing, ValueError for a scenario that is not from a file.
+        """
+        if self._cut is None:
+            raise ValueError("the scenario was not read from a file; build it without them")
+        return self._cut(names, self)
+
+    def drawn_like(self, whole: Scenario) -> Self:
+        """Return this scenario with its inputs drawn as in another one that has all of them and more."""
+        gone = self.correlations != whole.correlations
+        self._whole = whole.dependence if gone else whole._whole
         return self
 
     @property
@@ -214,7 +259,7 @@ class Scenario(Part):
     @cached_property
     def dependence(self) -> Dependence:
         """The rank correlations between inputs."""
-        return dependence_of(self.correlations, self.uncertain.names)
+        return self._whole or dependence_of(self.correlations, self.uncertain.names)
 
     @property
     def baseline(self) -> str:

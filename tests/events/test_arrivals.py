@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
-from scipy.stats import poisson
+from scipy.stats import gamma, nbinom, poisson
 
-from bposim.events.arrivals import EventNoise, Events, arrivals, poisson_quantile
+from bposim.errors import SimulationError
+from bposim.events.arrivals import (
+    MOST_CANDIDATES,
+    Clustering,
+    EventNoise,
+    Events,
+    arrivals,
+    gamma_factor,
+    poisson_quantile,
+)
 from bposim.inputs.number import EventSize
 
 if TYPE_CHECKING:
@@ -60,6 +69,14 @@ def test_counts_take_a_mean_for_each_trial() -> None:
     u = np.random.default_rng(41).uniform(size=5_000)
     mean = np.random.default_rng(43).gamma(2.0, 3.0, 5_000)
     assert np.array_equal(poisson_quantile(u, mean), poisson.ppf(u, mean))
+
+
+def test_counts_of_many_events() -> None:
+    """Means at which e^-mean is no double any more, alone and beside small ones."""
+    u = np.random.default_rng(71).uniform(size=3_000)
+    mean = np.random.default_rng(73).choice([0.2, 40.0, 599.0, 601.0, 2000.0, MOST_CANDIDATES], 3_000)
+    assert np.array_equal(poisson_quantile(u, mean), poisson.ppf(u, mean))
+    assert np.array_equal(poisson_quantile(u, 3000.0), poisson.ppf(u, 3000.0))
 
 
 def test_a_higher_rate_keeps_the_old_events_and_adds_new_ones() -> None:
@@ -145,6 +162,163 @@ def test_losses_of_one_month_and_trial_add_up() -> None:
     """Two events in one cell, one in another, by hand."""
     events = Events(np.array([1, 1, 0]), np.array([2, 2, 0]), np.zeros(3), np.zeros(3))
     assert events.by_month(np.array([3.0, 4.0, 5.0]), 2, 3).tolist() == [[5.0, 0.0, 0.0], [0.0, 0.0, 7.0]]
+
+
+# --- rates that vary by month -------------------------------------------------------------------------
+
+
+def test_rate_of_each_month() -> None:
+    """A rate that rises, falls and stops has its own mean and a Poisson's variance in each month."""
+    rate = np.array([6.0, 12.0, 3.0, 0.0, 24.0, 1.0])[:, np.newaxis]
+    events = arrivals(noise(), rate, 0.5, 6)
+    counts = events.by_month(np.ones(events.trial.size), 6, TRIALS)
+    assert not counts[3].any()
+    for month in (0, 1, 2, 4, 5):
+        assert within(rate[month, 0] / 24, counts[month])
+        assert within(rate[month, 0] / 24, (counts[month] - rate[month, 0] / 24) ** 2)
+
+
+def test_rate_that_falls_on_the_way_keeps_what_came_before() -> None:
+    """A mitigation that halves the rate from month 7 on moves no earlier event and adds none."""
+    later = np.where(np.arange(12) < 6, 1.0, 0.5)[:, np.newaxis]
+    random = noise(500)
+    before, after = (
+        {*zip(e.month.tolist(), e.trial.tolist(), e.size.tolist(), strict=True)}
+        for e in (arrivals(random, 8.0, 1.0, 12), arrivals(random, 8.0 * later, 1.0, 12))
+    )
+    assert after < before
+    assert {event for event in before if event[0] < 6} < after
+
+
+def test_rate_path_of_a_trial() -> None:
+    """Each trial has its own highest rate; one with none at all has no event and no division by zero."""
+    rate = np.array([[0.0, 36.0, 0.0], [0.0, 0.0, 36.0]]) * np.ones((1, 3))
+    events = arrivals(noise(3), np.repeat(rate, 12, axis=0), 1.0, 24)
+    assert set(events.trial.tolist()) == {1, 2}
+    assert (events.month[events.trial == 1] < 12).all()
+    assert (events.month[events.trial == 2] >= 12).all()
+
+
+def test_exposure_above_one() -> None:
+    """Twice the reference headcount has twice the events, and the months below it have theirs."""
+    exposure = np.array([2.0, 0.5])[:, np.newaxis]
+    events = arrivals(noise(), 6.0, exposure, 2)
+    counts = events.by_month(np.ones(events.trial.size), 2, TRIALS)
+    assert within(1.0, counts[0])
+    assert within(1.0, (counts[0] - 1.0) ** 2)
+    assert within(0.25, counts[1])
+
+
+def test_too_many_events_are_an_error() -> None:
+    """No run goes on with more candidates than it has memory for."""
+    with pytest.raises(SimulationError, match="6,000 events are expected in a trial"):
+        arrivals(noise(3), 6000.0, 1.0, 12)
+
+
+# --- events that come together ------------------------------------------------------------------------
+
+
+def test_overdispersed_counts_are_negative_binomial() -> None:
+    """Poisson mean × Gamma(mean 1, variance v): mean m, variance m + v m², skewness, and the pmf itself."""
+    m, v = 2.4, 0.5
+    events = arrivals(noise(), m, 1.0, 12, Clustering(overdispersion=v))
+    counts = np.bincount(events.trial, minlength=TRIALS)
+    reference = nbinom(1 / v, 1 / (1 + v * m))
+    variance = m + v * m * m
+    assert reference.var() == pytest.approx(variance)
+    assert within(m, counts)
+    assert within(variance, (counts - m) ** 2)
+    assert within(float(reference.stats("s")) * variance**1.5, (counts - m) ** 3)
+    for n in range(8):
+        assert within(reference.pmf(n), counts == n), n
+
+
+def test_compound_negative_binomial_moments() -> None:
+    """Variance m E[X²] + v m² E[X]² and the third central moment of gamma losses."""
+    m, v, mean, second, third = 1.5, 0.8, 1200.0, 400.0**2 * 12, 400.0**3 * 60
+    events = arrivals(noise(), m, 1.0, 12, Clustering(overdispersion=v))
+    severity = size({"gamma": {"shape": 3, "scale": 400}})
+    loss = events.by_month(severity.from_normal(events.size), 12, TRIALS).sum(axis=0)
+    a = m * mean
+    assert within(a, loss)
+    assert within(m * second + v * a**2, (loss - a) ** 2)
+    # Cumulants of S given G are G m E[X^k]; the law of total cumulance adds 3 cov and κ3(G) = 2 v².
+    assert within(m * third + 3 * v * a * m * second + 2 * v**2 * a**3, (loss - a) ** 3)
+
+
+def test_overdispersion_moves_no_mark() -> None:
+    """The same events with and without it, where it does not change their number; none has variance 0."""
+    random, again = noise(500), noise(500)
+    plain = arrivals(random, 3.0, 1.0, 12)
+    mixed = arrivals(again, 3.0, 1.0, 12, Clustering(overdispersion=0.7))
+    one, other = (
+        {*zip(e.trial.tolist(), e.month.tolist(), e.size.tolist(), strict=True)} for e in (plain, mixed)
+    )
+    raised = set(np.flatnonzero(again.mixing > gamma.cdf(1.0, 1 / 0.7, scale=0.7)).tolist())
+    assert {event for event in one if event[0] in raised} < {e for e in other if e[0] in raised}
+    assert {event for event in other if event[0] not in raised} < {e for e in one if e[0] not in raised}
+    same = arrivals(random, 3.0, 1.0, 12, Clustering(overdispersion=0.0))
+    assert np.array_equal(same.size, plain.size)
+
+
+def test_more_overdispersed_rate_keeps_the_old_events() -> None:
+    """A higher rate is the same events and some new ones, whatever the overdispersion."""
+    random = noise(500)
+    few, many = (arrivals(random, rate, 1.0, 12, Clustering(overdispersion=2.0)) for rate in (1.0, 3.0))
+    old, new = ({*zip(e.trial.tolist(), e.month.tolist(), e.size.tolist(), strict=True)} for e in (few, many))
+    assert old < new
+
+
+def test_gamma_factor_of_each_trial() -> None:
+    """Equal to scipy's quantiles for a variance that differs by trial; exactly 1 at 0."""
+    u = np.random.default_rng(79).uniform(size=4)
+    factor = gamma_factor(u, np.array([0.0, 0.1, 1.0, 30.0]))
+    assert factor[0] == 1.0
+    assert factor[1:] == pytest.approx(gamma.ppf(u[1:], [10, 1, 1 / 30], scale=[0.1, 1, 30]), rel=1e-10)
+
+
+def both_legs(rates: tuple[float, float], share: float) -> list[Events]:
+    """Return the events of two legs with random numbers of their own and some that they share."""
+    shared = noise(seed=83)
+    return [
+        arrivals(noise(seed=seed).beside(shared), rate, 1.0, 12, Clustering(shared=share))
+        for seed, rate in zip((89, 97), rates, strict=True)
+    ]
+
+
+def test_common_shocks_leave_each_leg_as_it_was() -> None:
+    """The count of a leg stays Poisson(λ) whatever part of it is shared."""
+    for events, rate in zip(both_legs((2.0, 0.7), 0.4), (2.0, 0.7), strict=True):
+        counts = np.bincount(events.trial, minlength=TRIALS)
+        assert within(rate, counts)
+        assert within(rate, (counts - rate) ** 2)
+        assert within(poisson.pmf(0, rate), counts == 0)
+
+
+def test_common_shocks_hit_both_legs_at_once() -> None:
+    """Shared events are the same in month, trial and size; the rarer leg meets a part of the other's."""
+    often, rarely = (
+        {*zip(e.trial.tolist(), e.month.tolist(), e.size.tolist(), strict=True)}
+        for e in both_legs((2.0, 0.7), 1.0)
+    )
+    assert rarely < often
+    one, other = both_legs((2.0, 2.0), 0.3)
+    together = {*zip(one.trial.tolist(), one.size.tolist(), strict=True)} & {
+        *zip(other.trial.tolist(), other.size.tolist(), strict=True)
+    }
+    assert within(0.6, np.bincount([trial for trial, _ in together], minlength=TRIALS))
+
+
+def test_covariance_of_common_shocks() -> None:
+    """Of two legs with equal rates the counts covary by the shared part of the rate, ρλ."""
+    one, other = (np.bincount(e.trial, minlength=TRIALS) for e in both_legs((2.0, 2.0), 0.3))
+    assert within(0.6, (one - 2.0) * (other - 2.0))
+
+
+def test_shared_noise_is_not_needed() -> None:
+    """Without noise to share a leg has all of its events to itself."""
+    plain, alone = (arrivals(noise(300), 4.0, 1.0, 12, how) for how in (Clustering(), Clustering(shared=0.5)))
+    assert np.array_equal(plain.size, alone.size)
 
 
 # --- compound losses ----------------------------------------------------------------------------------
@@ -234,3 +408,10 @@ def test_certain_size_is_the_same_each_time() -> None:
     """A plain number as an event's size."""
     events = arrivals(noise(200), 5.0, 1.0, 12)
     assert set(size(250).from_normal(events.size).tolist()) == {250.0}
+
+
+def test_published_variance_of_pareto_losses() -> None:
+    """Case V19: Poisson(3) events of Burr(3, 2, 1), which is Pareto(3, 2), have mean 3 and variance 12."""
+    severity = size({"generalised_pareto": {"shape": 1 / 3, "scale": 2 / 3}})
+    assert 3 * (severity.variance + severity.mean**2) == pytest.approx(12.0, rel=1e-12)
+    assert within(3.0, annual_losses(3.0, severity))

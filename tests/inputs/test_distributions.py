@@ -4,6 +4,7 @@ import copy
 import inspect
 import math
 import pickle
+import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from bposim.inputs.distributions.beta import Beta
 from bposim.inputs.distributions.discrete import Discrete
 from bposim.inputs.distributions.empirical import Empirical
 from bposim.inputs.distributions.gamma import Gamma
+from bposim.inputs.distributions.generalised_pareto import GeneralisedPareto
 from bposim.inputs.distributions.lognormal import Lognormal
 from bposim.inputs.distributions.metalog import Metalog
 from bposim.inputs.distributions.mixture import Mixture
@@ -33,7 +35,20 @@ from bposim.inputs.quantile_table import NormalTable
 from bposim.shapes import FloatArray
 
 ATOMIC = [Discrete, Bernoulli]
-SMOOTH = [Uniform, Triangular, Pert, Beta, Normal, Lognormal, Gamma, Weibull, Mixture, Metalog, Empirical]
+SMOOTH = [
+    Uniform,
+    Triangular,
+    Pert,
+    Beta,
+    Normal,
+    Lognormal,
+    Gamma,
+    Weibull,
+    GeneralisedPareto,
+    Mixture,
+    Metalog,
+    Empirical,
+]
 KINDS = [*SMOOTH, *ATOMIC]
 TRUNCATED = [
     Uniform(low=-1, high=3, min=0.5, max=2),
@@ -49,6 +64,8 @@ TRUNCATED = [
     Gamma(shape=2.5, scale=4, min=3, max=30),
     Gamma(shape=2.5, scale=4, min=80),
     Weibull(shape=0.8, scale=10, max=40),
+    GeneralisedPareto(threshold=1, shape=1, scale=3, max=90),
+    GeneralisedPareto(threshold=1, shape=1.6, scale=3, min=2, max=90),
     Empirical(values=tuple(float(k * k) for k in range(30)), min=4, max=500),
 ]
 MEMBERS = [*(kind.example() for kind in KINDS), *TRUNCATED]
@@ -65,6 +82,9 @@ SCIPY = [
     (Gamma(shape=0.4, scale=3), stats.gamma(0.4, scale=3)),
     (Gamma(shape=60, scale=0.1), stats.gamma(60, scale=0.1)),
     (Weibull(shape=0.7, scale=5), stats.weibull_min(0.7, scale=5)),
+    (GeneralisedPareto(threshold=2, shape=0.3, scale=5), stats.genpareto(0.3, loc=2, scale=5)),
+    (GeneralisedPareto(shape=0, scale=5), stats.genpareto(0, scale=5)),
+    (GeneralisedPareto(threshold=2, shape=-0.4, scale=5), stats.genpareto(-0.4, loc=2, scale=5)),
     (
         Discrete(values=(1, 2, 7), weights=(0.25, 0.5, 0.25)),
         stats.rv_discrete(values=((1, 2, 7), (0.25, 0.5, 0.25))),
@@ -121,7 +141,7 @@ def test_every_kind_is_in_the_suite() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_kind_is_the_name_in_scenario_files(kind: type[Distribution]) -> None:
     """Protects loading: the word in a scenario is the kind, and each class says its own."""
-    assert vars(kind)["kind"] == kind.__name__.lower()
+    assert vars(kind)["kind"] == re.sub("(?<=.)([A-Z])", r"_\1", kind.__name__).lower()
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=name)
@@ -444,6 +464,16 @@ def test_lognormal_limited_mean_by_hand() -> None:
     assert Lognormal(median=1, sigma=1).limited_mean(1.0) == pytest.approx(expected, rel=1e-14)
 
 
+def test_generalised_pareto_moments() -> None:
+    """Protects the mean u + σ/(1-ξ), the variance σ²/((1-ξ)²(1-2ξ)) and the mean excess above any level."""
+    tail = GeneralisedPareto(threshold=100.0, shape=0.4, scale=30.0)
+    assert tail.mean == pytest.approx(150.0, rel=1e-14)
+    assert tail.variance == pytest.approx(900 / (0.36 * 0.2), rel=1e-14)
+    assert GeneralisedPareto(shape=0.5, scale=1).variance == math.inf
+    excess = (tail.mean - tail.limited_mean(250.0)) / float(tail.sf(np.asarray(250.0)))
+    assert excess == pytest.approx((30 + 0.4 * 150) / 0.6, rel=1e-12)
+
+
 def test_discrete_takes_weights_in_any_unit_and_order() -> None:
     """Protects discrete inputs: hand-computed quantiles, mean and cap for weights 3, 5, 2 of 10."""
     member = Discrete(values=(10, 0, 25), weights=(3, 5, 2))
@@ -488,6 +518,9 @@ def test_mixture_quantiles_in_the_far_upper_tail() -> None:
         (Weibull(shape=0.9, scale=1), True),
         (Weibull(shape=1, scale=1), False),
         (Gamma(shape=0.1, scale=9), False),
+        (GeneralisedPareto(shape=0.2, scale=9), True),
+        (GeneralisedPareto(shape=1.2, scale=9, max=100), False),
+        (GeneralisedPareto(shape=0, scale=9), False),
         (Normal(mean=0, sd=1), False),
         (Mixture(components=((0.9, Normal(mean=0, sd=1)), (0.1, Lognormal(mean=4, sd=3)))), True),
         (Metalog(probabilities=(0.1, 0.5, 0.9), values=(2, 5, 10), min=0), True),
@@ -546,6 +579,8 @@ def test_no_spread_is_a_constant(member: Distribution) -> None:
         (Beta, {"alpha": 0, "beta": 1}, "alpha 0 is not above 0"),
         (Gamma, {"shape": 1, "scale": -1}, "scale -1 is not above 0"),
         (Weibull, {"shape": 0, "scale": 1}, "shape 0 is not above 0"),
+        (GeneralisedPareto, {"shape": 0.2, "scale": 0}, "scale 0 is not above 0"),
+        (GeneralisedPareto, {"shape": 1, "scale": 2}, "choose a lighter tail or add max"),
         (Discrete, {"values": [1, 2], "weights": [1]}, "2 values and 1 weights; give one weight for each"),
         (Discrete, {"values": [1, 2], "weights": [1, -1]}, "weight -1 is negative"),
         (Discrete, {"values": [1], "weights": [0]}, "all weights are 0"),

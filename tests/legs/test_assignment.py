@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from bposim.legs.assignment import Assignment, assign
+from bposim.inputs.draws import NoDraws
+from bposim.legs.assignment import Assignment, assign, undertakings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,8 @@ def work_of(read: Read, world: World, alternatives: Tree, name: str) -> dict[str
         }
     )
     baseline = scenario.alternatives[scenario.baseline]
-    given = assign(scenario.alternatives[name].legs, baseline.legs, world)
+    legs = undertakings(scenario.alternatives[name].legs, world, NoDraws())
+    given = assign(legs, baseline.legs, {}, world)
     found: dict[str, Assignment] = {}
     for assignment in given:
         leg: Any = assignment.leg

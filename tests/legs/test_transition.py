@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from bposim.discounting import months_column
+from bposim.inputs.draws import NoDraws
+from bposim.legs.course import course_of
 from bposim.legs.transition import Transition
 from bposim.operations import Line, Staffing
 
@@ -35,7 +38,8 @@ def live(move: Transition, months: int = 12) -> FloatArray:
 
 def lines(move: Transition, world: World, share: float = 1.0, old: Staffing = NOBODY) -> dict[str, Line]:
     """Return the transition's lines by category."""
-    return {line.category: line for line in move.lines(world, share, old)}
+    course = course_of(SimpleNamespace(transition=move), world.month, NoDraws(), "leg")
+    return {line.category: line for line in move.lines(world, share, old, course)}
 
 
 def monthly(line: Line, world: World) -> FloatArray:
@@ -200,3 +204,48 @@ def test_stranded_overhead_piles_up_through_the_ramp(still: Still) -> None:
 def test_move_without_extras_has_only_its_one_offs(still: Still) -> None:
     """No severance and no stranded overhead unless the file asks for them."""
     assert list(lines(transition(), still(12))) == ["transition"]
+
+
+# --- other climbs, tenure, announcement ---------------------------------------------------------------------
+
+
+def test_waves_by_hand() -> None:
+    """Waves at months 3, 5 and 7 after a pilot of 10 %: each is live from the month after it."""
+    move = transition(waves=["20%", "50%", "100%"], ramp_months=4, pilot={"share": 0.1, "months": 0})
+    expected = [0, 0, 0, 0.28, 0.28, 0.55, 0.55, 1, 1]
+    assert live(move, 9) == pytest.approx(expected)
+
+
+def test_one_wave_is_a_jump() -> None:
+    """All at once, whatever the ramp."""
+    assert live(transition(waves=["100%"], ramp_months=6), 6).tolist() == live(transition(), 6).tolist()
+
+
+def test_logistic_ramp_by_hand() -> None:
+    """From 0 to 1 like 1 / (1 + e^(-10 (x - 1/2))), stretched to its ends and even about the middle."""
+    found = live(transition(ramp="logistic", ramp_months=4), 9)
+    low, quarter = 1 / (1 + math.exp(5)), 1 / (1 + math.exp(2.5))
+    expected = (quarter - low) / (1 - 2 * low)
+    assert found == pytest.approx([0, 0, 0, expected, 0.5, 1 - expected, 1, 1, 1], rel=1e-12)
+
+
+@pytest.mark.parametrize("waves", [["50%", "20%", "100%"], ["50%", "90%"]])
+def test_waves_must_rise_to_everything(waves: list[str]) -> None:
+    """Cumulated parts that fall, or leave work behind, are refused."""
+    with pytest.raises(ValueError, match="rising, the last one 100%"):
+        transition(waves=waves)
+
+
+@pytest.mark.parametrize(("tenure", "weeks"), [(0.5, 4 + 1), (3, 6 + 1), (20, 26 + 1)])
+def test_severance_by_tenure(tenure: float, weeks: float) -> None:
+    """Two weeks a year, at least 4 and at most 26, beside one week for everybody."""
+    terms = {"weeks_of_pay": 1, "weeks_per_year": 2, "tenure": tenure, "min_weeks": 4, "max_weeks": 26}
+    move = transition(severance=terms)
+    assert move.severance is not None
+    assert move.severance.weeks == pytest.approx(weeks)
+
+
+def test_morale_falls_with_the_announcement() -> None:
+    """Announced after month 2, go-live 3 and two months of ramp: months 3 to 5 are unsettled."""
+    move = transition(ramp_months=2, morale={"announced": 2})
+    assert np.asarray(move.unsettled(months_column(7)))[:, 0].tolist() == [0, 0, 1, 1, 1, 0, 0]

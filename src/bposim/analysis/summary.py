@@ -216,7 +216,8 @@ def _per_event(node: object, path: str) -> Iterator[tuple[str, Distribution]]:
             at = f"{path}.{name}" if path else name
             value = getattr(node, name)
             if any(isinstance(mark, PerEvent) for mark in field.metadata):
-                yield at, value
+                if value is not None:
+                    yield at, value
             else:
                 yield from _per_event(value, at)
     elif isinstance(node, dict):

@@ -46,16 +46,15 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     overrides: dict[str, str],
     form: str,
 ) -> None:
-    r"""Explain WHAT: a line, an input, a code or a figure.
+    """Explain WHAT: a line, an input, an error code or a figure of a run.
 
-    \b
-    bposim explain manila.vendor_fees FILE   formula, drivers month by month, sources
-    bposim explain manila.total FILE         all lines of an alternative; manila.saving
-    bposim explain manila.price FILE         distribution, use, correlations, source
-    bposim explain BP104                     an error code
-    bposim explain es95                      a figure of a run
+    A line is ALTERNATIVE.CATEGORY, such as manila.vendor_fees, or manila.total, manila.saving: its formula,
+    drivers month by month, present value and sources, in the base case (every input at its mean, events at
+    their expectation).
 
-    Lines are those of the base case: every input at its mean and events at their expectation.
+    An input is a path, such as manila.price: distribution, where it is used, correlations and source.
+
+    A code is BP104, a figure es95, evpi or payback; they need no FILE.
     """
     from bposim.explain import LineExplanation, UnknownWordError
     from bposim.explain import explain as explained
@@ -181,6 +180,7 @@ def _sources_table(line: LineExplanation) -> Table:
     if line.discounting:
         references.append(line.discounting)
     rows = {}
+    above = ""
     for reference in references:
         written, note = reference.written, reference.note
         if not written.given:
@@ -190,7 +190,9 @@ def _sources_table(line: LineExplanation) -> Table:
         said = "; ".join(filter(None, (note.source, note.note))) or NOTHING
         around = "" if note.at in {"", written.name} else f" [noted at {short_name(note.at)}]"
         name = short_name(written.name)
-        rows[name] = (reference.symbol, printable(name), text, note.grade, printable(said + around))
+        said = "as above" if note.at and note.at == above else said + around
+        above = note.at
+        rows[name] = (reference.symbol, printable(name), text, note.grade, printable(said))
     heads = ("", "input", "value", "grade", "source")
     return Table("Inputs and their sources", heads, tuple(rows.values()), left=5)
 

@@ -42,6 +42,12 @@ trials_option = click.option(
     callback=trials,
     help="Futures to simulate: 20_000, 100k, 1M.",
 )
+without_option = click.option(
+    "--without",
+    multiple=True,
+    metavar="NAME",
+    help="Leave out a clause, risk or mitigation, e.g. manila.sla, *.insurance or encryption; several times.",
+)
 set_option = click.option(
     "--set",
     "overrides",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import rich_click as click
 
-from bposim.cli.parameters import set_option, trials_option
+from bposim.cli.parameters import set_option, trials_option, without_option
 from bposim.cli.terminal import say, show, warn, write
 
 
 @click.command()
 @click.argument("file")
 @set_option
+@without_option
 @trials_option
 @click.option(
     "--format",
@@ -20,7 +21,7 @@ from bposim.cli.terminal import say, show, warn, write
     show_default=True,
     help="What to write to stdout.",
 )
-def plan(file: str, overrides: dict[str, str], trials: int, form: str) -> None:
+def plan(file: str, overrides: dict[str, str], without: tuple[str, ...], trials: int, form: str) -> None:
     """Show what goes into the scenario in FILE, and its base case; nothing is simulated.
 
     The base case has every input at its mean and events at their expectation: it is the one to hold
@@ -32,7 +33,7 @@ def plan(file: str, overrides: dict[str, str], trials: int, form: str) -> None:
     from bposim.report.plan import plan_tables
     from bposim.runs import memory_needed
 
-    scenario = load(file, overrides)
+    scenario = load(file, overrides, without)
     memory = memory_needed(scenario, trials)
     content = {**planned(scenario), "trials": trials, "memory_bytes": memory}
     warn(content["warnings"])

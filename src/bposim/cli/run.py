@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from bposim.cli.parameters import set_option, trials_option
+from bposim.cli.parameters import set_option, trials_option, without_option
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same draws."
 )
 @set_option
+@without_option
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="New folder for files and pictures.")
 @click.option(
@@ -40,6 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     trials: int,
     seed: int,
     overrides: dict[str, str],
+    without: tuple[str, ...],
     threads: int,
     output: Path | None,
     form: str,
@@ -55,7 +57,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.runs import Provenance, check_folder, check_room, write_run
 
     started = datetime.now(UTC)
-    scenario = load(file, overrides)
+    scenario = load(file, overrides, without)
     if output is not None:
         check_folder(output)
     if not yes:
@@ -70,7 +72,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
         end("Next: add -o DIR to keep pictures, every trial and a manifest.")
         return
     command = ("bposim", *sys.argv[1:])
-    files = write_run(result, summary, output, Provenance(Path(file), overrides, command, started))
+    files = write_run(result, summary, output, Provenance(Path(file), overrides, command, started, without))
     end(f"{len(files)} files are in {output}; start with result.json and the pictures.")
 
 

@@ -3,30 +3,60 @@
 The count of a trial is the Poisson quantile of one uniform, and the marks of its j-th event (month, size,
 luck) are drawn for every trial whether or not the event happens.  So more events at a higher rate are the
 same events and some new ones, and an alternative with half the exposure sees a part of the same events.
+
+A rate that varies by month is thinned (Lewis and Shedler 1979): candidates come at the highest rate of the
+trial, and one in month t stays with the probability rate(t) / highest rate.
 """
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
+from bposim.errors import SimulationError
 from bposim.inputs.streams import uniform_open
 from bposim.shapes import FloatArray, Path, Vector
 
 MOST_EVENTS = 500.0
 """Largest expected number of events in a trial; above it, model the cost as a running one."""
 
+MOST_CANDIDATES = 10.0 * MOST_EVENTS
+"""Largest mean of one trial, after overdispersion has raised it; more marks would not fit into memory."""
+
+_ADDED_UP = 600.0
+"""Means up to which the probabilities are added up; e^-mean is no double beyond 745."""
+
 
 class EventNoise:
     """The random numbers of one risk in one block: a count and, rank by rank, the marks of each event."""
+
+    shared: EventNoise | None = None
+    """The random numbers of the events that hit other legs, too."""
 
     def __init__(self, rng: np.random.Generator, trials: int) -> None:
         self._rng = rng
         self.trials = trials
         self.count = uniform_open(rng, (trials,))
         self._marks: list[Marks] = []
+        self._mixing: list[FloatArray] = []
+
+    @property
+    def mixing(self) -> FloatArray:
+        """Return the uniform that says how prone to events each trial is, ``(trials,)``."""
+        if not self._mixing:  # from a child stream, so that it moves no mark
+            (child,) = self._rng.spawn(1)
+            self._mixing.append(uniform_open(child, (self.trials,)))
+        return self._mixing[0]
+
+    def beside(self, shared: EventNoise | None) -> EventNoise:
+        """Return the same random numbers with those of the events shared with other legs beside them."""
+        joined = copy.copy(self)
+        joined.shared = shared
+        return joined
 
     @property
     def ranks(self) -> int:
@@ -51,6 +81,19 @@ class Marks:
     thinning: FloatArray
     luck: FloatArray
     size: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """How events come together instead of each by itself."""
+
+    overdispersion: Vector = 0.0
+    """Variance of a gamma factor of mean 1 on the rate of each trial: the count is then negative binomial."""
+    shared: Vector = 0.0
+    """Part of the events that comes from the noise shared with other legs, if there is such noise."""
+
+
+POISSON = Clustering()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +127,26 @@ class Events:
 
 
 def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
-    """Return the smallest n with P(N <= n) >= u, N ~ Poisson(mean), by adding up probabilities."""
+    """Return the smallest n with P(N <= n) >= u, N ~ Poisson(mean)."""
+    largest = float(np.max(mean, initial=0.0))
+    if largest <= _ADDED_UP:
+        return _added_up(u, mean, largest)
+    means = np.broadcast_to(np.asarray(mean, dtype=np.float64), u.shape)
+    count = np.empty(u.shape, dtype=np.int64)
+    many = means > _ADDED_UP
+    few = means[~many]
+    count[~many] = _added_up(u[~many], few, float(np.max(few, initial=0.0)))
+    near = np.ceil(special.pdtrik(u[many], means[many]))
+    lower = np.maximum(near - 1.0, 0.0)
+    count[many] = np.where(special.pdtr(lower, means[many]) >= u[many], lower, near).astype(np.int64)
+    return count
+
+
+def _added_up(u: FloatArray, mean: Vector, largest: float) -> NDArray[np.int64]:
+    """Return Poisson quantiles by adding up probabilities; ``largest`` is the highest of the means."""
     count = np.zeros(u.shape, dtype=np.int64)
     probability = np.broadcast_to(np.exp(-np.asarray(mean, dtype=float)), u.shape).copy()
     cumulated = probability.copy()
-    largest = float(np.max(mean, initial=0.0))
     for n in range(1, int(largest + 12.0 * np.sqrt(largest) + 40.0)):
         more = u > cumulated
         if not more.any():
@@ -99,13 +157,61 @@ def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
     return count
 
 
-def arrivals(noise: EventNoise, per_year: Vector, exposure: Path, months: int) -> Events:
-    """Return the events of a Poisson process of rate ``per_year`` × ``exposure``, exposure at most 1."""
-    count = poisson_quantile(noise.count, per_year * (months / 12.0))
-    exposed = np.broadcast_to(exposure, (months, noise.trials))
-    happened = [
-        _at_rank(noise.rank(j), np.flatnonzero(count > j), exposed) for j in range(int(count.max(initial=0)))
+def gamma_factor(u: FloatArray, variance: Vector) -> FloatArray:
+    """Return the quantiles at ``u`` of the gamma distribution of mean 1 and the given variance, 1 at 0."""
+    spread = np.broadcast_to(np.asarray(variance, dtype=np.float64), u.shape)
+    factor = np.ones_like(u)
+    mixed = spread > 1e-12  # noqa: PLR2004 - below, the factor differs from 1 by a millionth at most
+    factor[mixed] = spread[mixed] * special.gammaincinv(1.0 / spread[mixed], u[mixed])
+    return factor
+
+
+def arrivals(
+    noise: EventNoise, per_year: Path, exposure: Path, months: int, clustering: Clustering = POISSON
+) -> Events:
+    """Return the events of a Poisson process of rate ``per_year`` × ``exposure``, both of which may vary.
+
+    Candidates come at the highest ``per_year`` of a trial times the highest exposure, that one at least 1.
+
+    Raises:
+        SimulationError: a trial expects more than MOST_CANDIDATES events.
+    """
+    highest, widest = _peak(per_year), np.maximum(1.0, _peak(exposure))
+    kept = exposure
+    if np.any(widest > 1.0):
+        kept = kept / widest
+    if np.ndim(per_year) > 1:
+        kept = kept * np.divide(per_year, highest, out=np.zeros(np.shape(per_year)), where=highest > 0)
+    mean = highest * widest * (months / 12.0)
+    if np.any(clustering.overdispersion):
+        mean = mean * gamma_factor(noise.mixing, clustering.overdispersion)
+    if float(np.max(mean, initial=0.0)) > MOST_CANDIDATES:
+        message = (
+            f"{np.max(mean):,.0f} events are expected in a trial, over {MOST_CANDIDATES:,.0f}; "
+            "lower the rate, and put what happens every day into price or error rate"
+        )
+        raise SimulationError(message)
+    kept_paths = np.broadcast_to(kept, (months, noise.trials))
+    if noise.shared is None or not np.any(clustering.shared):
+        return _joined(_happened(noise, mean, kept_paths))
+    own = _happened(noise, mean * (1.0 - clustering.shared), kept_paths)
+    return _joined([*own, *_happened(noise.shared, mean * clustering.shared, kept_paths)])
+
+
+def _peak(path: Path) -> Vector:
+    """Return the highest value of each trial."""
+    return np.asarray(np.max(path, axis=0)) if np.ndim(path) > 1 else path
+
+
+def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> list[Events]:
+    """Return rank by rank the candidates that stay with the probability ``kept`` of their month."""
+    count = poisson_quantile(noise.count, mean)
+    return [
+        _at_rank(noise.rank(j), np.flatnonzero(count > j), kept) for j in range(int(count.max(initial=0)))
     ]
+
+
+def _joined(happened: list[Events]) -> Events:
     if not happened:
         nobody = np.zeros(0, dtype=np.intp)
         return Events(nobody, nobody, np.zeros(0), np.zeros(0))
@@ -117,9 +223,9 @@ def arrivals(noise: EventNoise, per_year: Vector, exposure: Path, months: int) -
     )
 
 
-def _at_rank(marks: Marks, trial: NDArray[np.intp], exposed: FloatArray) -> Events:
-    """Return the events of one rank in the given trials that the exposure of their month lets through."""
-    month = (marks.when[trial] * len(exposed)).astype(np.intp)
-    kept = marks.thinning[trial] < exposed[month, trial]
-    trial, month = trial[kept], month[kept]
+def _at_rank(marks: Marks, trial: NDArray[np.intp], kept: FloatArray) -> Events:
+    """Return the events of one rank in the given trials that stay with the probability of their month."""
+    month = (marks.when[trial] * len(kept)).astype(np.intp)
+    stays = marks.thinning[trial] < kept[month, trial]
+    trial, month = trial[stays], month[stays]
     return Events(month, trial, marks.size[trial], marks.luck[trial])

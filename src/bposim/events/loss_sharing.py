@@ -13,6 +13,7 @@ from bposim.shapes import FloatArray, Path
 
 if TYPE_CHECKING:
     from bposim.events.arrivals import Events
+    from bposim.events.severity import Loss
     from bposim.inputs.distribution import Distribution
     from bposim.world.world import World
 
@@ -74,7 +75,7 @@ def net_losses(sharing: Sharing, losses: FloatArray, events: Events, fees: Path,
     return losses
 
 
-def expected_net_loss(sharing: Sharing, size: Distribution, fees: Path) -> Path:
+def expected_net_loss(sharing: Sharing, size: Loss | Distribution, fees: Path) -> Path:
     """Return E[net loss] of one event, month by month, from limited expected values.
 
     The yearly aggregate of the insurance is left out: it bites only when several events fall into one year.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bposim.scenario import Scenario
 
-_GRADE = re.compile(r"\b[Gg]rades? ([PSTCM])\b|^([PSTCM])(?:$|[:;,] ?| (?=[a-z]))")
+_GRADE = re.compile(r"\b[Gg]rades? ([PSTCM])(?: and ([PSTCM]))?\b|^([PSTCM])(?=$|[:;,]| [a-z])")
 _LEG = re.compile(r"alternatives\.[^.]+\.legs\[[^\]]*\]")
 
 
@@ -51,12 +51,14 @@ class Note:
 
     @property
     def grade(self) -> str:
-        """The grade of the source, P S T C or M; empty where none is given."""
-        for text in (self.source, self.note):
-            found = _GRADE.search(text)
-            if found:
-                return found[1] or found[2]
-        return ""
+        """The grades that are named, P S T C or M, in the order of the text; empty where there are none."""
+        found = [
+            grade
+            for text in (self.source, self.note)
+            for hit in _GRADE.finditer(text)
+            for grade in hit.groups()
+        ]
+        return " ".join(dict.fromkeys(filter(None, found)))
 
 
 def numbers(scenario: Scenario) -> list[Written]:

@@ -55,7 +55,9 @@ class Inputs:
 
     def values(self, draws: StreamDraws, dependence: Dependence) -> list[FloatArray]:
         """Return one array ``(trials,)`` an entry: quantiles at correlated standard normal draws."""
-        scores = dependence.correlate({name: draws.vector(f"input:{name}") for name in self.names})
+        # Also those of a clause that was switched off, so that what they are correlated with stays put.
+        names = {*self.names, *dependence.names}
+        scores = dependence.correlate({name: draws.vector(f"input:{name}") for name in names})
         return [entry.distribution.from_normal(scores[entry.name]) for entry in self.entries]
 
     def means(self) -> list[float]:

@@ -26,7 +26,7 @@ def matching(pattern: str, names: Iterable[str]) -> list[str]:
     if len(by_short) == 1:
         return by_short
     wanted = pattern.split(".")
-    found = [name for name in names if _contains(_parts(name), wanted)]
+    found = [name for name in names if _contains(_parts(name), wanted) and _is_own(name, wanted)]
     least = min((name.count(".") for name in found), default=0)
     return [name for name in found if name.count(".") == least]
 
@@ -34,6 +34,12 @@ def matching(pattern: str, names: Iterable[str]) -> list[str]:
 def _parts(name: str) -> list[str]:
     """Split a path; the label of a leg, ``legs[vendor PH]``, is a part of its own."""
     return re.sub(r"\[([^\]]*)\]", r".\1", name).split(".")
+
+
+def _is_own(name: str, wanted: Sequence[str]) -> bool:
+    """Tell an input from an effect on it: ``manila.price`` is no factor of a mitigation on that price."""
+    top, *rest = _parts(name)
+    return top != "mitigations" or top in wanted or rest[0] in wanted
 
 
 def _contains(parts: Sequence[str], wanted: Sequence[str]) -> bool:

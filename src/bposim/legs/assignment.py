@@ -6,17 +6,20 @@ and is still moving another part has one in-house team, not two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from bposim.inputs.draws import Draws
+from bposim.legs.continuity import VendorFailure, interruption
+from bposim.legs.course import Course, course_of
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
 from bposim.operations import Line, Staffing, Work
-from bposim.shapes import Path
+from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
 
 
@@ -36,67 +39,176 @@ class HasBody(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Undertaking:
+    """A leg and the course that it takes in this block."""
+
+    leg: HasBody
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Work given to a leg's team or vendor."""
 
     leg: HasBody
     work: Work
 
+    def lines(self, world: World, draws: Draws, unit_cost: Callable[[], Path]) -> Iterator[Line]:
+        """Yield the cash flows of the work, and of what country events take from it.
 
-def assign(legs: Sequence[HasBody], baseline: Sequence[HasBody], world: World) -> list[Assignment]:
-    """Return all work of an alternative, one entry for each team or contract, in the order of their names."""
+        An event takes the same part of the volume and of a team's capacity; the team is paid all the same.
+        """
+        body = _revealed(self.leg, world, draws)
+        lost = world.disruption(body.country)
+        if isinstance(lost, float) and lost == 0.0:
+            yield from body.simulate(world, self.work, draws, self.leg.stream)
+            return
+        work = self.work
+        rest = replace(work, served=work.served * (1.0 - lost), productivity=work.productivity * (1.0 - lost))
+        yield from body.simulate(world, rest, draws, self.leg.stream)
+        yield from interruption(body.continuity, world, work.served * lost, unit_cost)
+
+
+def undertakings(legs: Sequence[HasBody], world: World, draws: Draws) -> list[Undertaking]:
+    """Return the legs of an alternative with their courses."""
+    return [
+        Undertaking(leg, course_of(_revealed(leg, world, draws), world.month, draws, leg.stream))
+        for leg in legs
+    ]
+
+
+def assign(
+    legs: Sequence[Undertaking],
+    baseline: Sequence[HasBody],
+    fallbacks: Mapping[str, HasBody],
+    world: World,
+) -> list[Assignment]:
+    """Return all work of an alternative, one entry for each team or contract, in the order of their names.
+
+    ``fallbacks`` are the legs that may take over from a vendor that fails, by their alternative's name.
+    """
     given: dict[str, Assignment] = {}
-    for leg in legs:
-        for assignment in [_own(leg, world), *_remaining(leg, baseline, world)]:
-            name = assignment.leg.identity
-            before = given.get(name)
-            work = before.work.joined(assignment.work) if before else assignment.work
-            given[name] = Assignment(assignment.leg, work)
+    for own in legs:
+        for piece in [_own(own, world), *_remaining(own, baseline, world)]:
+            before = given.get(piece.leg.identity)
+            work = before.work.joined(piece.work) if before else piece.work
+            given[piece.leg.identity] = Assignment(piece.leg, work)
+    for piece in [piece for own in legs for piece in _taken_over(own, fallbacks)]:
+        name = piece.leg.identity
+        here = given.get(name)  # as this alternative has it: with its mitigations, and still learning
+        given[name] = Assignment(here.leg, here.work.joined(piece.work)) if here else piece
     return [given[name] for name in sorted(given)]
 
 
-def _own(leg: HasBody, world: World) -> Assignment:
+def _own(own: Undertaking, world: World) -> Assignment:
     """Return the leg's own work: all of its share, or the live part of it."""
-    transition = leg.transition
-    if transition is None:
-        return Assignment(leg, Work(leg.share, leg.share, leg.share, leg.share))
-    live = leg.share * transition.live_share(world.month)
-    work = Work(
-        share=leg.share, served=live, staffed=live, exposure=live, effort=transition.effort(world.month)
-    )
+    leg, course = own.leg, own.course
+    live = leg.share * course.live
+    effort = leg.transition.effort(world.month) if leg.transition else 1.0
+    work = Work(share=leg.share * course.running, served=live, staffed=live, exposure=live, effort=effort)
     return Assignment(leg, work)
 
 
-def _remaining(leg: HasBody, baseline: Sequence[HasBody], world: World) -> Iterator[Assignment]:
-    """Yield the work that stays with the baseline's legs until the leg is fully live."""
-    transition = leg.transition
-    if transition is None:
+def _remaining(own: Undertaking, baseline: Sequence[HasBody], world: World) -> Iterator[Assignment]:
+    """Yield the work that is still with the baseline's legs, or with them again."""
+    leg, course = own.leg, own.course
+    move = leg.transition
+    if move is None and isinstance(course.home, float):
         return
-    live = transition.live_share(world.month)
-    kept = transition.kept_in_parallel(world.month)
-    morale = transition.morale
-    unsettled = transition.unsettled(world.month)
+    left = course.left
+    morale = move.morale if move else None
+    unsettled = move.unsettled(world.month) if move else 0.0
+    scope = move.scope if move else 1.0
     for old in baseline:
         share = old.share * leg.share
         yield Assignment(
             old,
             Work(
-                share=share * (1.0 - live),
-                served=share * (1.0 - live),
-                staffed=share * (1.0 - live + kept),
-                exposure=share * (1.0 - transition.scope * live),
+                share=share * (1.0 - left),
+                served=share * (1.0 - left),
+                staffed=share * (1.0 - left + course.kept),
+                exposure=share * (1.0 - scope * left),
                 productivity=1.0 - morale.productivity_loss * unsettled if morale else 1.0,
                 attrition=1.0 + (morale.attrition_factor - 1.0) * unsettled if morale else 1.0,
             ),
         )
 
 
-def moves(legs: Sequence[HasBody], baseline: Sequence[HasBody], world: World) -> Iterator[Line]:
-    """Yield the cost of each leg's transition; the baseline's teams are what is moved away from."""
+def _taken_over(own: Undertaking, fallbacks: Mapping[str, HasBody]) -> Iterator[Assignment]:
+    """Yield the work that a named fallback does after the vendor's failure, practised from its first day."""
+    if isinstance(own.course.away, float):
+        return
+    failure = _failure(own.leg)
+    if failure is not None and failure.fallback in fallbacks:
+        away = own.leg.share * own.course.away
+        yield Assignment(fallbacks[failure.fallback], Work(away, away, away, away))
+
+
+def _failure(leg: HasBody) -> VendorFailure | None:
+    return leg.body.failure if isinstance(leg.body, Vendor) else None
+
+
+def _revealed(leg: HasBody, world: World, draws: Draws) -> Team | Vendor:
+    """Return the team or vendor as it turns out: a vendor may be a bad one."""
+    body = leg.body
+    if isinstance(body, Team) or body.selection is None:
+        return body
+    terms = body.selection
+    mark = draws.take(f"{leg.stream}.selection", terms.sample)
+    return world.remember(f"revealed {id(body)}", lambda: terms.revealed(body, mark))
+
+
+def gaps(legs: Sequence[Undertaking], world: World, unit_cost: Callable[[], Path]) -> Iterator[Line]:
+    """Yield the cost of the months in which a leg has ended and nobody has taken over."""
+    for own in legs:
+        if not isinstance(own.course.gap, float):
+            gap = own.leg.share * own.course.gap
+            yield from interruption(own.leg.body.continuity, world, gap, unit_cost)
+
+
+def unit_cost(baseline: Sequence[HasBody], world: World, draws: Draws) -> Path:
+    """Return the baseline's cost of a forecast unit: its teams' labour and overhead, its vendors' fees.
+
+    0 in a month without forecast.
+    """
+    key = "unit cost of " + ", ".join(str(id(leg.body)) for leg in baseline)
+    return world.remember(key, lambda: _unit_cost(baseline, world, draws))
+
+
+def _unit_cost(baseline: Sequence[HasBody], world: World, draws: Draws) -> Path:
+    costs = (leg.share * _running_cost(leg, world, draws) for leg in baseline)
+    total, forecast = np.broadcast_arrays(sum(costs, start=np.zeros((1, 1))), world.forecast)
+    each: FloatArray = np.divide(total, forecast, out=np.zeros(total.shape), where=forecast > 0.0)
+    return each
+
+
+def _running_cost(leg: HasBody, world: World, draws: Draws) -> Path:
+    if isinstance(leg.body, Team):
+        plan = leg.body.plan(world)
+        return plan.labour + plan.overhead
+    lines = leg.body.simulate(world, Work(1.0, 1.0, 1.0, 1.0), draws, leg.stream)
+    return next(line.monthly for line in lines if line.category == "vendor_fees")
+
+
+def moves(legs: Sequence[Undertaking], baseline: Sequence[HasBody], world: World) -> Iterator[Line]:
+    """Yield the cost of choosing and moving to each leg, and of ending the contracts that it moves away from.
+
+    Severance and overhead are those of the baseline's teams.
+    """
     old = _whole_staffing(baseline, world)
-    for leg in legs:
-        if leg.transition is not None:
-            yield from leg.transition.lines(world, leg.share, old)
+    for own in legs:
+        leg = own.leg
+        if isinstance(leg.body, Vendor) and leg.body.selection and leg.body.selection.due_diligence:
+            cost = world.today(leg.body.selection.due_diligence.cost)
+            yield Line("transition", upfront=leg.share * cost)
+        if leg.transition is None:
+            continue
+        yield from leg.transition.lines(world, leg.share, old, own.course)
+        released = np.diff(own.course.moved, axis=0, prepend=0.0)
+        for other in baseline:
+            if isinstance(other.body, Vendor) and other.body.termination is not None:
+                moved = other.share * leg.share * released
+                yield Line("termination", monthly=other.body.termination_fee(world, moved))
 
 
 def _whole_staffing(baseline: Sequence[HasBody], world: World) -> Staffing:

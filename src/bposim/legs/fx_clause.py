@@ -18,7 +18,7 @@ class FxClause(Part, ABC):
     def rate(self, path: Path, spot: float) -> Path:
         """Return base currency paid for one unit of the contract's currency, month by month.
 
-        ``path`` is S(t) for months 1..T, ``spot`` S(0).
+        ``path`` is S(t) with a row for each of the months 1..T, ``spot`` S(0).
         """
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 from pydantic import AfterValidator
 
 from bposim.inputs.number import NonNegative, Share, within
@@ -19,7 +20,9 @@ class Leakage(Part):
     withholding: Annotated[Share, AfterValidator(within(0.0, 0.9))] = 0.0
     """Withholding tax w that the client bears by gross-up: w / (1 - w) of the fees."""
     change_requests: NonNegative = 0.0
-    """Extra work ordered, as a part of the fees at contract prices."""
+    """Extra work ordered, as a part of the fees at contract prices; or model it as change_orders."""
+    scope_creep: NonNegative = 0.0
+    """Growth a year, from go-live, of work that stays outside the contract's scope, as a part of the fees."""
     change_premium: NonNegative = 0.0
     """Mark-up on extra work: 0.3 is 30 % above contract prices."""
 
@@ -27,6 +30,9 @@ class Leakage(Part):
         """Return tax borne by the client, month by month."""
         return fees * (self.irrecoverable_vat + self.withholding / (1.0 - self.withholding))
 
-    def changes(self, fees: Path) -> Path:
-        """Return the cost of change requests, month by month."""
-        return fees * self.change_requests * (1.0 + self.change_premium)
+    def changes(self, fees: Path, months_live: Path = 0.0) -> Path:
+        """Return fees · (change requests + (1 + creep)^(months live / 12) - 1) · (1 + premium)."""
+        extra = self.change_requests
+        if np.any(self.scope_creep):
+            extra = extra + np.expm1(np.log1p(self.scope_creep) * (np.asarray(months_live) / 12.0))
+        return fees * extra * (1.0 + self.change_premium)

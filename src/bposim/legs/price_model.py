@@ -24,10 +24,16 @@ class Billable:
     """The vendor's FTE, learning and improvement included; 0 where its productivity is not given."""
     live: Path
     """Live share of the whole work, σ s."""
+    wages: Path = 1.0
+    """Wage index of the vendor's country."""
+    indexation: Path = 1.0
+    """C, the price level after the anniversaries so far."""
+    repricing: Path = 1.0
+    """N, the price level after the renewals so far."""
 
 
 class PriceModel(Part, ABC):
-    """A way to charge: the fee of a month is ``amount`` × :meth:`billed`, before indexation and currency."""
+    """A way to charge: the fee of a month in the contract's currency is :meth:`fee`."""
 
     kind: ClassVar[str]
 
@@ -36,9 +42,21 @@ class PriceModel(Part, ABC):
     currency: Currency | None = None
     """Currency of the contract; the base currency if left out."""
 
+    @property
+    def by_effort(self) -> bool:
+        """Whether the fee depends on the vendor's FTE, so that its productivity must be known."""
+        return False
+
     @abstractmethod
     def billed(self, work: Billable) -> Path:
-        """Return the quantity that is charged, month by month."""
+        """Return the quantity that ``amount`` is charged for, month by month."""
+
+    def fee(self, work: Billable) -> Path:
+        """Return price · billed · C · N of each month, in the contract's currency.
+
+        Proportional to the work: half of its volume, forecast, effort and live share is half of the fee.
+        """
+        return self.billed(work) * (self.amount * work.repricing * work.indexation)
 
     @classmethod
     @abstractmethod

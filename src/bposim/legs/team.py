@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import numpy as np
@@ -13,7 +13,9 @@ from bposim.discounting import growth_path, year_of_month
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
+from bposim.legs.continuity import Continuity
 from bposim.legs.quality import Quality
+from bposim.legs.role import Need, Role, SizedRole, cost_of_one, sized
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
 from bposim.operations import Line, Operations, Staffing, Work
@@ -21,38 +23,6 @@ from bposim.part import Part, complaint
 from bposim.risks import Risks, risk_lines
 from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
-
-
-class Role(Part):
-    """A kind of job, sized by volume, by span of control, or fixed."""
-
-    volume_per_fte: NonNegative | None = None
-    """Units that one FTE handles in a month."""
-    one_per: NonNegative | None = None
-    """Span: one FTE of this role for so many of the role named in ``of``."""
-    of: str | None = None
-    """The role that ``one_per`` counts."""
-    fixed: NonNegative | None = None
-    """FTE whatever the volume."""
-    salary: Amount
-    """Pay per FTE and year, today."""
-    oncost: NonNegative = 0.0
-    """Employer's taxes and benefits as a part of pay."""
-    overhead: Amount | None = None
-    """Space, systems and support per FTE and year, today."""
-
-    @model_validator(mode="after")
-    def _one_size(self) -> Self:
-        given = [self.volume_per_fte is not None, self.one_per is not None, self.fixed is not None]
-        if sum(given) != 1 or (self.one_per is not None) != (self.of is not None):
-            raise complaint("bp_role", "size a role by one of volume_per_fte, one_per with of, or fixed")
-        return self
-
-    def own_heads(self) -> tuple[Path, Path]:
-        """Return the FTE for one unit a month and the FTE whatever the volume, spans apart."""
-        if self.volume_per_fte is not None:
-            return 1.0 / self.volume_per_fte, 0.0
-        return 0.0, self.fixed if self.fixed is not None else 0.0
 
 
 class Overtime(Part):
@@ -109,6 +79,8 @@ class Team(Part):
     """How the work gets here; a team or vendor that already does it has none."""
     risks: Risks = Risks()
     """Events: data breach, outage …"""
+    continuity: Continuity | None = None
+    """Emergency service while the leg cannot work; without it that volume is lost."""
 
     @model_validator(mode="after")
     def _roles_exist(self) -> Self:
@@ -131,7 +103,8 @@ class Team(Part):
 
     def _plan(self, world: World, effort: Path) -> Staffing:
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
-        need = _Need.of(self._heads(), world)
+        roles = sized(self.roles)
+        need = Need.of(roles, world)
         planned = _planned(world.forecast, self.staffing)
         relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
         units = planned * relief
@@ -148,7 +121,7 @@ class Team(Part):
             uncovered = np.maximum(0.0, world.forecast - planned)
             temporary_pay = wages * (1.0 + self.temporary.premium) * need.volume_pay * (uncovered * relief)
             training = need.volume_heads * world.monthly(self.temporary.training)
-        return Staffing(
+        plan = Staffing(
             headcount=units * need.heads + need.fixed_heads,
             pay=wages * (units * need.pay + need.fixed_pay),
             labour=wages * (units * need.labour + need.fixed_labour),
@@ -160,22 +133,51 @@ class Team(Part):
             temporary_units=uncovered * relief,
             training_per_unit=training,
         )
+        covered = [size for size in roles if size.covered]
+        return self._with_cover(plan, covered, units, relief, world) if covered else plan
 
-    def _heads(self) -> list[tuple[Role, Path, Path]]:
-        """Return each role with its FTE for a unit a month, in year 0, and its FTE whatever the volume."""
-        own = {name: role.own_heads() for name, role in self.roles.items()}
-        heads: list[tuple[Role, Path, Path]] = []
-        for name, role in sorted(self.roles.items()):
-            per_unit, fixed = own[role.of or name]
-            span = 1.0 if role.one_per is None else role.one_per
-            heads.append((role, per_unit / span, fixed / span))
-        return heads
+    def _with_cover(
+        self, plan: Staffing, covered: list[SizedRole], units: FloatArray, relief: Path, world: World
+    ) -> Staffing:
+        """Return the plan with the roles whose FTE cover may raise.
+
+        Capacity rises as far as every role that is sized by volume has the staff for it.
+        """
+        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
+        capacity: Path = np.inf
+        for size in covered:
+            heads = size.heads(units)
+            one = cost_of_one(size.role, world)
+            hiring: Path = 0.0
+            if self.hiring:
+                change = np.diff(np.atleast_2d(heads), axis=0, prepend=np.atleast_2d(heads)[:1])
+                hires = np.maximum(0.0, change) * world.monthly(self.hiring.per_hire)
+                hiring = wages * (hires + np.maximum(0.0, -change) * world.monthly(self.hiring.per_release))
+            plan = replace(
+                plan,
+                headcount=plan.headcount + heads,
+                pay=plan.pay + wages * heads * one["pay"],
+                labour=plan.labour + wages * heads * one["labour"],
+                overhead=plan.overhead + prices * heads * one["overhead"],
+                hiring=plan.hiring + hiring,
+            )
+            if size.role.volume_per_fte is not None:
+                capacity = np.minimum(capacity, heads / (size.per_unit * relief) * (1.0 + self.buffer))
+        volume_roles = [role for role in self.roles.values() if role.volume_per_fte is not None]
+        if any(role.cover is None for role in volume_roles):
+            return plan
+        planned = units / relief * (1.0 + self.buffer)
+        return replace(plan, capacity=plan.capacity + (capacity - planned))
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
         plan = self.plan(world, work.effort)
-        operations, overtime, lost = self._operate(plan, world, work, draws, stream)
-        yield Line("labour", work.staffed * plan.labour)
+        leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
+        attendance = self._attendance(plan, world, work, leaving)
+        noise = draws.normal(f"{stream}.quality", world.months) if self.quality else None
+        operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
+        labour = work.staffed * plan.labour
+        yield Line("labour", labour if attendance.vacant is None else labour * (1.0 - attendance.vacant))
         yield Line("overhead", work.staffed * plan.overhead)
         yield Line("overtime", self.overtime.premium * plan.unit_labour * overtime)
         if world.margin is not None:
@@ -194,25 +196,33 @@ class Team(Part):
             yield Line("service_quality", errors * world.monthly(self.quality.cost_per_error))
         yield from risk_lines(self.risks, operations, world, draws, stream)
 
+    def _attendance(self, plan: Staffing, world: World, work: Work, draw: FloatArray | None) -> _Attendance:
+        """Return who leaves, and who and what is missing until successors are productive."""
+        if self.turnover is None:
+            return _Attendance()
+        headcount, at_work = work.staffed * plan.headcount, self.transition is None
+        found = self.turnover.cohorts(headcount, work.attrition, draw, world.months, at_work=at_work)
+        if found is not None:
+            return _Attendance(found.leaver_share, found.vacant, found.missing)
+        return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw))
+
     def _operate(
-        self, plan: Staffing, world: World, work: Work, draws: Draws, stream: str
+        self, plan: Staffing, attendance: _Attendance, world: World, work: Work, noise: FloatArray | None
     ) -> tuple[Operations, Path, Path]:
         """Return what the team does, its overtime and the work it loses, in units a month."""
         headcount = work.staffed * plan.headcount
         capacity = work.staffed * plan.capacity * work.productivity
+        if attendance.vacant is not None and attendance.missing is not None:
+            headcount = headcount * (1.0 - attendance.vacant)
+            capacity = capacity * (1.0 - attendance.missing)
         demand = work.served * world.volume
         above = np.maximum(0.0, demand - capacity)
         overtime = np.minimum(above, self.overtime.limit * capacity)
         lost = above - overtime
-        leaver_share: Path = 0.0
-        if self.turnover:
-            draw = draws.normal(f"{stream}.turnover", world.months)
-            leaver_share = self.turnover.leaver_share(headcount, work.attrition, draw)
         error_rate: Path = 0.0
         if self.quality:
-            draw = draws.normal(f"{stream}.quality", world.months)
-            error_rate = self.quality.rate(work.effort, leaver_share, draw)
-        operations = Operations(work.exposure, demand - lost, headcount, leaver_share, error_rate)
+            error_rate = self.quality.rate(work.effort, attendance.leaver_share, noise)
+        operations = Operations(work.exposure, demand - lost, headcount, attendance.leaver_share, error_rate)
         return operations, overtime, lost
 
     def _replacement_cost(self, turnover: Turnover, world: World, plan: Staffing) -> Path:
@@ -223,36 +233,12 @@ class Team(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
-    """What one unit of work a month takes, and what the team takes whatever its work; money a month."""
+class _Attendance:
+    """Leavers as a part of those who are there; with cohorts, the seats and the output that are missing."""
 
-    heads: Path = 0.0
-    pay: Path = 0.0
-    labour: Path = 0.0
-    overhead: Path = 0.0
-    fixed_heads: Path = 0.0
-    fixed_pay: Path = 0.0
-    fixed_labour: Path = 0.0
-    fixed_overhead: Path = 0.0
-    volume_heads: Path = 0.0
-    volume_pay: Path = 0.0
-    volume_labour: Path = 0.0
-
-    @classmethod
-    def of(cls, heads: Iterable[tuple[Role, Path, Path]], world: World) -> _Need:
-        """Add up the roles, before wage and price indices."""
-        need: dict[str, Path] = {field.name: 0.0 for field in fields(cls)}
-        for role, per_unit, fixed in heads:
-            salary = world.monthly(role.salary) / 12.0
-            loaded = salary * (1.0 + role.oncost)
-            overhead = world.monthly(role.overhead) / 12.0
-            each = {"heads": 1.0, "pay": salary, "labour": loaded, "overhead": overhead}
-            for name, amount in each.items():
-                need[name] = need[name] + per_unit * amount
-                need[f"fixed_{name}"] = need[f"fixed_{name}"] + fixed * amount
-                if role.volume_per_fte is not None and name != "overhead":
-                    need[f"volume_{name}"] = need[f"volume_{name}"] + per_unit * amount
-        return cls(**need)
+    leaver_share: Path = 0.0
+    vacant: Path | None = None
+    missing: Path | None = None
 
 
 def _planned(forecast: FloatArray, staffing: str) -> FloatArray:

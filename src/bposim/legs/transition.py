@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated, Literal, Self
 
 import numpy as np
+from pydantic import Field, model_validator
 
 from bposim.inputs.money import Amount
 from bposim.inputs.number import Months, NonNegative, Share
+from bposim.inputs.streams import uniform_open
+from bposim.legs.course import Course
 from bposim.operations import Line, Staffing
-from bposim.part import Part
-from bposim.shapes import FloatArray, Path
+from bposim.part import Part, Real, complaint
+from bposim.shapes import FloatArray, Path, Vector
 from bposim.world.world import World
+
+STEEPNESS = 10.0
+"""Of the logistic ramp: half of its work moves in the middle 22 % of its time."""
 
 
 class Pilot(Part):
@@ -46,14 +53,32 @@ class OneOffs(Part):
 
 
 class Severance(Part):
-    """Cost of each FTE that the move makes redundant."""
+    """Cost of each FTE that the move makes redundant.
+
+    Weeks of pay: weeks_of_pay + min(max(weeks_per_year × tenure, min_weeks), max_weeks).
+    """
 
     weeks_of_pay: NonNegative = 0.0
-    """Severance in weeks of salary at the time."""
+    """Severance in weeks of salary at the time, whatever the tenure."""
+    weeks_per_year: NonNegative = 0.0
+    """Weeks of salary for each year of tenure."""
+    tenure: NonNegative = 0.0
+    """Mean years of service of those who go."""
+    min_weeks: NonNegative = 0.0
+    """Least weeks by tenure."""
+    max_weeks: NonNegative | None = None
+    """Most weeks by tenure; it prevails over the least."""
     per_fte: Amount | None = None
     """Outplacement and other fixed cost of each."""
     redeployed: Share = 0.0
     """Part of the people who find other work in the company."""
+
+    @property
+    def weeks(self) -> Vector:
+        """Weeks of pay for each FTE, a float or ``(trials,)``."""
+        by_tenure = np.maximum(self.weeks_per_year * self.tenure, self.min_weeks)
+        most = np.inf if self.max_weeks is None else self.max_weeks
+        return self.weeks_of_pay + np.minimum(by_tenure, most)
 
 
 class Learning(Part):
@@ -81,6 +106,29 @@ class Morale(Part):
     """m: 0.05 means 5 % less done."""
     attrition_factor: NonNegative = 1.0
     """k: 1.25 means a quarter more leavers."""
+    announced: Months = 0.0
+    """Months from signature to the announcement."""
+
+
+class FailedTransition(Part):
+    """The move is given up: work that has moved goes back to the baseline's legs, the rest stays there."""
+
+    probability: Share
+    """That this happens at all."""
+    month: Months
+    """Months from signature until the move is given up; before go-live no work has moved."""
+    recovery_months: Months = 0.0
+    """Months from then until the baseline's legs do the work again; continuity applies to what had moved."""
+    return_cost: Amount | None = None
+    """One-off cost of the return, paid in that month."""
+
+    def sample(self, rng: np.random.Generator, trials: int) -> FloatArray:
+        """Return the uniform mark of each trial, ``(trials,)``."""
+        return uniform_open(rng, (trials,))
+
+    def month_of(self, mark: FloatArray) -> FloatArray:
+        """Return the month of failure, infinite where the move succeeds."""
+        return np.where(mark < self.probability, self.month, np.inf)
 
 
 class Transition(Part):
@@ -92,7 +140,11 @@ class Transition(Part):
     """Further months, uncertain and never negative."""
     pilot: Pilot | None = None
     ramp_months: Months = 0.0
-    """Months of the linear climb from the pilot share to all of the work."""
+    """Months of the climb from the pilot share to all of the work; with waves, from the first to the last."""
+    ramp: Literal["linear", "logistic"] = "linear"
+    """Evenly, or slowly at both ends of the ramp."""
+    waves: Annotated[list[Annotated[Real, Field(ge=0, le=1)]], Field(min_length=1)] | None = None
+    """Part of the climb done after each wave, [25%, 50%, 75%, 100%], the waves evenly over the ramp."""
     parallel_run: ParallelRun | None = None
     one_off: OneOffs = OneOffs()
     overrun: NonNegative = 1.0
@@ -103,6 +155,18 @@ class Transition(Part):
     morale: Morale | None = None
     scope: Share = 1.0
     """κ: part of the old team's risk exposure that really moves with the work."""
+    failure: FailedTransition | None = None
+    """The transition may fail and the work return."""
+
+    @model_validator(mode="after")
+    def _waves_climb(self) -> Self:
+        if self.waves is None:
+            return self
+        if self.waves != sorted(self.waves) or self.waves[-1] != 1.0:
+            raise complaint("bp_waves", "waves are cumulated parts; write them rising, the last one 100%")
+        if self.ramp == "logistic":
+            raise complaint("bp_waves", "waves and a logistic ramp exclude each other; keep one of them")
+        return self
 
     @property
     def go_live(self) -> Path:
@@ -110,19 +174,38 @@ class Transition(Part):
         return self.planned + self.delay
 
     def live_share(self, month: Path) -> Path:
-        """Return s(t): 0 until G, the pilot's share for its months, then a linear climb to 1."""
+        """Return s(t): 0 until G, the pilot's share for its months, then a climb to 1."""
         elapsed = month - self.go_live
         share, pilot = (self.pilot.share, self.pilot.months) if self.pilot else (0.0, 0.0)
-        ramp = np.maximum(self.ramp_months, 1e-9)  # a ramp of 0 months is a jump
-        climb = np.clip((elapsed - pilot) / ramp, 0.0, 1.0)
-        return np.where(elapsed > 0.0, share + (1.0 - share) * climb, 0.0)
+        return np.where(elapsed > 0.0, share + (1.0 - share) * self._climb(elapsed - pilot), 0.0)
 
-    def kept_in_parallel(self, month: FloatArray) -> Path:
-        """Return π (s(t) - s(t-p)), the part of the work that is staffed twice."""
+    def _climb(self, elapsed: Path) -> Path:
+        """Return the part of the ramp's work that has moved so many months after its start."""
+        if self.waves is not None:
+            gap = self.ramp_months / max(1, len(self.waves) - 1)
+            steps = np.diff(self.waves, prepend=0.0)
+            climbed: Path = np.zeros(np.shape(elapsed))
+            for number, step in enumerate(steps):
+                climbed = climbed + step * (elapsed > number * gap)
+            return climbed
+        ramp = np.maximum(self.ramp_months, 1e-9)  # a ramp of 0 months is a jump
+        part: Path = np.clip(elapsed / ramp, 0.0, 1.0)
+        if self.ramp == "linear":
+            return part
+        # A logistic curve, stretched so that it starts at 0 and ends at 1.
+        curve: Path = 0.5 + 0.5 * np.tanh(STEEPNESS / 2.0 * (part - 0.5)) / np.tanh(STEEPNESS / 4.0)
+        return curve
+
+    def kept_in_parallel(self, month: FloatArray, until: Vector = np.inf) -> Path:
+        """Return π (s(t) - s(t-p)), the part that is staffed twice; nothing moves after ``until``."""
         if self.parallel_run is None:
             return 0.0
-        before = self.live_share(month - self.parallel_run.months)
-        return self.parallel_run.intensity * (self.live_share(month) - before)
+        before = self.live_share(np.minimum(month - self.parallel_run.months, until))
+        return self.parallel_run.intensity * (self.live_share(np.minimum(month, until)) - before)
+
+    def preparing(self, month: FloatArray, until: Vector) -> Path:
+        """Return the part of each month that lies before go-live, and before the move is given up."""
+        return np.clip(np.minimum(self.go_live, until) - (month - 1.0), 0.0, 1.0)
 
     def effort(self, month: FloatArray) -> Path:
         """Return the factor on the new team's effort and errors."""
@@ -132,21 +215,24 @@ class Transition(Part):
         return 1.0 + self.learning.extra * np.exp(-elapsed / np.maximum(self.learning.fades, 1e-9))
 
     def unsettled(self, month: FloatArray) -> Path:
-        """Return 1 from announcement (month 1) to the end of the ramp, then 0."""
+        """Return 1 from the month after the announcement to the end of the ramp, else 0."""
         pilot = self.pilot.months if self.pilot else 0.0
-        return np.where(month <= self.go_live + pilot + self.ramp_months, 1.0, 0.0)
+        known = month > (self.morale.announced if self.morale else 0.0)
+        return np.where(known & (month <= self.go_live + pilot + self.ramp_months), 1.0, 0.0)
 
-    def lines(self, world: World, share: Path, old: Staffing) -> Iterator[Line]:
+    def lines(self, world: World, share: Path, old: Staffing, course: Course) -> Iterator[Line]:
         """Yield the cost of moving ``share`` of the work away from the ``old`` staffing of all of it."""
-        yield from self._one_offs(world, share)
-        live = self.live_share(world.month)
-        moved = share * np.diff(live, axis=0, prepend=0.0)
+        yield from self._one_offs(world, share, course)
+        moved = share * np.diff(course.moved, axis=0, prepend=0.0)
         if self.severance:
             yield Line("severance", moved * self._severance(self.severance, world, old))
         if self.stranded_overhead:
-            yield Line("stranded_overhead", _stranded(self.stranded_overhead, share * live * old.overhead))
+            stranded: Path = _stranded(self.stranded_overhead, share * course.moved * old.overhead)
+            if not isinstance(course.home, float):
+                stranded = stranded * (1.0 - course.reused)
+            yield Line("stranded_overhead", stranded)
 
-    def _one_offs(self, world: World, share: Path) -> Iterator[Line]:
+    def _one_offs(self, world: World, share: Path, course: Course) -> Iterator[Line]:
         items = self.one_off
         factor = share * self.overrun
         at_once = [items.selection, items.legal, items.travel, items.retention, items.other]
@@ -156,14 +242,19 @@ class Transition(Part):
         waits = go_live > 0.0
         upfront = sum((world.today(item) for item in at_once), start=0.0) + np.where(waits, 0.0, due)
         length = np.where(waits, go_live, 1.0)
-        weight = np.where(waits, np.clip(length - (world.month - 1.0), 0.0, 1.0) / length, 0.0)
+        weight = np.where(waits, course.preparing / length, 0.0)
         running = sum((world.monthly(item) for item in spread), start=0.0)
         yield Line("transition", factor * weight * running, factor * upfront)
+        if self.failure:
+            yield Line("retransition", share * course.given_up * world.monthly(self.failure.return_cost))
+        if not isinstance(course.relearning, float):
+            again = sum((world.monthly(item) for item in (*at_once, *spread)), start=0.0)
+            yield Line("retransition", factor * course.relearning * again)
 
     def _severance(self, severance: Severance, world: World, old: Staffing) -> Path:
         """Return the severance for all of the old staff, at the pay of each month."""
         weekly = old.pay * 12.0 / 52.0
-        pay = severance.weeks_of_pay * weekly + old.headcount * world.monthly(severance.per_fte)
+        pay = severance.weeks * weekly + old.headcount * world.monthly(severance.per_fte)
         return (1.0 - severance.redeployed) * pay
 
 

@@ -7,8 +7,9 @@ import numpy as np
 from bposim.discounting import monthly_hazard
 from bposim.inputs.money import Amount
 from bposim.inputs.number import Months, Share
+from bposim.legs.cohorts import Cohorts, Replacement, cohorts
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, Vector
 
 _NORMAL_FROM = (
     9.0  # expected leavers per (1 - q): a normal cut at 0 is then off by less than 0.02 % of its mean
@@ -31,17 +32,48 @@ class Turnover(Part):
     """Months until a new hire is fully productive."""
     ramp_productivity: Share = 1.0
     """Mean productivity of a new hire through the ramp."""
+    replacement: Replacement | None = None
+    """Successors of a team cohort by cohort: they lower capacity, and the flat ramp costs nothing."""
 
     def leaver_share(self, headcount: Path, factor: Path, draw: FloatArray | None) -> Path:
         """Return leavers of each month as a part of the headcount; their expectation without a draw.
 
         ``factor`` multiplies attrition, ``draw`` is standard normal.
         """
-        q: Path = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
+        q = self.hazard(factor)
         return q if draw is None else q * scatter(headcount * q, q, draw)
 
+    def hazard(self, factor: Path) -> Path:
+        """Return q, the monthly probability that one leaves; ``factor`` multiplies attrition."""
+        q: Path = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
+        return q
+
+    def cohorts(
+        self, headcount: Path, factor: Path, draw: FloatArray | None, months: int, *, at_work: bool
+    ) -> Cohorts | None:
+        """Return leavers of those who are there, vacancies and missing output; None without replacement.
+
+        Arguments as leaver_share.  A team already ``at_work`` starts with the vacancies of the long run.
+        """
+        if self.replacement is None:
+            return None
+        hazard, heads = np.atleast_2d(self.hazard(factor)), np.atleast_2d(headcount)
+        q = np.broadcast_to(hazard, (months, hazard.shape[1]))
+        staff = np.broadcast_to(heads, (months, heads.shape[1]))
+
+        def leave(row: int, present: Vector) -> Vector:
+            leavers = (
+                q[row] if draw is None else q[row] * scatter(staff[row] * present * q[row], q[row], draw[row])
+            )
+            return np.where(staff[row] > 0.0, leavers, 0.0)
+
+        before = np.atleast_2d(self.hazard(1.0))[0] if at_work else None
+        return cohorts(self.replacement, months, leave, before)
+
     def ramp_loss(self) -> Path:
-        """Return the months of loaded cost lost with each successor."""
+        """Return the months of loaded cost lost with each successor; 0 with cohorts."""
+        if self.replacement is not None:
+            return 0.0
         return self.ramp_months * (1.0 - self.ramp_productivity)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
@@ -14,6 +15,9 @@ from bposim.discounting import growth_path
 from bposim.families import OneOf, members
 from bposim.inputs.draws import Draws
 from bposim.inputs.number import NonNegative, Number
+from bposim.legs.change_orders import ChangeOrders
+from bposim.legs.continuity import Continuity, VendorFailure
+from bposim.legs.dependence import Dependence
 from bposim.legs.fx_clause import FxClause
 from bposim.legs.fx_clauses.invoice import Invoice
 from bposim.legs.governance import Governance
@@ -21,13 +25,16 @@ from bposim.legs.indexation import Indexation
 from bposim.legs.leakage import Leakage
 from bposim.legs.price_model import Billable, PriceModel
 from bposim.legs.quality import Quality
+from bposim.legs.renewals import repricing
+from bposim.legs.selection import Selection
 from bposim.legs.sla import ServiceLevel
+from bposim.legs.termination import Termination
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
 from bposim.operations import Line, Operations, Work
 from bposim.part import Part, Real, complaint
 from bposim.risks import Risks, risk_lines
-from bposim.shapes import Path
+from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
 
 PRICE_MODELS = members(PriceModel, bposim.legs.pricing)  # type: ignore[type-abstract]
@@ -56,6 +63,8 @@ class Vendor(Part):
     """Months of the contract's term, after which the price is renegotiated."""
     renewal_uplift: Number = 0.0
     """Change u of the price at each renewal: N = (1 + u)^(renewals so far); it can be negative."""
+    dependence: Dependence | None = None
+    """What the client forgets of its own work: a renewal then changes the price by u · (1 - knowledge)."""
     indexation: Indexation | None = None
     """Change of the price at each anniversary."""
     fx_clause: AnyFxClause = Invoice()
@@ -66,6 +75,10 @@ class Vendor(Part):
     """Cost of steering the vendor."""
     leakage: Leakage | None = None
     """Cost on top of the invoices."""
+    change_orders: ChangeOrders | None = None
+    """Work outside the scope, order by order; instead of leakage.change_requests, not beside it."""
+    termination: Termination | None = None
+    """What it costs to leave this contract early; paid where an alternative moves work away from it."""
     turnover: Turnover | None = None
     """The vendor's attrition: it drives quality; replacing people is the vendor's cost."""
     quality: Quality | None = None
@@ -74,14 +87,21 @@ class Vendor(Part):
     """How the work gets here; a team or vendor that already does it has none."""
     risks: Risks = Risks()
     """Events: data breach, outage …"""
+    continuity: Continuity | None = None
+    """Emergency service while the leg cannot work; without it that volume is lost."""
+    failure: VendorFailure | None = None
+    """The vendor may fail or walk away."""
+    selection: Selection | None = None
+    """The vendor may turn out to be a bad one."""
 
     @model_validator(mode="after")
     def _sizes_known(self) -> Self:
-        if self.price.kind == "per_fte" and self.productivity is None:
+        if self.price.by_effort and self.productivity is None:
             raise complaint(
-                "bp_vendor", "per_fte needs productivity: units that one vendor FTE handles in a month"
+                "bp_vendor",
+                f"{self.price.kind} needs productivity: units that one vendor FTE handles in a month",
             )
-        if self.sla is not None and self.quality is None:
+        if self.sla is not None and self.sla.measures_accuracy and self.quality is None:
             raise complaint("bp_vendor", "sla measures accuracy; add quality with its error_rate")
         return self
 
@@ -110,35 +130,68 @@ class Vendor(Part):
         )
         yield Line("vendor_fees", fees)
         if self.sla:
-            yield Line("service_credits", -self.sla.credit(error_rate, fees))
+            monthly = fees if self.sla.earn_back is None else fees + np.zeros((world.months, 1))
+            noise_of = partial(_metric_noise, draws, stream, world.months)
+            yield Line("service_credits", -self.sla.credit(error_rate, monthly, work.effort, noise_of))
         if self.governance:
             yield Line("governance", self.governance.cost(world, fees, work.share))
         if self.leakage:
             yield Line("taxes", self.leakage.taxes(fees))
-            yield Line("change_requests", self.leakage.changes(fees))
+            yield Line("change_requests", self.leakage.changes(fees, world.month - self.go_live))
+        if self.change_orders:
+            noise = draws.take(f"{stream}.change_orders", self.change_orders.sample)
+            yield Line("change_requests", self.change_orders.cost(operations, world, noise))
         if self.quality:
             yield Line("service_quality", volume * error_rate * world.monthly(self.quality.cost_per_error))
         yield from risk_lines(self.risks, operations, world, draws, stream)
 
     def fees(self, world: World, work: Work, volume: Path, effort: Path) -> Path:
         """Return the invoice of each month in base currency, before credits."""
-        billed = self.price.billed(
-            Billable(volume=volume, forecast=work.served * world.forecast, effort=effort, live=work.served)
+        billable = Billable(
+            volume=volume,
+            forecast=work.served * world.forecast,
+            effort=effort,
+            live=work.served,
+            wages=world.wages(self.country or ""),
+            indexation=self.indexation.path(world) if self.indexation else 1.0,
+            repricing=self._repricing(world),
         )
-        level = self.price.amount * self._repricing(world)
-        if self.indexation:
-            level = level * self.indexation.path(world)
+        return self.price.fee(billable) * self._rate(world)
+
+    def termination_fee(self, world: World, moved: Path) -> Path:
+        """Return the cost of ending early; ``moved`` is the part of all work that leaves in each month."""
+        if self.termination is None:
+            return 0.0
+        volume = world.volume
+        fees = self.fees(world, Work(1.0, 1.0, 1.0, 1.0), volume, self._effort(world, volume, 1.0))
+        return self.termination.fee(world.month, fees * moved)
+
+    @property
+    def go_live(self) -> Path:
+        """Month in which the vendor's work starts; 0 where it works already."""
+        return self.transition.go_live if self.transition else 0.0
+
+    def _rate(self, world: World) -> Path:
+        """Return base currency paid for a unit of the contract's; no clause matters for the base currency."""
         currency = self.price.currency
-        return billed * level * self.fx_clause.rate(world.rate(currency), world.spot_rate(currency))
+        if currency in {None, world.base_currency}:
+            return 1.0
+        path = world.rate(currency)
+        monthly = np.full((world.months, 1), path) if np.ndim(path) == 0 else path
+        return self.fx_clause.rate(monthly, world.spot_rate(currency))
 
     def _repricing(self, world: World) -> Path:
         """Return N(t), the price level after the renewals so far."""
         if self.term is None:
             return 1.0
-        return (1.0 + self.renewal_uplift) ** np.floor((world.month - 1.0) / self.term)
+        return repricing(world.month, self.term, self.renewal_uplift, self.dependence, self.go_live)
 
     def _effort(self, world: World, volume: Path, learning: Path) -> Path:
         """Return the vendor's FTE; 0 where its productivity is not given."""
         if self.productivity is None:
             return 0.0
         return volume * learning / (self.productivity * growth_path(self.improvement, world.months))
+
+
+def _metric_noise(draws: Draws, stream: str, months: int, metric: str) -> FloatArray | None:
+    return draws.normal(f"{stream}.sla.{metric}", months)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from bposim import sharing
+from bposim.library import measures
 from bposim.library.entry import GRADES, Entry, Published, Source, annotation, read_annotation
 from bposim.tree import List, Map, Text, descend, steps_of
 from bposim.yaml_tree import load_tree
@@ -92,6 +93,8 @@ def node(path: str) -> Node | None:
     Only the file that it stands in is read.
     """
     steps = steps_of(path.split("."))
+    if str(steps[0]) in measures.PIECES:
+        return measures.node(path)
     if steps[0] == _PROFILE:
         for length in range(2, len(steps) + 1):
             parts = tuple(str(step) for step in steps[1:length])
@@ -105,6 +108,8 @@ def node(path: str) -> Node | None:
 
 def advice(path: str) -> str:
     """Say what to write instead of a path at which the library has nothing to be like."""
+    if path.partition(".")[0] in measures.PIECES:
+        return measures.advice(path)
     library = load()
     if path in library.entries:
         return f"it is for comparison only and has no default; `bposim library {path}` shows it"

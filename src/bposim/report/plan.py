@@ -129,6 +129,7 @@ def _correlations(scenario: Scenario) -> list[dict[str, Any]]:
             "achieved": finite(float(spearmanr(drawn[one], drawn[other]).statistic)),
         }
         for one, other, rank in pairs
+        if one in drawn and other in drawn
     ]
 
 

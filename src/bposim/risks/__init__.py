@@ -36,4 +36,4 @@ def risk_lines(
     for kind in RISKS:
         risk: Risk | None = getattr(risks, kind)
         if risk is not None:
-            yield from risk.lines(operations, world, draws.take(f"{stream}.{kind}", risk.sample))
+            yield from risk.lines(operations, world, risk.noise(draws, stream))

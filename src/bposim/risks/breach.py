@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from bposim.events.arrivals import EventNoise, arrivals
-from bposim.events.loss_sharing import Insurance, Recovery, expected_net_loss, net_losses
-from bposim.events.risk import Risk
-from bposim.inputs.number import EventSize, NonNegative
-from bposim.operations import Line, Operations
+from pydantic import model_validator
+
+from bposim.events.risk import LossRisk
+from bposim.events.severity import Loss, with_tail
+from bposim.inputs.money import Amount
+from bposim.inputs.number import EventSize, NonNegative, PerEvent
+from bposim.part import Part, complaint
 from bposim.world.world import World
 
 
-class Breach(Risk):
+class Records(Part):
+    """The loss of a breach as records exposed × cost of one."""
+
+    number: EventSize
+    """Records exposed in one breach, drawn for each."""
+    number_factor: NonNegative = 1.0
+    """Multiplier of their number: what data minimisation leaves of it."""
+    cost_each: Amount
+    """Cost of one exposed record."""
+
+
+class Breach(LossRisk):
     """Data leaks: N ~ Poisson(λ · exposure / 12) a month, each with a random loss.
 
     A vendor may pay back up to its liability cap; an insurance layer takes its part of what remains.
     """
 
     kind: ClassVar[str] = "breach"
+    category: ClassVar[str] = "data_breach"
 
     per_year: NonNegative
     """Breaches a year, λ, if this leg did all the work."""
-    severity: EventSize
+    severity: Annotated[EventSize | None, PerEvent()] = None
     """Loss from one breach, drawn for each, in base currency."""
-    recovery: Recovery | None = None
-    """What the vendor pays back."""
-    insurance: Insurance | None = None
-    """What the insurer pays."""
+    records: Records | None = None
+    """Instead of severity: the loss as records × cost per record."""
+    tail: Annotated[EventSize | None, PerEvent()] = None
+    """Distribution of the losses above its lowest value, instead of severity's: generalised_pareto."""
 
-    def lines(self, operations: Operations, world: World, noise: EventNoise | None) -> Iterator[Line]:
-        """Yield the net losses in the month of each breach."""
-        if noise is None:
-            each = expected_net_loss(self, self.severity, operations.fees)
-            yield Line("data_breach", self.per_year / 12.0 * operations.exposure * each)
-            return
-        events = arrivals(noise, self.per_year, operations.exposure, world.months)
-        gross = self.severity.from_normal(events.size)
-        losses = net_losses(self, gross, events, operations.fees, world)
-        yield Line("data_breach", events.by_month(losses, world.months, world.trials))
+    @model_validator(mode="after")
+    def _one_loss(self) -> Self:
+        if (self.severity is None) == (self.records is None):
+            raise complaint("bp_value", "the loss from a breach is one of the two; give severity or records")
+        if self.tail is not None:
+            if self.severity is None:
+                raise complaint("bp_value", "a tail continues severity; give severity instead of records")
+            with_tail(self.severity, self.tail)
+        return self
+
+    def loss(self, world: World) -> Loss:
+        if self.records is not None:
+            each = self.records.number_factor * world.monthly(self.records.cost_each)
+            return Loss(self.records.number, self.severity_factor * each)
+        assert self.severity is not None  # noqa: S101 - checked on reading
+        size = self.severity if self.tail is None else with_tail(self.severity, self.tail)
+        return Loss(size, self.severity_factor)
 
     @classmethod
     def example(cls) -> Self:

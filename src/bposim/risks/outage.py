@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
-from bposim.events.arrivals import EventNoise, arrivals
-from bposim.events.risk import Risk
+from bposim.events.arrivals import EventNoise
+from bposim.events.risk import EventRisk
 from bposim.inputs.money import Amount
 from bposim.inputs.number import EventSize, NonNegative
 from bposim.operations import Line, Operations
 from bposim.world.world import World
 
 
-class Outage(Risk):
+class Outage(EventRisk):
     """Service stops: Poisson events of random length, each hour at a cost."""
 
     kind: ClassVar[str] = "outage"
@@ -31,9 +31,9 @@ class Outage(Risk):
         """Yield the cost of the hours lost in the month of each outage."""
         each_hour = self.recovery_factor * world.monthly(self.cost_per_hour)
         if noise is None:
-            yield Line("outage", self.per_year / 12.0 * operations.exposure * self.hours.mean * each_hour)
+            yield Line("outage", self.expected(operations, world) * self.hours.mean * each_hour)
             return
-        events = arrivals(noise, self.per_year, operations.exposure, world.months)
+        events = self.happening(operations, world, noise)
         losses = self.hours.from_normal(events.size) * events.pick(each_hour)
         yield Line("outage", events.by_month(losses, world.months, world.trials))
 

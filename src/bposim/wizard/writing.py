@@ -390,7 +390,7 @@ def _price(answers: Answers, place: str) -> Iterator[str]:
 
 
 def _library_times(factor: float) -> str:
-    return f"\"the library's offshore price × {factor:.3g} (grade M)\""
+    return f'"the library\'s offshore price × {factor:.3g} (grade M)"'
 
 
 def _breach(answers: Answers, who: str) -> Iterator[str]:

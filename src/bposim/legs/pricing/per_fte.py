@@ -13,6 +13,11 @@ class PerFte(PriceModel):
 
     kind: ClassVar[str] = "per_fte"
 
+    @property
+    def by_effort(self) -> bool:
+        """The fee is for the vendor's FTE."""
+        return True
+
     def billed(self, work: Billable) -> Path:
         """Return the FTE of the month, learning and improvement included."""
         return work.effort

@@ -1,0 +1,190 @@
+"""The course of a leg: how far its work has moved month by month, and what ends it before the horizon.
+
+A failed transition and a vendor's failure end a leg at a month τ.  What had moved by then, s(min(t, τ)), is
+done by the leg until τ, by nobody for the recovery months, and by the fallback from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from bposim.legs.continuity import IN_HOUSE
+from bposim.shapes import FloatArray, Path, Vector
+
+if TYPE_CHECKING:
+    from bposim.inputs.draws import Draws
+    from bposim.legs.continuity import VendorFailure
+    from bposim.legs.dependence import Dependence
+    from bposim.legs.transition import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a leg's share of the work is, month by month, as parts of that share; 0 and 1 where nothing ends.
+
+    What is neither ``live`` nor in the gap nor ``away`` is with the baseline's legs: not moved yet, or back.
+    """
+
+    moved: Path = 1.0
+    """s(min(t, τ)), the part that has left the baseline's legs for this one, come back or not."""
+    live: Path = 1.0
+    """The part that the leg does."""
+    gap: Path = 0.0
+    """The part that nobody does: continuity."""
+    home: Path = 0.0
+    """The part that the baseline's legs do again."""
+    away: Path = 0.0
+    """The part that a named fallback does."""
+    running: Path = 1.0
+    """Part of the month in which the contract or the team exists, or is being prepared."""
+    kept: Path = 0.0
+    """π (s(t) - s(t-p)), the part that the old team is still staffed for beside the new one."""
+    preparing: Path = 0.0
+    """Part of the month that lies before go-live: knowledge transfer and integration run."""
+    relearning: Path = 0.0
+    """How often the transition's one-offs are due again: 1 + 1 - k in the month of a vendor's failure."""
+    given_up: Path = 0.0
+    """1 in the month in which the transition is given up."""
+
+    @property
+    def left(self) -> Path:
+        """The part that is not, or no longer, with the baseline's legs."""
+        return self.live if isinstance(self.gap, float) else self.live + self.gap + self.away
+
+    @property
+    def reused(self) -> Path:
+        """Of what has moved, the part that is back with the baseline's legs and uses their overhead."""
+        home, moved = np.broadcast_arrays(self.home, self.moved)
+        part: FloatArray = np.divide(home, moved, out=np.zeros(home.shape), where=moved > 0.0)
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way in which a leg ends, with its probability: 1 in a simulated trial."""
+
+    weight: float
+    at: Vector
+    """τ in months; infinite where nothing ends it."""
+    recovery: Vector
+    """Months until the fallback does the work."""
+    given_up: Vector
+    """1 where the transition fails, 0 where the vendor does."""
+
+
+class Body(Protocol):
+    """A team or vendor, as far as its course is concerned."""
+
+    @property
+    def transition(self) -> Transition | None: ...
+
+
+def course_of(body: Body, month: FloatArray, draws: Draws, stream: str) -> Course:
+    """Return the course of a leg with this team or vendor; ``month`` is 1..T as a column.
+
+    Without noise the months in which it may end are weighed by their probability.
+    """
+    move: Transition | None = body.transition
+    failure: VendorFailure | None = getattr(body, "failure", None)
+    if failure is None and (move is None or move.failure is None):
+        return Course() if move is None else _undisturbed(move, month)
+    away = failure is not None and failure.fallback != IN_HOUSE
+    known = _knowledge(body, move)
+    ways = [
+        _ended(ending, move, month, known, away=away)
+        for ending in _endings(move, failure, len(month), draws, stream)
+    ]
+    return Course(
+        **{
+            field.name: sum((weight * getattr(course, field.name) for weight, course in ways), start=0.0)
+            for field in fields(Course)
+        }
+    )
+
+
+def _undisturbed(move: Transition, month: FloatArray) -> Course:
+    live = move.live_share(month)
+    return Course(
+        moved=live, live=live, kept=move.kept_in_parallel(month), preparing=move.preparing(month, np.inf)
+    )
+
+
+def _knowledge(body: Body, move: Transition | None) -> Callable[[Vector], Path]:
+    """Return what the client knows of its work when the contract ends in a month: all without dependence."""
+    dependence: Dependence | None = getattr(body, "dependence", None)
+    start = move.go_live if move else 0.0
+    return lambda at: 1.0 if dependence is None else dependence.knowledge(at - start)
+
+
+def _ended(
+    ending: Ending, move: Transition | None, month: FloatArray, known: Callable[[Vector], Path], *, away: bool
+) -> tuple[float, Course]:
+    """Return the weight of an ending and the course that it gives."""
+    until = np.minimum(month, ending.at)
+    moved = move.live_share(until) if move else 1.0
+    running = np.clip(ending.at - (month - 1.0), 0.0, 1.0)
+    back = np.clip(month - (ending.at + ending.recovery), 0.0, 1.0)
+    over = np.where(np.maximum(1.0, np.ceil(ending.at)) == month, 1.0, 0.0)
+    elsewhere = (1.0 - ending.given_up) if away else 0.0
+    return ending.weight, Course(
+        moved=moved,
+        live=moved * running,
+        gap=moved * np.maximum(0.0, 1.0 - running - back),
+        home=moved * back * (1.0 - elsewhere),
+        away=moved * back * elsewhere,
+        running=running,
+        kept=move.kept_in_parallel(month, ending.at) if move else 0.0,
+        preparing=move.preparing(month, ending.at) if move else 0.0,
+        relearning=over * (1.0 - ending.given_up) * (2.0 - known(ending.at)),
+        given_up=over * ending.given_up,
+    )
+
+
+def _endings(
+    move: Transition | None, failure: VendorFailure | None, months: int, draws: Draws, stream: str
+) -> Iterator[Ending]:
+    """Yield the ways in which the leg ends: the drawn one, or without noise all of them."""
+    trial = move.failure if move else None
+    walked = draws.take(f"{stream}.failure", failure.sample) if failure else None
+    luck = draws.take(f"{stream}.transition failure", trial.sample) if trial else None
+    if walked is None and luck is None:
+        yield from _expected_endings(move, failure, months)
+        return
+    start = move.go_live if move else 0.0
+    fails = start + failure.after(walked) if failure and walked is not None else np.inf
+    stops = trial.month_of(luck) if trial and luck is not None else np.inf
+    given_up = np.where(np.isfinite(stops) & (stops <= fails), 1.0, 0.0)
+    after_failure = failure.recovery_months if failure else 0.0
+    after_stop = trial.recovery_months if trial else 0.0
+    recovery = given_up * after_stop + (1.0 - given_up) * after_failure
+    yield Ending(1.0, np.minimum(fails, stops), recovery, given_up)
+
+
+def _expected_endings(
+    move: Transition | None, failure: VendorFailure | None, months: int
+) -> Iterator[Ending]:
+    """Yield a failure in the middle of each month from go-live on, and none; with and without the move."""
+    trial = move.failure if move else None
+    stops = [(1.0, np.inf, 0.0)]
+    if trial:
+        chance = float(trial.probability)
+        stops = [(1.0 - chance, np.inf, 0.0), (chance, float(trial.month), float(trial.recovery_months))]
+    fails = [(1.0, np.inf, 0.0)]
+    if failure:
+        start = float(move.go_live) if move else 0.0
+        edges = [max(start, float(t)) for t in range(months + 1)]
+        alive = [float(failure.survival(edge - start)) for edge in edges]
+        each = zip(edges, edges[1:], alive, alive[1:], strict=False)
+        wait = float(failure.recovery_months)
+        fails = [
+            (before - after, (low + high) / 2.0, wait) for low, high, before, after in each if high > low
+        ]
+        fails.append((alive[-1], np.inf, 0.0))
+    for chance, stop, pause in stops:
+        for weight, fail, wait in fails:
+            first = stop <= fail and np.isfinite(stop)
+            yield Ending(chance * weight, min(stop, fail), pause if first else wait, float(first))
