@@ -1240,7 +1240,8 @@ def book_move(leg: Leg, baseline: Alternative, world: World, recorded: Recorded,
             if old_leg.vendor and old_leg.vendor.termination:
                 ledger.book("termination", t, old_leg.share * moved * ending_cost(old_leg.vendor, world, t))
     if move.stranded_overhead:
-        released = [leg.share * places[t].moved * old[t].overhead for t in range(world.months + 1)]
+        left = [place.moved - place.kept for place in places]
+        released = [0.0, *(leg.share * max(0.0, left[t] - left[t - 1]) * old[t].overhead for t in months)]
         for t, cost in enumerate(stranded(move.stranded_overhead, released)):
             reused = places[t].home / places[t].moved if places[t].home else 0.0
             ledger.book("stranded_overhead", t, cost * (1.0 - reused))
@@ -1301,11 +1302,11 @@ def severance_for_all(severance: Severance, old: Plan, world: World, t: int) -> 
 
 
 def stranded(terms: Stranded, released: Path) -> Path:
-    """Return the overhead that stays: each month's newly released part, decaying with the half-life."""
+    """Return the overhead that stays: a part of what each month releases, decaying with the half-life."""
     kept = 0.5 ** (1.0 / terms.half_life) if terms.half_life > 0 else 0.0
     path = [0.0]
     for t in range(1, len(released)):
-        path.append(path[-1] * kept + terms.share * max(0.0, released[t] - released[t - 1]))
+        path.append(path[-1] * kept + terms.share * released[t])
     return path
 
 
@@ -1602,9 +1603,9 @@ def run_alternative(alternative: Alternative, scenario: Scenario, world: World, 
                 emergency = baseline_unit_cost(baseline, world, t)
                 book_interruption(leg.body.continuity, leg.share * place.gap, emergency, world, t, ledger)
         book_move(leg, baseline, world, recorded, ledger)
-    ledger.book("alternative", 0, world.money(alternative.once, 0))
+    ledger.book("coordination", 0, world.money(alternative.once, 0))
     for t in range(1, world.months + 1):
-        ledger.book("alternative", t, world.money(alternative.per_year, t) / 12)
+        ledger.book("coordination", t, world.money(alternative.per_year, t) / 12)
     book_mitigations([scenario.mitigations[name] for name in alternative.mitigations], world, ledger)
     if alternative.benefits:
         book_benefits(alternative.benefits, alternative.legs, world, ledger)

@@ -277,7 +277,7 @@ def test_overrides_are_carried_out_together(file: Path) -> None:
         ("", "1", "BP204", "the scenario has no such value"),
         ("share", "50%", "BP204", "write more of the path"),
         ("blend.legs[7].share", "50%", "BP204", "the scenario has no such value"),
-        ("term", "x", "BP107", '"x" is not a number'),
+        ("term", "x", "BP107", '"x" is not a period'),
         ("term", "", "BP105", "the value is missing"),
         ("term", "[1", "BP102", "is never closed"),
         ("manila.vendor.price", "{per_unt: {amount: 3}}", "BP104", 'did you mean "per_unit"?'),

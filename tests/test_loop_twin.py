@@ -1115,7 +1115,7 @@ ALTERED = [
     ("staffing", "fixed: {low: 1,", "fixed: {low: 1.001,", "level", "overhead"),
     ("staffing", "per_year: 20, hours: 3", "per_year: 20, hours: 3.001", "level", "outage"),
     ("staffing", "attrition: 99.99%", "attrition: 99.8%", "follow", "turnover"),
-    ("staffing", "per_year: 1M INR", "per_year: 1_000_001 INR", "peak", "alternative"),
+    ("staffing", "per_year: 1M INR", "per_year: 1_000_001 INR", "peak", "coordination"),
     ("captive", "half_life: 1.5}", "half_life: 1.5001}", "centre", "labour"),
     ("captive", "planned: 4 months", "planned: 4.001 months", "centre", "transition"),
     ("captive", "intensity: {low: 30%", "intensity: {low: 30.1%", "centre", "labour"),
@@ -1290,7 +1290,7 @@ def test_every_category_is_booked() -> None:
     assert booked == {
         "labour", "overhead", "overtime", "lost_work", "temporary_staff", "hiring_and_release", "turnover",
         "service_quality", "vendor_fees", "service_credits", "governance", "taxes", "change_requests",
-        "transition", "severance", "stranded_overhead", "alternative", "data_breach", "outage", "termination",
+        "transition", "severance", "stranded_overhead", "coordination", "data_breach", "outage", "termination",
         "continuity", "retransition", "mitigation", "benefits",
         "fraud", "ip_loss", "regulatory", "data_loss", "dispute", "strategic", "reputation",
         "customer_satisfaction",

@@ -154,6 +154,14 @@ def _legs(alternative: Alternative, here: Keys) -> Iterator[Finding]:
             f"the shares of the legs add up to {sum(shares):.6g}, not 1",
             "change the shares so that they add up to 100%",
         )
+    for number, leg in enumerate(alternative.legs):
+        if leg.name is None and leg.body.origin.partition("].")[0].endswith(tuple("23456789")):
+            yield Finding(
+                "BP302",
+                (*here, "legs", number),
+                "two legs of one kind and country have no name, so their draws depend on their order",
+                "give each of them a name:",
+            )
     seen: dict[str, Leg] = {}
     for number, leg in enumerate(alternative.legs):
         twin = seen.setdefault(leg.stream, leg)
@@ -423,6 +431,19 @@ def _carried(alternative: Alternative) -> set[str]:
     return kinds
 
 
+_MOST_USUAL = {
+    "additional_charge": 5.0,
+    "buffer": 1.0,
+    "change_premium": 3.0,
+    "change_requests": 1.0,
+    "commitment": 1.2,
+    "flex": 1.0,
+    "give_back": 0.5,
+    "oncost": 2.0,
+}
+"""Parts of something that are seldom larger; above, a percent sign was probably forgotten."""
+
+
 def _range(name: str, value: object, keys: Keys) -> Iterator[Finding]:
     """Find a rate or a divisor that makes no sense, or is written without its percent sign."""
     if not isinstance(value, float | Distribution):
@@ -433,6 +454,8 @@ def _range(name: str, value: object, keys: Keys) -> Iterator[Finding]:
         remedy = "keep it above" + (", say with min: -90%" if isinstance(value, Distribution) else "")
         yield Finding("BP201", keys, "it can be -100% or less, and nothing is left then", remedy)
     mean = value.mean if isinstance(value, Distribution) else value
+    if mean > _MOST_USUAL.get(name, np.inf):
+        yield Finding("BP302", keys, f"{mean:g} is {mean:.0%}", f"did you mean {mean:g}%?")
     if name in _RATES and abs(mean) > 1.0:
         yield Finding("BP302", keys, f"{mean:g} is {mean:.0%} a year", f"did you mean {mean:g}%?")
 

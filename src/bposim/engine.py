@@ -142,7 +142,7 @@ def _lines(
     yield from gaps(legs, world, emergency)
     yield from moves(legs, baseline, world)
     if alternative.once or alternative.per_year:
-        yield Line("alternative", world.monthly(alternative.per_year) / 12.0, world.today(alternative.once))
+        yield Line("coordination", world.monthly(alternative.per_year) / 12.0, world.today(alternative.once))
     if alternative.benefits:
         yield from alternative.benefits.lines(world, alternative.legs)
 

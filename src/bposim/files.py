@@ -80,13 +80,13 @@ def load(
 def scenario_of(written: Map) -> Scenario:
     """Return the scenario that a tree describes."""
     shared = sharing.resolve(written, families=EXCLUSIVE, read=load_tree, library=SHELF)
-    bare, annotations = sharing.take_annotations(shared)
+    bare, annotations = sharing.take_annotations(settled(shared))
     unread = list(_version(bare))
     data = DataFiles(Path(bare.mark.file).parent if bare.mark else Path())
     tree = cast("Map", data.filled(bare))
     unread += [*data.complaints, *_empty(tree)]
     try:
-        scenario = Scenario.model_validate(settled(tree))
+        scenario = Scenario.model_validate(tree)
     except ValidationError as error:
         details = error.errors(include_url=False)
         unread += [_complaint(tree, finding, written) for finding in details]
@@ -150,7 +150,7 @@ def _foreseen(tree: Map, details: Iterable[Mapping[str, Any]], written: Map) -> 
             steps = (*steps, last)
         mended = _exchanged(mended, steps, str(steps[-1]) if steps else "", Text("1"))
     try:
-        scenario = Scenario.model_validate(settled(mended))
+        scenario = Scenario.model_validate(mended)
     except ValidationError:
         return []
     return [

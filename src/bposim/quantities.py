@@ -189,7 +189,7 @@ def _scaled(text: str, body: str, power: int) -> float:
 
 def _not_negative(months: float, text: str) -> float:
     if months < 0:
-        msg = f"a period cannot be negative, and {_shown(text)} is; write it without the minus sign"
+        msg = f"{_shown(text)} is a negative period; write it without the minus sign"
         raise ValueError(msg)
     return months
 

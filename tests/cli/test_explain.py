@@ -32,7 +32,7 @@ def words(text: str) -> str:
 
 
 def test_csv_ties_to_the_base_case(tmp_path: Path) -> None:
-    """Protects the spreadsheet: price × billed × C × N × fx of each row, discounted, is the base case to 1e-9."""
+    """Protects the spreadsheet: the rows' price × billed × C × N × fx, discounted, is the base case."""
     out = tmp_path / "fees.csv"
     result = call("manila.vendor_fees", SUPPORT, "--csv", out)
     assert result.exit_code == OK
@@ -99,8 +99,9 @@ def test_codes_and_figures_need_no_file(word: str, said: str) -> None:
 
 def test_override_moves_the_line() -> None:
     """Protects what-if: --set counts as if it stood in the file."""
-    text = call("manila.vendor_fees", SMALL, "--set", "manila.price=200", "--csv", "-").stdout
-    assert {row["price"] for row in csv.DictReader(io.StringIO(text)) if row["price"]} == {"200.0"}
+    text = call("manila.vendor_fees", SMALL, "--set", "discount_rate=5%", "--csv", "-").stdout
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert float(rows[12]["discount_factor"]) == pytest.approx(1 / 1.05, rel=1e-12)
 
 
 @pytest.mark.parametrize(

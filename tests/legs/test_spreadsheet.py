@@ -305,7 +305,7 @@ def test_alternative_has_costs_of_its_own(read: Read) -> None:
             "other": {"like": "base", "once": {"amount": "80k", "currency": "PLN"}, "per_year": "12k"},
         },
     })  # fmt: skip
-    assert base_case(scenario)["other"].categories["alternative"] == same(20e3 + 1e3 * annuity(1, 24))
+    assert base_case(scenario)["other"].categories["coordination"] == same(20e3 + 1e3 * annuity(1, 24))
 
 
 # --- a whole move -------------------------------------------------------------------------------------
@@ -364,9 +364,10 @@ def test_move_with_people(read: Read) -> None:
         )
     )
     stranded, paid = 0.0, []
-    released = [OVERHEAD * s * (1.0 if t < 12 else 1 + PRICES) for t, s in enumerate(LIVE)]
-    for now, before in zip(released, [0.0, *released[:-1]], strict=True):
-        stranded = stranded * 0.5 ** (1 / 3) + 0.5 * (now - before)
+    left = [s - 0.6 * step for s, step in zip(LIVE, steps, strict=True)]
+    for t, (now, before) in enumerate(zip(left, [0.0, *left[:-1]], strict=True)):
+        overhead = OVERHEAD * (1.0 if t < 12 else 1 + PRICES)
+        stranded = stranded * 0.5 ** (1 / 3) + 0.5 * max(0.0, now - before) * overhead
         paid.append(stranded)
     assert found["stranded_overhead"] == same(pv(paid))
 

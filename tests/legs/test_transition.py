@@ -201,6 +201,19 @@ def test_stranded_overhead_piles_up_through_the_ramp(still: Still) -> None:
     )
 
 
+def test_a_season_strands_no_overhead_again(still: Still) -> None:
+    """Once work has moved, the old plan's ups and downs release nothing; nor does staff kept in parallel."""
+    world = still(8)
+    season = np.array([800.0, 800, 800, 800, 200, 900, 100, 1500])[:, np.newaxis]
+    old = Staffing(headcount=0.0, pay=0.0, labour=0.0, overhead=season)
+    forever = {"share": 1.0, "half_life": 1e12}
+    line = lines(transition(stranded_overhead=forever), world, 1.0, old)["stranded_overhead"]
+    assert monthly(line, world) == pytest.approx([0, 0, 0, 800, 800, 800, 800, 800])
+    late = transition(stranded_overhead=forever, parallel_run={"months": 1, "intensity": 1.0})
+    line = lines(late, world, 1.0, old)["stranded_overhead"]
+    assert monthly(line, world) == pytest.approx([0, 0, 0, 0, 200, 200, 200, 200])
+
+
 def test_move_without_extras_has_only_its_one_offs(still: Still) -> None:
     """No severance and no stranded overhead unless the file asks for them."""
     assert list(lines(transition(), still(12))) == ["transition"]

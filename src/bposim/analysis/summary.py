@@ -289,7 +289,7 @@ def _warnings(result: Result, base: Sample, tolerance: float, unusable: str) -> 
     elif not unusable and preferences.risk_tolerance is None:
         yield (
             f"preferences.risk_tolerance is not given; a quarter of the baseline's mean cost, "
-            f"{result.scenario.base_currency} {tolerance:,.0f}, stands in"
+            f"{result.scenario.base_currency} {float(f'{tolerance:.2g}'):,.0f}, stands in"
         )
     refused, note = tail_support(base, preferences.tail_level)
     if note:

@@ -15,6 +15,7 @@ import rich_click as click
 from click.exceptions import Exit
 
 from bposim.cli.explain import explain
+from bposim.cli.init import init
 from bposim.cli.library import library
 from bposim.cli.plan import plan
 from bposim.cli.risks import risks
@@ -88,5 +89,5 @@ def main(ctx: click.Context) -> None:
         click.echo(FIRST_STEPS, nl=False)
 
 
-for command in (run, validate, plan, explain, risks, library, schema):
+for command in (init, run, validate, plan, explain, risks, library, schema):
     main.add_command(command)

@@ -27,7 +27,9 @@ def plan(file: str, overrides: dict[str, str], without: tuple[str, ...], trials:
     The base case has every input at its mean and events at their expectation: it is the one to hold
     against a spreadsheet.
     """
+    from bposim.engine import base_case
     from bposim.files import load
+    from bposim.library.outside_view import outside_view
     from bposim.report.document import json_text
     from bposim.report.plan import plan as planned
     from bposim.report.plan import plan_tables
@@ -36,6 +38,7 @@ def plan(file: str, overrides: dict[str, str], without: tuple[str, ...], trials:
     scenario = load(file, overrides, without)
     memory = memory_needed(scenario, trials)
     content = {**planned(scenario), "trials": trials, "memory_bytes": memory}
+    content["warnings"] += outside_view(scenario, base_case(scenario))
     warn(content["warnings"])
     if form == "json":
         write(json_text(content))

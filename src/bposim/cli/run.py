@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,11 @@ from bposim.cli.parameters import set_option, trials_option, without_option
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bposim.analysis.summary import Summary
     from bposim.result import Result
+    from bposim.scenario import Scenario
 
 
 @click.command()
@@ -64,16 +68,38 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
         check_room(scenario, trials, threads, output)
     with progress(trials) as advance:
         result = simulate(scenario, trials=trials, seed=seed, threads=threads, progress=advance)
-    summary = summarise(result)
+    summary = _with_outside_view(scenario, summarise(result))
     warn(summary.warnings)
+    files: Sequence[Path] = ()
+    if output is not None:  # first of all, so that a reader who closes the pipe loses nothing
+        command = ("bposim", *sys.argv[1:])
+        files = write_run(
+            result, summary, output, Provenance(Path(file), overrides, command, started, without)
+        )
     _render(result, summary, form)
     end = say if form in {"table", "md"} else complain
-    if output is None:
+    if overrides or without:
+        changes = [
+            *(f"--set {path}={value}" for path, value in overrides.items()),
+            *map("--without {}".format, without),
+        ]
+        end(f"Not the file as it is: {' '.join(changes)}")
+    if files:
+        end(f"{len(files)} files are in {output}: start with savings.png and summary.csv.")
+    else:
         end("Next: add -o DIR to keep pictures, every trial and a manifest.")
-        return
-    command = ("bposim", *sys.argv[1:])
-    files = write_run(result, summary, output, Provenance(Path(file), overrides, command, started, without))
-    end(f"{len(files)} files are in {output}; start with result.json and the pictures.")
+
+
+def _with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
+    """Add a warning wherever the scenario is more optimistic than the published record."""
+    from bposim.engine import base_case
+    from bposim.library.outside_view import outside_view
+
+    no_saving = {
+        name: 1.0 - own.saving.probability_positive.value for name, own in summary.alternatives.items()
+    }
+    texts = outside_view(scenario, base_case(scenario), no_saving)
+    return replace(summary, warnings=(*summary.warnings, *texts))
 
 
 def _render(result: Result, summary: Summary, form: str) -> None:

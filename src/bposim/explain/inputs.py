@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,8 @@ class Figures:
     mean: float
     percentiles: dict[str, float]
     """P5, P50 and P95; of a certain number the number."""
-    support: tuple[float, float]
+    support: tuple[float | None, float | None]
+    """Lowest and highest possible value; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,12 @@ def figures(value: float | Distribution) -> Figures:
         {name: number for name, number in given.items() if number is not None},
         value.mean,
         dict(zip(LEVELS, levels, strict=True)),
-        value.support,
+        (_finite(value.support[0]), _finite(value.support[1])),
     )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a parameter of any distribution

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bposim.explain.events import EVENTS
+from bposim.explain.quality import QUALITY
 from bposim.explain.sheet import Driver, Sheet
 from bposim.explain.sources import Note, noted, number_at
 from bposim.explain.team import TEAM
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
     from bposim.explain.twin import Doing, Entry, Twin
     from bposim.shapes import FloatArray
 
-FORMULAS: dict[str, Formula] = {**TEAM, **VENDOR, **TRANSITION, **EVENTS, **WHOLE}
+FORMULAS: dict[str, Formula] = {**TEAM, **VENDOR, **TRANSITION, **EVENTS, **QUALITY, **WHOLE}
 """By category.  A category without one is still shown month by month."""
 
 TIES = 1e-9
 """Relative difference between a formula and the engine that is rounding."""
 
 MEANINGS = {
-    "alternative": "What the alternative costs whatever its legs: once and per_year.",
+    "benefits": "What the alternative brings beside lower cost; a benefit is negative.",
+    "continuity": "Emergency service while a leg cannot work.",
+    "mitigation": "Cost of the mitigations that the alternative takes.",
+    "retransition": "Getting the work back after a failure.",
+    "termination": "Ending a contract of the baseline early.",
+    "coordination": "What the alternative costs whatever its legs: once and per_year.",
     "change_requests": "Extra work ordered from the vendor, beside the contract's fee.",
     "data_breach": "Expected loss from data breaches, after the vendor's liability and insurance.",
     "governance": "The retained organisation that steers the vendor, and what it buys.",
@@ -123,8 +129,9 @@ def explain_line(twin: Twin, alternative: str, category: str) -> LineExplanation
     if category in {"total", "saving"}:
         pieces: list[Piece] = [_summed(twin, alternative, category)]
     else:
+        taken = sorted(twin.bound.alternatives[alternative].mitigations)
         entries = [entry for entry in twin.entries[alternative] if entry.line.category == category]
-        pieces = [_piece(twin, category, own, doing) for doing, own in _by_doing(entries)]
+        pieces = [_piece(twin, category, own, doing, taken) for doing, own in _by_doing(entries)]
     flow = np.sum([piece.flow for piece in pieces], axis=0)
     return LineExplanation(
         alternative=alternative,
@@ -159,10 +166,10 @@ def _by_doing(entries: list[Entry]) -> Iterator[tuple[Doing, list[Entry]]]:
     yield from found.values()
 
 
-def _piece(twin: Twin, category: str, entries: list[Entry], doing: Doing) -> Piece:
+def _piece(twin: Twin, category: str, entries: list[Entry], doing: Doing, mitigations: list[str]) -> Piece:
     flow = twin.flow(entries)
     formula = FORMULAS.get(category)
-    if formula is None:
+    if formula is None or not isinstance(doing.body, formula.of):
         return Piece(doing.label, "", "", (), (), flow, None, ())
     sheet = Sheet(doing)
     monthly = formula.work_out(sheet)
@@ -174,9 +181,11 @@ def _piece(twin: Twin, category: str, entries: list[Entry], doing: Doing) -> Pie
         for path in driver.inputs
         if (reference := _reference(twin, doing, driver.symbol, path)) is not None
     ]
+    if mitigations:
+        sheet.remarks.append(f"after the effects of {', '.join(mitigations)}")
     return Piece(
         label=doing.label,
-        formula=formula.text,
+        formula=sheet.text or formula.text,
         section=formula.section,
         remarks=tuple(sheet.remarks),
         drivers=tuple(sheet.columns.values()),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bposim.explain.twin import Doing
     from bposim.inputs.money import Money
+    from bposim.part import Part
     from bposim.shapes import FloatArray, Path
 
 
@@ -43,6 +44,8 @@ class Formula:
     """Section of docs/model.md."""
     work_out: Callable[[Sheet], FloatArray]
     """Fills a sheet and returns the amount of months 1..T, ``(months,)``."""
+    of: tuple[type[Part], ...]
+    """What yields the line for this to be its formula: teams, vendors, transitions or alternatives."""
 
 
 class Sheet:
@@ -55,6 +58,8 @@ class Sheet:
         self.columns: dict[str, Driver] = {}
         self.upfront = 0.0
         """Amount of month 0."""
+        self.text = ""
+        """The formula, where it depends on the terms."""
         self.remarks: list[str] = []
         """How some of the drivers come about themselves."""
 

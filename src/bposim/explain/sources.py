@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.money import Money
 from bposim.inputs.number import PerEvent
+from bposim.legs.fx_clause import FxClause
+from bposim.legs.price_model import PriceModel
 from bposim.part import Part
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def number_at(part: Part, path: str, position: str = "") -> Written | None:
         about = _meaning(node, last)
         given = last in node.model_fields_set
     where = f"{position}.{path}" if position else path
-    origin = node.origin if isinstance(node, Part) else ""
+    origin = _written_at(node) if isinstance(node, Part) else ""
     for written in _number(value, where, f"{origin}.{field}" if origin else where, about, given=given):
         return written
     return None
@@ -90,7 +92,7 @@ def number_at(part: Part, path: str, position: str = "") -> Written | None:
 def noted(written: Written, scenario: Scenario) -> Note:
     """Return what the file notes about a number."""
     notes = scenario.annotations
-    starts = (_as_noted(start, scenario) for start in (written.name, written.position))
+    starts = (start for start in (written.name, written.position))
     around = [path for start in starts for path in _around(start)]
     at = next((path for path in around if notes.get(path, {}).keys() & {"source", "note"}), "")
     owner = next((notes[path]["owner"] for path in around if "owner" in notes.get(path, {})), "")
@@ -105,21 +107,9 @@ def _around(path: str) -> Iterator[str]:
         path = path.rpartition(".")[0]
 
 
-def _as_noted(path: str, scenario: Scenario) -> str:
-    """Return a path with the leg's place in its list, as annotations have it, for ``legs[vendor PH]``."""
-    found = _LEG.match(path)
-    if found is None:
-        return path
-    alternative = found[0].split(".")[1]
-    for number, leg in enumerate(scenario.alternatives[alternative].legs):
-        if leg.body.origin.startswith(f"{found[0]}."):
-            return f"alternatives.{alternative}.legs[{number}]{path[len(found[0]) :]}"
-    return path
-
-
 def _below(node: object, position: str, name: str) -> Iterator[Written]:
     if isinstance(node, Part):
-        origin = node.origin or name or position
+        origin = _written_at(node) or name or position
         for field, info in type(node).model_fields.items():
             key = info.alias or field
             value = getattr(node, field)
@@ -138,6 +128,13 @@ def _below(node: object, position: str, name: str) -> Iterator[Written]:
     elif isinstance(node, list):
         for number, value in enumerate(node):
             yield from _below(value, f"{position}[{number}]", f"{name}[{number}]")
+
+
+def _written_at(part: Part) -> str:
+    """Return where a part's numbers were written; price models and clauses have their kind in the path."""
+    if part.origin and isinstance(part, PriceModel | FxClause):
+        return f"{part.origin}.{part.kind}"
+    return part.origin
 
 
 def _number(  # noqa: PLR0913 - one argument for each part of the record

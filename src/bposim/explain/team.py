@@ -8,9 +8,10 @@ import numpy as np
 
 from bposim.explain.sheet import LEARNING, Formula, Sheet
 from bposim.explain.twin import as_column
-from bposim.legs.team import Role, Team
+from bposim.legs.team import Team
 
 if TYPE_CHECKING:
+    from bposim.legs.role import Role
     from bposim.operations import Staffing
     from bposim.shapes import FloatArray, Path
 
@@ -41,6 +42,8 @@ def _say_how_planned(sheet: Sheet) -> None:
             sizes.append(f"F[{name}] = P × (1 + buffer) × {LEARNING} / ({_number(role.volume_per_fte)} × ρ)")
         else:
             sizes.append(f"F[{name}] = {_number(role.fixed)}")
+        if role.cover is not None:
+            sizes.append(f"F[{name}] at least {_number(role.cover.least)} for cover")
     sheet.remarks.append("; ".join(sizes))
     buffer, improvement = _number(team.buffer), _number(team.improvement)
     growth = f"ρ = (1 + {improvement})^((t−1)/12)"
@@ -86,8 +89,24 @@ def _labour(sheet: Sheet) -> FloatArray:
         oncost = sheet.column(
             f"oncost[{name}]", "on-cost as a part of pay", role.oncost, f"roles.{name}.oncost"
         )
-        total += heads * salary / 12.0 * (1.0 + oncost)
-    return w * wages * total
+        pay = heads * salary / 12.0 * (1.0 + oncost)
+        if role.cover is not None:
+            pay = pay * (1.0 + _shift(sheet, name, role.cover.shift_premium))
+        total += pay
+    return w * wages * total * _present(sheet)
+
+
+def _shift(sheet: Sheet, name: str, premium: Path) -> FloatArray:
+    path = f"roles.{name}.cover.shift_premium"
+    return sheet.column(f"shift[{name}]", "extra pay for shifts, × (1 + shift)", premium, path)
+
+
+def _present(sheet: Sheet) -> FloatArray | float:
+    """Add the part of the seats that is not vacant, where successors come cohort by cohort."""
+    if not np.any(sheet.doing.vacant):
+        return 1.0
+    sheet.remarks.append("× (1 − vacant): empty seats are not paid")
+    return 1.0 - sheet.column("vacant", "part of the seats that is vacant", sheet.doing.vacant)
 
 
 def _overhead(sheet: Sheet) -> FloatArray:
@@ -113,14 +132,14 @@ def _above_capacity(sheet: Sheet) -> tuple[FloatArray, FloatArray]:
     capacity = sheet.column(
         "K",
         "capacity of the staff here, units",
-        w * as_column(_plan(sheet).capacity * productivity, sheet.months),
+        w * as_column(_plan(sheet).capacity * productivity * (1.0 - sheet.doing.missing), sheet.months),
         "buffer",
     )
     limit = sheet.column(
         "limit", "most overtime as a part of capacity", team.overtime.limit, "overtime.limit"
     )
     sheet.remarks.append(
-        "K = w × (P + forecast above P, if temporary staff cover it) × (1 + buffer) × morale"
+        "K = w × (P + forecast above P, if temporary staff cover it) × (1 + buffer) × morale × (1 − missing)"
     )
     above = np.maximum(0.0, demand - capacity)
     overtime = np.minimum(above, limit * capacity)
@@ -196,30 +215,36 @@ def _turnover(sheet: Sheet) -> FloatArray:
     return heads * share * ((recruiting + training) * wages + ramp * loaded)
 
 
-LABOUR = "labour = w × Σ roles F × salary/12 × (1 + oncost) × W"
+OF = (Team,)
 
 TEAM = {
-    "labour": Formula(LABOUR, SECTION, _labour),
-    "overhead": Formula("overhead = w × Σ roles F × overhead/12 × CPI", SECTION, _overhead),
+    "labour": Formula("labour = w × Σ roles F × salary/12 × (1 + oncost) × W", SECTION, _labour, OF),
+    "overhead": Formula("overhead = w × Σ roles F × overhead/12 × CPI", SECTION, _overhead, OF),
     "overtime": Formula(
-        "overtime = premium × c × o;  o = min(max(0, served × V − K), limit × K)", SECTION, _overtime
+        "overtime = premium × c × o;  o = min(max(0, served × V − K), limit × K)", SECTION, _overtime, OF
     ),
     "lost_work": Formula(
         "lost work = margin × lost;  lost = max(0, served × V − K) − min(max(0, served × V − K), limit × K)",
         SECTION,
         _lost_work,
+        OF,
     ),
     "temporary_staff": Formula(
-        "temporary staff = w × pay + max(0, (w × u)(t) − (w × u)(t−1)) × training", SECTION, _temporary_staff
+        "temporary staff = w × pay + max(0, (w × u)(t) − (w × u)(t−1)) × training",
+        SECTION,
+        _temporary_staff,
+        OF,
     ),
     "hiring_and_release": Formula(
         "hiring and release = w × W × (max(0, ΔF) × per_hire + max(0, −ΔF) × per_release);  ΔF(1) = 0",
         SECTION,
         _hiring,
+        OF,
     ),
     "turnover": Formula(
         "turnover = F × q × ((recruiting + training) × W + ramp × loaded);  q = 1 − (1 − a × k)^(1/12)",
         SECTION,
         _turnover,
+        OF,
     ),
 }

@@ -23,8 +23,9 @@ from bposim.operations import Line, Operations, Staffing, Work
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bposim.legs.course import Course
     from bposim.part import Part
-    from bposim.scenario import Leg, Scenario
+    from bposim.scenario import Leg, Mitigation, Scenario
     from bposim.shapes import FloatArray, Path
     from bposim.world.world import World
 
@@ -47,8 +48,16 @@ class Doing:
     """A team's overtime, units a month."""
     lost: Path = 0.0
     """Units that a team cannot serve."""
+    vacant: Path = 0.0
+    """Part of a team's seats that is vacant, where successors come cohort by cohort."""
+    missing: Path = 0.0
+    """Part of a team's capacity that is missing with them."""
     old: Staffing | None = None
     """Staffing that a transition moves away from."""
+    course: Course | None = None
+    """Course of the leg that a transition is of."""
+    measures: dict[str, Mitigation] = field(default_factory=dict)
+    """Mitigations of an alternative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +116,25 @@ def twin_of(scenario: Scenario) -> Twin:
     watched = _watched(bound, scenario, log)
     entries: dict[str, list[Entry]] = {}
     for name, world, lines in cash_flows(watched, NoDraws()):
-        whole = _whole(name, bound, scenario, world)
-        entries[name] = [Entry(line, log.doing(line) or whole) for line in lines]
+        found = list(lines)
+        whole = _whole(name, bound, scenario, world, found)
+        entries[name] = [Entry(line, log.doing(line) or whole) for line in found]
     return Twin(scenario, bound, whole.world, entries)
 
 
-def _whole(name: str, bound: Scenario, written: Scenario, world: World) -> Doing:
+def _whole(name: str, bound: Scenario, written: Scenario, world: World, lines: list[Line]) -> Doing:
     """Return what is behind lines of an alternative that belong to none of its legs."""
-    everything = Work(1.0, 1.0, 1.0, 1.0)
-    nothing = Operations(0.0, 0.0, 0.0, 0.0)
-    return Doing(name, bound.alternatives[name], written.alternatives[name], world, everything, nothing)
+    own = bound.alternatives[name]
+    fees = sum((line.monthly for line in lines if line.category == "vendor_fees"), start=np.zeros((1, 1)))
+    return Doing(
+        label=name,
+        body=own,
+        written=written.alternatives[name],
+        world=world,
+        work=Work(1.0, 1.0, 1.0, 1.0),
+        operations=Operations(1.0, world.volume, 0.0, 0.0, 0.0, fees),
+        measures={measure: bound.mitigations[measure] for measure in sorted(own.mitigations)},
+    )
 
 
 def as_column(value: Path, months: int) -> FloatArray:
@@ -151,6 +169,7 @@ class _WatchedTeam(Team):
     _label: str = PrivateAttr()
     _written: Team = PrivateAttr()
     _done: tuple[Operations, Path, Path] | None = PrivateAttr(default=None)
+    _absent: tuple[Path | None, Path | None] = PrivateAttr(default=(None, None))
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's lines."""
@@ -158,10 +177,12 @@ class _WatchedTeam(Team):
         for line in self._log.noted(super().simulate(world, work, draws, stream), doing):
             if self._done is not None:
                 doing.operations, doing.overtime, doing.lost = self._done
+                doing.vacant, doing.missing = (0.0 if part is None else part for part in self._absent)
             yield line
 
-    def _operate(self, *given: Any, **named: Any) -> tuple[Operations, Path, Path]:  # noqa: ANN401
-        self._done = super()._operate(*given, **named)
+    def _operate(self, plan: Staffing, attendance: Any, *given: Any) -> tuple[Operations, Path, Path]:  # noqa: ANN401
+        self._absent = attendance.vacant, attendance.missing
+        self._done = super()._operate(plan, attendance, *given)
         return self._done
 
 
@@ -199,13 +220,12 @@ class _WatchedTransition(Transition):
     _label: str = PrivateAttr()
     _written: Transition = PrivateAttr()
 
-    def lines(self, world: World, share: Path, old: Staffing, *more: Any) -> Iterator[Line]:  # noqa: ANN401
+    def lines(self, world: World, share: Path, old: Staffing, course: Course) -> Iterator[Line]:
         """Yield the cost of the move."""
         work = Work(share, share, share, share)
-        doing = Doing(
-            self._label, self, self._written, world, work, Operations(share, 0.0, 0.0, 0.0), old=old
-        )
-        return self._log.noted(super().lines(world, share, old, *more), doing)
+        nothing = Operations(share, 0.0, 0.0, 0.0)
+        doing = Doing(self._label, self, self._written, world, work, nothing, old=old, course=course)
+        return self._log.noted(super().lines(world, share, old, course), doing)
 
 
 def _watched(bound: Scenario, written: Scenario, log: _Log) -> Scenario:

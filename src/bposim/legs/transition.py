@@ -227,7 +227,9 @@ class Transition(Part):
         if self.severance:
             yield Line("severance", moved * self._severance(self.severance, world, old))
         if self.stranded_overhead:
-            stranded: Path = _stranded(self.stranded_overhead, share * course.moved * old.overhead)
+            left = np.diff(np.asarray(course.moved - course.kept), axis=0, prepend=0.0)
+            released = share * np.maximum(0.0, left) * old.overhead
+            stranded: Path = _stranded(self.stranded_overhead, released)
             if not isinstance(course.home, float):
                 stranded = stranded * (1.0 - course.reused)
             yield Line("stranded_overhead", stranded)
@@ -258,11 +260,10 @@ class Transition(Part):
         return (1.0 - severance.redeployed) * pay
 
 
-def _stranded(terms: Stranded, released: Path) -> FloatArray:
-    """Return the overhead still paid: a part of each month's release, decaying by its half-life."""
-    released = np.asarray(released)
+def _stranded(terms: Stranded, released: FloatArray) -> FloatArray:
+    """Return the overhead still paid: a part of what each month releases, decaying by its half-life."""
     decay = 0.5 ** (1.0 / np.maximum(terms.half_life, 1e-9))
-    newly = terms.share * np.maximum(0.0, np.diff(released, axis=0, prepend=0.0))
+    newly = np.asarray(terms.share * released)
     paid = np.empty_like(newly)
     level: Path = 0.0
     for t, more in enumerate(newly):

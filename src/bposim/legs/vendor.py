@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 import bposim.legs.fx_clauses
 import bposim.legs.pricing
@@ -32,7 +32,8 @@ from bposim.legs.termination import Termination
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
 from bposim.operations import Line, Operations, Work
-from bposim.part import Part, Real, complaint
+from bposim.part import Part, complaint
+from bposim.quantities import read_months
 from bposim.risks import Risks, risk_lines
 from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
@@ -48,6 +49,12 @@ else:
     AnyFxClause = Annotated[FxClause, OneOf(FX_CLAUSES, "currency clause")]
 
 
+Term = Annotated[
+    float, BeforeValidator(read_months), Field(gt=0), WithJsonSchema({"type": ["number", "string"]})
+]
+"""A certain length of time: 36, 36 months, 3 years."""
+
+
 class Vendor(Part):
     """Fee(t) = price · billed(t) · C(t) · N(t) · fx(t)."""
 
@@ -59,7 +66,7 @@ class Vendor(Part):
     """Units that one vendor FTE handles in a month; needed by per_fte and for turnover."""
     improvement: Number = 0.0
     """Growth of the vendor's productivity a year."""
-    term: Annotated[Real, Field(gt=0)] | None = None
+    term: Term | None = None
     """Months of the contract's term, after which the price is renegotiated."""
     renewal_uplift: Number = 0.0
     """Change u of the price at each renewal: N = (1 + u)^(renewals so far); it can be negative."""

@@ -10,6 +10,7 @@ from bposim.analysis.summary import event_sizes
 from bposim.engine import base_case
 from bposim.inputs.draws import StreamDraws
 from bposim.inputs.names import short_name
+from bposim.library.outside_view import defaults_used
 from bposim.report.document import finite
 from bposim.report.numbers import Scale
 from bposim.report.table import NOTHING, Table, printable
@@ -46,6 +47,7 @@ def plan(scenario: Scenario) -> dict[str, Any]:
         ],
         "correlations": _correlations(scenario),
         "base_case": _base_case(scenario),
+        "library_defaults": [default._asdict() for default in defaults_used(scenario)],
         "warnings": [str(complaint) for complaint in scenario.warnings],
     }
 
@@ -82,6 +84,17 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
                 for row in content["correlations"]
             ),
             left=2,
+        )
+    )
+    tables.append(
+        Table(
+            "Library defaults, weakest first (P publisher, S press, T trade, C computed, M assumed)",
+            ("number", "in the library", "grade"),
+            tuple(
+                (printable(short_name(row["path"])), row["key"], row["grade"])
+                for row in content["library_defaults"]
+            ),
+            left=3,
         )
     )
     tables.append(_base_case_table(content))

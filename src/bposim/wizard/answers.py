@@ -6,7 +6,6 @@ other amounts stay in USD.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -18,6 +17,8 @@ from bposim.rate_history import ecb
 from bposim.tree import Map
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bposim.library.catalogue import Profile
 
 
@@ -39,7 +40,7 @@ PLACES = {
     "philippines": Place("PH", "PHP", 1.0),
     "south_africa": Place("ZA", "ZAR", 1.1),
 }
-"""Grade M: from the rules of thumb for prices an hour (P45), compressed, since the dear places take the harder work."""
+"""Grade M: after the rules of thumb for prices an hour (P45), drawn together: dear places do harder work."""
 
 HOMES = {"USD": "US", "EUR": "EU", "GBP": "GB", "CAD": "CA"}
 """Base currencies, each with the country whose wages and prices the team at home follows."""
@@ -55,16 +56,18 @@ VOICE = frozenset({"customer_service", "front_office", "technical_support", "sal
 """Services that people talk in; attrition and distance differ."""
 
 
-RETAINED = {"voice": (0.05, 0.09, 0.16), "routine": (0.06, 0.13, 0.26), "judgement": (0.1, 0.2, 0.36)}
-"""People who stay, as a part of those who do the work today, low, likely and high, grade M: they steer the vendor, and
-in work that takes judgement they keep the exceptions.  The accounts-payable and tax scenarios have 17 % and 22 %."""
+RETAINED = {"voice": (0.05, 0.09, 0.16), "routine": (0.07, 0.16, 0.3), "judgement": (0.1, 0.2, 0.36)}
+"""People who stay, as a part of those who do the work today, low, likely and high, grade M.
+
+They steer the vendor and keep the exceptions; the accounts-payable and tax scenarios have 17 % and 22 %.
+"""
 
 ROUTINE = frozenset({"administration", "data_management", "order_processing"})
 """Services that can be written down; those that are neither voice nor routine take judgement."""
 
 
 BY_PEOPLE = frozenset({"administration", "it_outsourcing", "knowledge_work"})
-"""Services bought by the month of a person, so that the client pays for what the vendor's people still have to learn."""
+"""Services bought by the month of a person: the client pays while the vendor's people learn."""
 
 
 class Worker(NamedTuple):
@@ -138,6 +141,21 @@ class Answers:
     def salary(self) -> float:
         """Pay a year in base currency."""
         return self.worker.pay * dollar(self.currency) if self.pay is None else self.pay
+
+    @property
+    def shelf(self) -> str:
+        """Where the library's pieces for the service stand."""
+        return f"library.{self.profile.key}"
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return str(cast("Map", self.profile.content["volume"])["unit"])
+
+    @property
+    def heaviness(self) -> float:
+        """How much more work a unit is than the library's."""
+        return self.worker.units / self.units
 
     @property
     def nature(self) -> str:

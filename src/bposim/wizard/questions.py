@@ -1,15 +1,17 @@
-"""The questions of the wizard: each with a default, and a reading that says what is wrong and what to write."""
+"""The questions of the wizard: each with a default, and a reading that says what is wrong."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bposim.library.catalogue import load
 from bposim.quantities import read_money, read_months, read_number, read_year_month
 from bposim.wizard.answers import HOMES, PLACES, SECTORS, SIZES, Answers, services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHORTEST, LONGEST = 24, 240
 """Months of a horizon."""
@@ -75,8 +77,8 @@ def _volume(text: str, answers: Answers) -> float:
     if not usual / 20 <= volume <= usual * 20:
         each = volume / answers.people
         raise ValueError(
-            f"that is {each:,.4g} a month for each of {answers.people:g} people, and {answers.worker.units:,g} "
-            "is usual; check volume, unit and people"
+            f"that is {each:,.4g} a month for each of {answers.people:g} people, "
+            f"and {answers.worker.units:,g} is usual; check volume, unit and people"
         )
     return volume
 
@@ -198,7 +200,7 @@ QUESTIONS = (
     ),
     Question(
         "volume",
-        lambda answers: f"Volume in an average month, in {_unit(answers)}s?",
+        lambda answers: f"Volume in an average month, in {answers.unit}s?",
         lambda answers: f"{answers.monthly_volume:,.0f}".replace(",", "_"),
         _volume,
         lambda _: "M",
@@ -213,7 +215,7 @@ QUESTIONS = (
     Question(
         "quotes",
         lambda answers: (
-            f"Prices for one {_unit(answers)} that were quoted, such as {answers.places[0]}=2.90, by comma?"
+            f"Prices for one {answers.unit} that were quoted, such as {answers.places[0]}=2.90, by comma?"
         ),
         lambda _: "none, take the library's",
         _quotes,

@@ -1,0 +1,134 @@
+"""``bposim init``: templates and questions become files that run, and nothing is overwritten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+import bposim
+from bposim import templates
+from bposim.cli import main
+from bposim.wizard import QUESTIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OK, INVALID = 0, 2
+
+
+def call(*arguments: object, answers: str | None = None) -> Result:
+    """Run ``bposim init``; ``answers`` are piped to it."""
+    return CliRunner().invoke(main, ["init", *map(str, arguments)], input=answers)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_init_writes_the_general_template_and_says_what_is_next(tmp_path: Path) -> None:
+    """Protects the first minute: a file that loads, and three commands to go on with."""
+    result = call()
+    assert result.exit_code == OK
+    path = tmp_path / "starter.yaml"
+    assert path.read_text(encoding="utf-8") == templates.text(templates.STARTER)
+    assert bposim.load(path).warnings == ()
+    for step in ("validate", "plan", "run"):
+        assert f"bposim {step} starter.yaml" in result.stdout
+
+
+def test_init_names_the_file_after_the_template(tmp_path: Path) -> None:
+    """Protects order in a folder: a code gives the name of its template, and -o another."""
+    assert call("--template", "W7").exit_code == OK
+    assert call("--template", "w7", "-o", "shop.yaml").exit_code == OK
+    assert (tmp_path / "round-the-clock.yaml").read_bytes() == (tmp_path / "shop.yaml").read_bytes()
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    """Protects a day's work: a file that exists is left as it is, by the wizard before it asks."""
+    path = tmp_path / "mine.yaml"
+    path.write_text("mine", encoding="utf-8")
+    for arguments in (("-o", path), ("--wizard", "-o", path)):
+        result = call(*arguments, answers="\n" * 20)
+        assert result.exit_code == INVALID
+        assert "is not overwritten; name another file with -o" in " ".join(result.stderr.split())
+        assert "1/13" not in result.stderr
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_init_to_stdout_is_the_file_alone(tmp_path: Path) -> None:
+    """Protects pipes: with -o - stdout is the scenario, and no file is written."""
+    assert call("--template", "SV8", "-o", "-").stdout == templates.text("SV8")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_list_shows_every_template_in_a_line() -> None:
+    """Protects the choice: each template with its code."""
+    result = call("--list")
+    lines = result.stdout.splitlines()
+    for template in templates.templates():
+        assert any(template.name in line and template.code in line for line in lines)
+
+
+def test_unknown_template_is_a_usage_error() -> None:
+    """Protects against a dead end: a suggestion, the list, and exit code 2."""
+    result = call("--template", "seasonal-peek")
+    assert result.exit_code == INVALID
+    assert "seasonal-peak" in result.stderr
+    assert "--list" in result.stderr
+
+
+def test_wizard_with_empty_answers_takes_the_library(tmp_path: Path) -> None:
+    """Protects the shortest way to a scenario, and that what is assumed is said with its grade."""
+    result = call("--wizard", answers="\n" * len(QUESTIONS))
+    assert result.exit_code == OK
+    scenario = bposim.load(tmp_path / "scenario.yaml")
+    assert scenario.warnings == ()
+    assert "library, grade M" in result.stderr
+    assert "of grade M" in result.stderr
+    assert "bposim run scenario.yaml" in result.stdout
+
+
+def test_wizard_takes_piped_answers(tmp_path: Path) -> None:
+    """Protects scripts: each line answers one question, in their order."""
+    typed = {
+        "service": "SV7",
+        "places": "poland, india",
+        "currency": "EUR",
+        "start": "2028-01",
+        "months": "4 years",
+        "people": "12",
+        "volume": "5k",
+        "pay": "46k",
+        "quotes": "poland=PLN 21",
+        "discount_rate": "7%",
+    }
+    lines = "".join(f"{typed.get(question.name, '')}\n" for question in QUESTIONS)
+    assert call("--wizard", "-o", "payroll.yaml", answers=lines).exit_code == OK
+    scenario = bposim.load(tmp_path / "payroll.yaml")
+    assert list(scenario.alternatives) == ["in-house", "poland", "india"]
+    assert scenario.discount_rate == 0.07
+    assert scenario.base_currency == "EUR"
+
+
+def test_wizard_refuses_a_wrong_piped_answer(tmp_path: Path) -> None:
+    """Protects scripts: a wrong line ends it, since the next would answer another question."""
+    result = call("--wizard", answers="SV8\natlantis\n" + "\n" * 20)
+    assert result.exit_code == INVALID
+    assert "is no place; write one of" in " ".join(result.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wizard_says_when_the_answers_end(tmp_path: Path) -> None:
+    """Protects scripts: too few lines are an error, not a file with guesses."""
+    result = call("--wizard", answers="SV8\n")
+    assert result.exit_code == INVALID
+    assert "the answers end before question 2/13" in " ".join(result.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wizard_and_template_exclude_each_other() -> None:
+    """Protects against half of a command being ignored."""
+    assert call("--wizard", "--template", "W1").exit_code == INVALID
