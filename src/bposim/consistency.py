@@ -419,16 +419,25 @@ def _one_sided(scenario: Scenario) -> Iterator[Finding]:
                 f"{kind.replace('_', ' ')} is set for {has} but not for {lacks}",
                 f"set it for {lacks} too, or write it there with a rate of 0 if it really cannot happen",
             )
+        for number, leg in enumerate(scenario.alternatives[name].legs):
+            for kind in sorted((carried[base] & kinds) - _carried_by(leg) - natural):
+                yield Finding(
+                    "BP301",
+                    ("alternatives", name, "legs", number),
+                    f"{kind.replace('_', ' ')} is set for {base} and other legs of {name}, but not here",
+                    "set it here too, or write it with a rate of 0 if it really cannot happen",
+                )
 
 
 def _carried(alternative: Alternative) -> set[str]:
-    kinds: set[str] = set()
-    for leg in alternative.legs:
-        kinds |= {kind for kind in RISKS if getattr(leg.body.risks, kind) is not None}
-        kinds |= {kind for kind in ("quality", "turnover") if getattr(leg.body, kind) is not None}
-        if isinstance(leg.body, Vendor):
-            kinds.add("turnover")  # replacing its people is the vendor's cost, inside the price
-    return kinds
+    return set().union(*(_carried_by(leg) for leg in alternative.legs))
+
+
+def _carried_by(leg: Leg) -> set[str]:
+    kinds = {kind for kind in RISKS if getattr(leg.body.risks, kind) is not None}
+    kinds |= {kind for kind in ("quality", "turnover") if getattr(leg.body, kind) is not None}
+    # Replacing its people is the vendor's cost, inside the price.
+    return kinds | {"turnover"} if isinstance(leg.body, Vendor) else kinds
 
 
 _MOST_USUAL = {

@@ -37,6 +37,7 @@ def scenario_schema() -> dict[str, Any]:
             *_forms({"currency": definitions["Money"]["properties"]["currency"]}),
         ],
     }
+    needed = schema["required"]
     _open_up(schema)
     _shorthands(definitions)
     schema["properties"]["correlations"]["items"]["items"] = {"type": ["string", "number"]}
@@ -53,7 +54,7 @@ def scenario_schema() -> dict[str, Any]:
         "description": "Horizon T: 60, or 5 years.",
     }
     schema["required"] = ["schema_version"]
-    schema["anyOf"] = [schema["anyOf"][0], {"required": ["extends"]}]  # the rest may come from another file
+    schema["anyOf"] = [{"required": needed}, {"required": ["extends"]}]  # the rest may come from another file
     _describe(schema, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -159,7 +160,7 @@ def _shorthands(definitions: dict[str, Any]) -> None:
 
 
 def _open_up(node: Any) -> None:  # noqa: ANN401
-    """Allow source, note, owner and like in every mapping; with like, nothing else is required."""
+    """Allow source, note, owner and like in every mapping, and to leave out what a like: brings."""
     if isinstance(node, list):
         for entry in node:
             _open_up(entry)
@@ -171,7 +172,10 @@ def _open_up(node: Any) -> None:  # noqa: ANN401
         node["properties"] |= {
             key: value for key, value in _ANYWHERE.items() if key not in node["properties"]
         }
-        if required := node.pop("required", None):
+        required = node.pop("required", None)
+        if (
+            required and "title" not in node
+        ):  # a form of number is whole; a part may get the rest from a like:
             node["anyOf"] = [{"required": required}, {"required": ["like"]}]
     elif isinstance(node.get("additionalProperties"), dict) or "patternProperties" in node:
         node["properties"] = dict(_ANYWHERE)  # beside names that the scenario chooses
