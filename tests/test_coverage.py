@@ -11,10 +11,12 @@ import pytest
 
 from bposim import load, simulate
 from bposim.analysis.summary import summarise
+from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
 from bposim.library import load as library
 from bposim.library.catalogue import node
 from bposim.library.measures import PIECES, entries
 from bposim.report.document import document
+from bposim.risks import RISKS
 from bposim.templates import templates
 
 if TYPE_CHECKING:
@@ -110,6 +112,20 @@ def test_row_has_a_test_or_a_reason(row: Row) -> None:
     """Protects the promise of the table: whatever is claimed is held by a test."""
     tested = any("::" in name for name in row.named(row.test)) or bool(SHORT & set(row.test.split(", ")))
     assert tested or row.where.startswith(NO_TEST)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"risks.{kind}" for kind in RISKS),
+        *(f"price.{kind}" for kind in PRICE_MODELS),
+        *(f"fx_clause.{kind}" for kind in FX_CLAUSES),
+        *(f"library.{shelf}.{entry}" for shelf in PIECES for entry in entries(shelf)),
+    ],
+)
+def test_what_is_built_has_a_row(name: str) -> None:
+    """Protects the other direction: a new risk, price, clause or mitigation gets its place in the table."""
+    assert any(name in row.named(row.where) for row in COVERED)
 
 
 # --- what is named exists -----------------------------------------------------------------------------
