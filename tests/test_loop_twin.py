@@ -811,8 +811,9 @@ alternatives:
 
 # What ends or interrupts: vendors that fail, with the baseline, another alternative's vendor and a team as
 # fallback, twice the same vendor, and one that works already; a transition that is given up, before and after
-# its go-live, also of a vendor that may fail first; waves and a logistic ramp; severance by tenure; cohorts of
-# successors in teams at work and in new ones; cover by volume, by span, beside fixed staff and alone; bad vendors.
+# its go-live, also of a vendor that may fail first; waves and a logistic ramp; severance by tenure; cohorts
+# of successors in teams at work and in new ones; cover by volume, by span, beside fixed staff and alone; bad
+# vendors.
 INTERRUPTED = """
 schema_version: 1
 title: Interrupted
@@ -1290,7 +1291,8 @@ def test_every_category_is_booked() -> None:
     assert booked == {
         "labour", "overhead", "overtime", "lost_work", "temporary_staff", "hiring_and_release", "turnover",
         "service_quality", "vendor_fees", "service_credits", "governance", "taxes", "change_requests",
-        "transition", "severance", "stranded_overhead", "coordination", "data_breach", "outage", "termination",
+        "transition", "severance", "stranded_overhead", "coordination", "data_breach", "outage",
+        "termination",
         "continuity", "retransition", "mitigation", "benefits",
         "fraud", "ip_loss", "regulatory", "data_loss", "dispute", "strategic", "reputation",
         "customer_satisfaction",
