@@ -99,7 +99,7 @@ def test_steering_and_move_fit_the_people() -> None:
     """Protects small teams from the one-off costs of large ones: half of the hundred that the library has."""
     vendor = vendor_of(written(Answers(people=50.0)), "philippines")
     assert vendor.transition.one_off.selection.amount == 30_000.0  # half of USD 60k
-    assert vendor.governance.travel.amount == 30_000.0  # half of USD 60k
+    assert vendor.governance.travel.amount == 45_000.0  # half of USD 90k
     assert vendor.governance.retained_fte.mean == pytest.approx((2.5 + 4 * 4.5 + 8) / 6)
 
 
