@@ -18,9 +18,9 @@ from bposim.events.arrivals import (
     Events,
     arrivals,
     gamma_factor,
-    poisson_quantile,
 )
 from bposim.inputs.number import EventSize
+from bposim.inputs.poisson import poisson_quantile
 
 if TYPE_CHECKING:
     from bposim.inputs.distribution import Distribution

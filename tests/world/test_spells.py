@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from scipy import stats
 
 from bposim.inputs.draws import NoDraws, StreamDraws
+from bposim.inputs.poisson import poisson_quantile
 from bposim.world.country_events import CountryEvents
-from bposim.world.spells import Marks, SpellNoise, overlaps, poisson_quantile
+from bposim.world.spells import Marks, SpellNoise, overlaps
 from bposim.world.volume import Surges
 from bposim.world.world import WorldModel, simulate_world
 

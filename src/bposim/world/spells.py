@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bposim.inputs.number import EventSize, NonNegative
+from bposim.inputs.poisson import poisson_quantile
 from bposim.inputs.streams import uniform_open
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path, Vector
+from bposim.shapes import FloatArray, Path
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
@@ -127,22 +128,3 @@ def overlaps(
     month = first[spell] + np.arange(spell.size) - np.repeat(np.cumsum(met) - met, met)
     part = np.minimum(month + 1.0, end[spell]) - np.maximum(month, start[spell])
     return month, spell, part
-
-
-def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
-    """Return the smallest n with P(N <= n) >= u, N ~ Poisson(mean), by adding up probabilities.
-
-    ``u`` is ``(trials,)`` or ``(months, trials)``, ``mean`` a float or ``(trials,)``.
-    """
-    count = np.zeros(u.shape, dtype=np.int64)
-    probability: Vector = np.exp(-np.asarray(mean, dtype=np.float64))
-    cumulated = probability
-    largest = float(np.max(mean, initial=0.0))
-    for n in range(1, int(largest + 12.0 * np.sqrt(largest) + 40.0)):
-        more = u > cumulated
-        if not more.any():
-            break
-        count += more
-        probability = probability * mean / n
-        cumulated = cumulated + probability
-    return count

@@ -9,9 +9,9 @@ from scipy.special import ndtri
 
 from bposim.discounting import months_column, running_sum
 from bposim.inputs.number import NonNegative, Number
+from bposim.inputs.poisson import poisson_quantile
 from bposim.shapes import FloatArray, Path
 from bposim.world.fx_model import FxModel
-from bposim.world.spells import poisson_quantile
 
 
 class JumpDiffusion(FxModel):

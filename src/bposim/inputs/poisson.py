@@ -1,0 +1,47 @@
+"""How many events: the Poisson count as a quantile of one uniform, so a higher mean never gives fewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bposim.shapes import FloatArray, Vector
+
+_ADDED_UP = 600.0
+"""Means up to which the probabilities are added up; e^-mean is no double beyond 745."""
+
+
+def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
+    """Return the smallest n with P(N <= n) >= u, N ~ Poisson(mean)."""
+    largest = float(np.max(mean, initial=0.0))
+    if largest <= _ADDED_UP:
+        return _added_up(u, mean, largest)
+    means = np.broadcast_to(np.asarray(mean, dtype=np.float64), u.shape)
+    count = np.empty(u.shape, dtype=np.int64)
+    many = means > _ADDED_UP
+    few = means[~many]
+    count[~many] = _added_up(u[~many], few, float(np.max(few, initial=0.0)))
+    near = np.ceil(special.pdtrik(u[many], means[many]))
+    lower = np.maximum(near - 1.0, 0.0)
+    count[many] = np.where(special.pdtr(lower, means[many]) >= u[many], lower, near).astype(np.int64)
+    return count
+
+
+def _added_up(u: FloatArray, mean: Vector, largest: float) -> NDArray[np.int64]:
+    """Return Poisson quantiles by adding up probabilities; ``largest`` is the highest of the means."""
+    count = np.zeros(u.shape, dtype=np.int64)
+    probability = np.broadcast_to(np.exp(-np.asarray(mean, dtype=float)), u.shape).copy()
+    cumulated = probability.copy()
+    for n in range(1, int(largest + 12.0 * np.sqrt(largest) + 40.0)):
+        more = u > cumulated
+        if not more.any():
+            break
+        count += more
+        probability *= mean / n
+        cumulated += probability
+    return count
