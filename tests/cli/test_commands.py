@@ -51,7 +51,7 @@ def test_bare_command_shows_what_to_do_next() -> None:
     """Protects the first minute of a new user: help and three commands, exit 0."""
     result = call()
     assert result.exit_code == OK
-    for command in ("bposim validate FILE", "bposim plan FILE", "bposim run FILE"):
+    for command in ("bposim init -o FILE", "bposim plan FILE", "bposim run FILE"):
         assert command in result.stdout
 
 

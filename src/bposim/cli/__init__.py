@@ -31,7 +31,7 @@ INTERRUPTED = 130
 
 FIRST_STEPS = """\
 Three commands to begin with:
-  bposim validate FILE      is the scenario file complete and consistent?
+  bposim init -o FILE       a commented scenario to change; --list shows templates, --wizard asks questions
   bposim plan FILE          what goes in, and the base case to hold against a spreadsheet
   bposim run FILE -o DIR    simulate, and keep tables, pictures and a manifest in DIR
 """
