@@ -208,3 +208,32 @@ def test_warnings_do_not_hide_behind_errors_nor_stand_among_them(read: Read) -> 
     assert told(read, data) == [("BP302", "discount_rate")]
     data["alternatives"]["in-house"]["team"]["country"] = "UK"
     assert told(read, data) == [("BP204", "alternatives.in-house.team.country")]
+
+
+def pair(first: str, second: str) -> list[dict[str, Any]]:
+    """Return two halves of Manila's contract in two countries, with a breach risk each."""
+    vendor = small()["alternatives"]["manila"]["vendor"] | {
+        "risks": {"breach": {"per_year": "5%", "severity": "1M"}}
+    }
+    return [{"share": "50%", "vendor": vendor | {"country": country}} for country in (first, second)]
+
+
+def test_a_leg_without_a_risk_that_its_neighbour_has_is_told(read: Read) -> None:
+    """A blend may not hide a leg that is free of a risk behind one that carries it."""
+    data = small()
+    data["alternatives"]["in-house"]["team"]["risks"] = {"breach": {"per_year": "5%", "severity": "1M"}}
+    data["alternatives"]["manila"] = {"legs": pair("PH", "PL")}
+    assert told(read, data) == []
+    del data["alternatives"]["manila"]["legs"][1]["vendor"]["risks"]
+    assert told(read, data) == [("BP301", "alternatives.manila.legs[1]")]
+
+
+def test_legs_that_only_their_order_tells_apart_are_told(read: Read) -> None:
+    """Two unnamed legs of one kind and country would swap draws when reordered; names settle it."""
+    data = small()
+    data["alternatives"]["in-house"]["team"]["risks"] = {"breach": {"per_year": "5%", "severity": "1M"}}
+    data["alternatives"]["manila"] = {"legs": pair("PH", "PH")}
+    assert told(read, data) == [("BP302", "alternatives.manila.legs[1]")]
+    for name, leg in zip(("north", "south"), data["alternatives"]["manila"]["legs"], strict=True):
+        leg["name"] = name
+    assert told(read, data) == []

@@ -154,14 +154,18 @@ def _legs(alternative: Alternative, here: Keys) -> Iterator[Finding]:
             f"the shares of the legs add up to {sum(shares):.6g}, not 1",
             "change the shares so that they add up to 100%",
         )
+    unnamed: set[tuple[type[Part], str | None]] = set()
     for number, leg in enumerate(alternative.legs):
-        if leg.name is None and leg.body.origin.partition("].")[0].endswith(tuple("23456789")):
+        if leg.name is not None or not leg.body.origin.startswith(f"{'.'.join(map(str, here))}.legs["):
+            continue
+        if (alike := (type(leg.body), leg.body.country)) in unnamed:
             yield Finding(
                 "BP302",
                 (*here, "legs", number),
                 "two legs of one kind and country have no name, so their draws depend on their order",
                 "give each of them a name:",
             )
+        unnamed.add(alike)
     seen: dict[str, Leg] = {}
     for number, leg in enumerate(alternative.legs):
         twin = seen.setdefault(leg.stream, leg)

@@ -102,18 +102,22 @@ def _names(kind: type[Part]) -> tuple[str, ...]:
     )
 
 
+def _inside(node: object) -> Iterator[Any]:
+    """Yield what a part, a mapping or a list holds directly."""
+    if isinstance(node, Part):
+        yield from (value for _, value in _fields(node))
+    elif isinstance(node, dict):
+        yield from node.values()
+    elif isinstance(node, list):
+        yield from node
+
+
 def _walk(node: object) -> Iterator[Distribution]:
     if isinstance(node, Distribution):
         yield node
-    elif isinstance(node, Part):
-        for _, value in _fields(node):
-            yield from _walk(value)
-    elif isinstance(node, dict):
-        for value in node.values():
-            yield from _walk(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _walk(value)
+        return
+    for value in _inside(node):
+        yield from _walk(value)
 
 
 def _holders(part: Part) -> frozenset[int]:
@@ -123,14 +127,7 @@ def _holders(part: Part) -> frozenset[int]:
     def holds(node: object) -> bool:
         if isinstance(node, Distribution):
             return True
-        if isinstance(node, Part):
-            inside = [holds(value) for _, value in _fields(node)]
-        elif isinstance(node, dict):
-            inside = [holds(value) for value in node.values()]
-        elif isinstance(node, list):
-            inside = [holds(value) for value in node]
-        else:
-            return False
+        inside = [holds(value) for value in _inside(node)]
         if any(inside):
             found.add(id(node))
         return any(inside)
