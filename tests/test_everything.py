@@ -32,6 +32,7 @@ MODEL = (
     "bposim.events.",
     "bposim.risks",
     "bposim.benefits",
+    "bposim.inputs.correlations",
 )
 """Where the classes of a scenario are."""
 
