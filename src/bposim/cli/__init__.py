@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import sys
 import traceback
-from importlib import metadata
 from typing import Any
 
-import rich_click as click
+import click
 from click.exceptions import Exit
 
 from bposim.cli.bench import bench
@@ -34,6 +33,9 @@ FAILED = 3
 INCOMPLETE = 4
 INTERRUPTED = 130
 
+HELP_WIDTH = 120
+"""Columns of the help as plain text: enough for a command to be said in one line; a terminal has its own."""
+
 FIRST_STEPS = """\
 Three commands to begin with:
   bposim init -o FILE       a commented scenario to change; --list shows templates, --wizard asks questions
@@ -42,7 +44,7 @@ Three commands to begin with:
 """
 
 
-class Commands(click.RichGroup):
+class Commands(click.Group):
     """The group of commands; it turns every expected failure into a message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
@@ -82,9 +84,12 @@ class Commands(click.RichGroup):
 @click.group(
     cls=Commands,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "terminal_width": None if sys.stdout.isatty() else HELP_WIDTH,
+    },
 )
-@click.version_option(metadata.version("bposim"), prog_name="bposim")
+@click.version_option(package_name="bposim", prog_name="bposim")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """What would outsourcing really cost, against keeping the work?  As distributions, not as one number."""

@@ -6,7 +6,7 @@ import inspect
 import io
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,8 +3,8 @@
 Figures stand in ``figures/``, one file a theme; profiles in ``profiles/``, pieces of a scenario for a place,
 a service or a kind of company.  Both are read from the installed package; nothing is fetched.
 
-YAML takes half a second for all figures, and a run needs a dozen of them: the package ships them in one file of
-JSON besides, which is what is read; a test holds the two together.
+YAML takes half a second for all figures, and a run needs a dozen of them: the package ships them in one file
+of JSON besides, which is what is read; a test holds the two together.
 """
 
 from __future__ import annotations

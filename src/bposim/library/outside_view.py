@@ -149,7 +149,9 @@ def _attrition(body: Team | Vendor) -> Iterator[str]:
     figures = ATTRITION.get(body.country or "", ())
     if body.turnover is None or not figures:
         return
-    low, entry = min(((_least(figure(key).default), figure(key)) for key in figures), key=lambda pair: pair[0])
+    low, entry = min(
+        ((_least(figure(key).default), figure(key)) for key in figures), key=lambda pair: pair[0]
+    )
     mean = _mean(body.turnover.attrition)
     if mean < low:
         here = f"attrition of {mean:.0%} a year in {body.country}"
