@@ -156,11 +156,17 @@ def _outcome(
             trial = start + int(np.flatnonzero(~np.isfinite(cost))[0])
             message = f"{name}: the cost of trial {trial} (block {start // BLOCK}) is not a number"
             raise SimulationError(message)
-    base = cash[baseline].flow
-    saved = {name: running_sum((base - own.flow)[:, :count]) for name, own in cash.items()}
+    base = cash[baseline].flow[:, :count]
+    # Against itself the baseline saves nothing, ever, and is never behind.
+    saved, payback = {baseline: np.zeros_like(base)}, {baseline: np.zeros(count, dtype=np.int16)}
+    for name, own in cash.items():
+        if name != baseline:
+            ahead = base - own.flow[:, :count]
+            saved[name] = running_sum(ahead, out=ahead)
+            payback[name] = payback_month(ahead)
     return Outcome(
         costs=costs,
-        payback={name: payback_month(path) for name, path in saved.items()},
+        payback=payback,
         category_sums={
             name: {category: float(np.sum(value[:count])) for category, value in own.categories.items()}
             for name, own in cash.items()
