@@ -47,7 +47,7 @@ def startup(repeats: int) -> Section:
     )
     slow = unwanted()
     rows = [(f"`{name}`", f"{median(values):.3f}") for name, values in zip(ways, cpu, strict=True)]
-    text = "CPU seconds of the whole process, interpreter included, not to a terminal, with bytecode in place.\n\n"
+    text = "CPU seconds of the whole process, interpreter included; no terminal, bytecode in place.\n\n"
     text += markdown(("command", "CPU s"), rows)
     text += f"\n\nSlow libraries that a run without pictures imports: {', '.join(slow) or 'none'}."
     goals = [
