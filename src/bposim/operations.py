@@ -7,19 +7,76 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.discounting import present_value
+
 if TYPE_CHECKING:
-    from bposim.shapes import Path
+    from numpy.typing import NDArray
+
+    from bposim.shapes import FloatArray, Path
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One cash flow of a leg in a category; costs are positive, credits negative, in base currency."""
+class Losses:
+    """Cash flows of single events, each array ``(events,)``: far fewer than the cells of a path."""
 
-    category: str
-    monthly: Path = 0.0
-    """Paid at the end of months 1..T."""
-    upfront: Path = 0.0
-    """Paid in month 0; a float or ``(trials,)``."""
+    month: NDArray[np.intp]
+    """Row of the month, 0 for month 1."""
+    trial: NDArray[np.intp]
+    amount: FloatArray
+    shape: tuple[int, int]
+    """Months and trials."""
+
+    def path(self) -> FloatArray:
+        """Return the sums as a path ``(months, trials)``."""
+        months, trials = self.shape
+        cells = np.bincount(self.month * trials + self.trial, self.amount, months * trials)
+        return np.asarray(cells.reshape(months, trials), dtype=np.float64)
+
+    def present_value(self, factors: FloatArray) -> FloatArray:
+        """Return the present value by trial."""
+        discounted = self.amount * factors[self.month, self.trial if factors.shape[1] > 1 else 0]
+        return np.asarray(np.bincount(self.trial, discounted, self.shape[1]), dtype=np.float64)
+
+    def add_to(self, flow: FloatArray) -> None:
+        """Add the cash to the contiguous flow of months 1..T."""
+        np.add.at(flow.reshape(-1), self.month * self.shape[1] + self.trial, self.amount)
+
+
+class Line:
+    """One cash flow of a leg in a category; costs are positive, credits negative, in base currency.
+
+    ``monthly`` is paid at the end of months 1..T, ``upfront``, a float or ``(trials,)``, in month 0.  A path
+    that has fewer rows than the horizon has months, but more than one, ends with its last row.
+    """
+
+    __slots__ = ("_monthly", "category", "upfront")
+
+    def __init__(self, category: str, monthly: Path | Losses = 0.0, upfront: Path = 0.0) -> None:
+        self.category = category
+        self.upfront = upfront
+        self._monthly = monthly
+
+    @property
+    def monthly(self) -> Path:
+        """What is paid at the end of months 1..T."""
+        return self._monthly.path() if isinstance(self._monthly, Losses) else self._monthly
+
+    def present_value(self, factors: FloatArray) -> FloatArray:
+        """Return the present value, ``(trials,)`` or ``(1,)``; ``factors`` has a row for each of 1..T."""
+        if isinstance(self._monthly, Losses):
+            return self._monthly.present_value(factors) + self.upfront
+        return present_value(self._monthly, factors) + self.upfront
+
+    def add_to(self, flow: FloatArray) -> None:
+        """Add the cash to the flow of months 0..T, ``(months + 1, trials)``."""
+        flow[0] += self.upfront
+        if isinstance(self._monthly, Losses):
+            self._monthly.add_to(flow[1:])
+        elif np.ndim(self._monthly) == 0 or len(np.atleast_2d(self._monthly)) == 1:
+            flow[1:] += self._monthly
+        else:
+            part = flow[1 : 1 + len(np.atleast_2d(self._monthly))]
+            part += self._monthly
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from scipy import special
 from bposim.errors import SimulationError
 from bposim.inputs.poisson import poisson_quantile
 from bposim.inputs.streams import uniform_open
+from bposim.operations import Losses
 from bposim.shapes import FloatArray, Path, Vector
 
 MOST_EVENTS = 500.0
@@ -118,10 +119,13 @@ class Events:
         picked: FloatArray = values[rows, self.trial if values.shape[1] > 1 else 0]
         return picked
 
+    def costing(self, losses: FloatArray, months: int, trials: int) -> Losses:
+        """Return the events with what each of them costs, as cash flows of their months."""
+        return Losses(self.month, self.trial, losses, (months, trials))
+
     def by_month(self, losses: FloatArray, months: int, trials: int) -> FloatArray:
         """Add the events' losses up into a path ``(months, trials)``."""
-        cells = np.bincount(self.month * trials + self.trial, weights=losses, minlength=months * trials)
-        return np.asarray(cells.reshape(months, trials), dtype=np.float64)
+        return self.costing(losses, months, trials).path()
 
 
 def gamma_factor(u: FloatArray, variance: Vector) -> FloatArray:

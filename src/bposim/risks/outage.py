@@ -35,7 +35,7 @@ class Outage(EventRisk):
             return
         events = self.happening(operations, world, noise)
         losses = self.hours.from_normal(events.size) * events.pick(each_hour)
-        yield Line("outage", events.by_month(losses, world.months, world.trials))
+        yield Line("outage", events.costing(losses, world.months, world.trials))
 
     @classmethod
     def example(cls) -> Self:
