@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from bposim.discounting import present_value
+from bposim.shapes import FloatArray, Path, first_months
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bposim.shapes import FloatArray, Path
+R = TypeVar("R", "Work", "Staffing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,13 @@ class Work:
     attrition: Path = 1.0
     """Factor on a team's annual attrition: above 1 while morale is low."""
 
+    def busy_months(self, months: int) -> int:
+        """Return the last month in which there is work or a team, at least 2, so that a path stays one."""
+        last = months
+        while last > 2 and not any(_at(path, last - 1) for path in (self.served, self.staffed)):  # noqa: PLR2004
+            last -= 1
+        return last
+
     def joined(self, other: Work) -> Work:
         """Return both works done by one and the same team; the worse morale holds for all of it."""
         return Work(
@@ -109,6 +117,16 @@ class Work:
             productivity=np.minimum(self.productivity, other.productivity),
             attrition=np.maximum(self.attrition, other.attrition),
         )
+
+
+def until(record: R, month: int) -> R:
+    """Return a record of paths up to a month."""
+    return replace(record, **{own.name: first_months(getattr(record, own.name), month) for own in fields(record)})
+
+
+def _at(path: Path, row: int) -> bool:
+    """Tell whether a path is not 0 in a row."""
+    return bool(np.any(path if np.ndim(path) < 2 or len(np.asarray(path)) == 1 else np.asarray(path)[row]))  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,19 @@ class Operations:
     """Errors per unit served."""
     fees: Path = 0.0
     """A vendor's invoice of the month in base currency, before credits; 0 for a team."""
+
+    def followed_by_none(self, exposure: Path, months: int) -> Operations:
+        """Return what was done for some months, and nothing in those that follow, with events all the same."""
+        paths = {own.name: _padded(getattr(self, own.name), months) for own in fields(self)}
+        return replace(self, **paths | {"exposure": exposure})
+
+
+def _padded(path: Path, months: int) -> Path:
+    if isinstance(path, float) or np.ndim(path) < 2 or len(path) in {1, months}:  # noqa: PLR2004
+        return path
+    padded = np.zeros((months, path.shape[1]))
+    padded[: len(path)] = path
+    return padded
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Share
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.noise import Noise
+from bposim.world.world import World
 
 
 class Quality(Part):
@@ -27,6 +29,18 @@ class Quality(Part):
 
     def rate(self, learning: Path, leaver_share: Path, draw: FloatArray | None) -> Path:
         """Return errors per unit for each month."""
-        noise = self.noise.factor(draw) if self.noise else 1.0
-        level = self.error_rate * self.distance * learning * (1.0 + self.turnover_sensitivity * leaver_share)
-        return np.minimum(1.0, level * noise)
+        return self.rate_with(learning, leaver_share, self.noise.factor(draw) if self.noise else 1.0)
+
+    def rate_with(self, learning: Path, leaver_share: Path, noise: Path) -> Path:
+        """Return errors per unit for each month, given the factor of the noise."""
+        unsettled = leaver_share * self.turnover_sensitivity
+        unsettled += 1.0
+        return np.minimum(1.0, product(self.error_rate, self.distance, learning, unsettled, noise))
+
+    def noise_factor(self, world: World, draws: Draws, stream: str) -> Path:
+        """Return the noise of a leg, which is the same in every alternative."""
+        noise = self.noise
+        if noise is None:
+            return 1.0
+        draw = draws.normal(f"{stream}.quality", world.months)
+        return world.remember(f"noise {id(noise)} of {stream}", lambda: noise.factor(draw))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import numpy as np
 from pydantic import model_validator
 
-from bposim.discounting import growth_path, year_of_month
+from bposim.discounting import change, growth_path, year_of_month
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
@@ -18,10 +18,10 @@ from bposim.legs.quality import Quality
 from bposim.legs.role import Need, Role, SizedRole, cost_of_one, sized
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
-from bposim.operations import Line, Operations, Staffing, Work
+from bposim.operations import Line, Operations, Staffing, Work, until
 from bposim.part import Part, complaint
 from bposim.risks import Risks, risk_lines
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, first_months, product
 from bposim.world.world import World
 
 
@@ -170,58 +170,77 @@ class Team(Part):
         return replace(plan, capacity=plan.capacity + (capacity - planned))
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
-        """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
+        """Yield the team's cash flows for ``work``; ``stream`` names its noise and events.
+
+        A team that hands its work over is computed for as long as it has any; its events go on.
+        """
         plan = self.plan(world, work.effort)
         leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
-        attendance = self._attendance(plan, world, work, leaving)
-        noise = draws.normal(f"{stream}.quality", world.months) if self.quality else None
-        operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
-        labour = work.staffed * plan.labour
-        yield Line("labour", labour if attendance.vacant is None else labour * (1.0 - attendance.vacant))
-        yield Line("overhead", work.staffed * plan.overhead)
-        yield Line("overtime", self.overtime.premium * plan.unit_labour * overtime)
-        if world.margin is not None:
-            yield Line("lost_work", world.monthly(world.margin) * lost)
-        if self.temporary:
-            taken_on = np.maximum(0.0, np.diff(work.staffed * plan.temporary_units, axis=0, prepend=0.0))
-            pay = work.staffed * plan.temporary_pay
-            yield Line("temporary_staff", pay + taken_on * plan.training_per_unit)
-        if self.hiring:
-            yield Line("hiring_and_release", work.staffed * plan.hiring)
-        if self.turnover:
-            leavers = operations.leaver_share * operations.headcount
-            yield Line("turnover", leavers * self._replacement_cost(self.turnover, world, plan))
-        if self.quality:
-            errors = operations.volume * operations.error_rate
-            yield Line("service_quality", errors * world.monthly(self.quality.cost_per_error))
+        noise = self.quality.noise_factor(world, draws, stream) if self.quality else 1.0
+        # One trial costs little, and an explanation shows all of its months.
+        months = work.busy_months(world.months) if world.trials > 1 else world.months
+        if months == world.months:
+            operations = yield from self._running(world, work, plan, leaving, noise)
+        else:
+            leaving = None if leaving is None else leaving[:months]
+            operations = yield from self._running(
+                world.until(months), until(work, months), until(plan, months), leaving, first_months(noise, months)
+            )
+            operations = operations.followed_by_none(work.exposure, world.months)
         yield from risk_lines(self.risks, operations, world, draws, stream)
+
+    def _running(
+        self, world: World, work: Work, plan: Staffing, leaving: FloatArray | None, noise: Path
+    ) -> Generator[Line, None, Operations]:
+        """Yield the cash flows of the work, events apart, and return what was done."""
+        attendance = self._attendance(plan, world, work, leaving)
+        operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
+        present = 1.0 if attendance.vacant is None else 1.0 - attendance.vacant
+        yield Line("labour", product(work.staffed, plan.labour, present))
+        yield Line("overhead", product(work.staffed, plan.overhead))
+        yield Line("overtime", product(self.overtime.premium, plan.unit_labour, overtime))
+        if world.margin is not None:
+            yield Line("lost_work", product(world.monthly(world.margin), lost))
+        if self.temporary:
+            pay = product(work.staffed, plan.temporary_pay)
+            taken_on = np.maximum(0.0, change(product(work.staffed, plan.temporary_units)))
+            yield Line("temporary_staff", pay + product(taken_on, plan.training_per_unit))
+        if self.hiring:
+            yield Line("hiring_and_release", product(work.staffed, plan.hiring))
+        if self.turnover:
+            cost = self._replacement_cost(self.turnover, world, plan)
+            yield Line("turnover", product(operations.leaver_share, operations.headcount, cost))
+        if self.quality:
+            cost = world.monthly(self.quality.cost_per_error)
+            yield Line("service_quality", product(operations.volume, operations.error_rate, cost))
+        return operations
 
     def _attendance(self, plan: Staffing, world: World, work: Work, draw: FloatArray | None) -> _Attendance:
         """Return who leaves, and who and what is missing until successors are productive."""
         if self.turnover is None:
             return _Attendance()
-        headcount, at_work = work.staffed * plan.headcount, self.transition is None
+        headcount, at_work = product(work.staffed, plan.headcount), self.transition is None
         found = self.turnover.cohorts(headcount, work.attrition, draw, world.months, at_work=at_work)
         if found is not None:
             return _Attendance(found.leaver_share, found.vacant, found.missing)
         return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw))
 
     def _operate(
-        self, plan: Staffing, attendance: _Attendance, world: World, work: Work, noise: FloatArray | None
+        self, plan: Staffing, attendance: _Attendance, world: World, work: Work, noise: Path
     ) -> tuple[Operations, Path, Path]:
         """Return what the team does, its overtime and the work it loses, in units a month."""
-        headcount = work.staffed * plan.headcount
-        capacity = work.staffed * plan.capacity * work.productivity
+        headcount = product(work.staffed, plan.headcount)
+        capacity = product(work.staffed, plan.capacity, work.productivity)
         if attendance.vacant is not None and attendance.missing is not None:
             headcount = headcount * (1.0 - attendance.vacant)
             capacity = capacity * (1.0 - attendance.missing)
-        demand = work.served * world.volume
+        demand = product(work.served, world.volume)
         above = np.maximum(0.0, demand - capacity)
         overtime = np.minimum(above, self.overtime.limit * capacity)
         lost = above - overtime
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(work.effort, attendance.leaver_share, noise)
+            error_rate = self.quality.rate_with(work.effort, attendance.leaver_share, noise)
         operations = Operations(work.exposure, demand - lost, headcount, attendance.leaver_share, error_rate)
         return operations, overtime, lost
 
