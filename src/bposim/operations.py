@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from bposim.discounting import present_value
-from bposim.shapes import FloatArray, Path, first_months
+from bposim.shapes import FloatArray, Path, first_months, product
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from numpy.typing import NDArray
 
-R = TypeVar("R", "Work", "Staffing")
+R = TypeVar("R", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,17 @@ class Work:
 
     def busy_months(self, months: int) -> int:
         """Return the last month in which there is work or a team, at least 2, so that a path stays one."""
-        last = months
-        while last > 2 and not any(_at(path, last - 1) for path in (self.served, self.staffed)):  # noqa: PLR2004
-            last -= 1
-        return last
+        return max(2, *(_last_row(path, months) for path in (self.served, self.staffed)))
+
+    def scaled(self, share: Path) -> Work:
+        """Return a share of the work."""
+        return replace(
+            self,
+            share=product(share, self.share),
+            served=product(share, self.served),
+            staffed=product(share, self.staffed),
+            exposure=product(share, self.exposure),
+        )
 
     def joined(self, other: Work) -> Work:
         """Return both works done by one and the same team; the worse morale holds for all of it."""
@@ -124,9 +132,12 @@ def until(record: R, month: int) -> R:
     return replace(record, **{own.name: first_months(getattr(record, own.name), month) for own in fields(record)})
 
 
-def _at(path: Path, row: int) -> bool:
-    """Tell whether a path is not 0 in a row."""
-    return bool(np.any(path if np.ndim(path) < 2 or len(np.asarray(path)) == 1 else np.asarray(path)[row]))  # noqa: PLR2004
+def _last_row(path: Path, months: int) -> int:
+    """Return the number of the last row that is not all 0, from 1; all months if the rows are the same."""
+    if np.ndim(path) < 2 or len(np.asarray(path)) == 1:  # noqa: PLR2004
+        return months if np.any(path) else 0
+    rows = np.flatnonzero(np.max(path, axis=1))
+    return int(rows[-1]) + 1 if rows.size else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from bposim.discounting import change
 from bposim.inputs.draws import Draws
 from bposim.legs.continuity import VendorFailure, interruption
 from bposim.legs.course import Course, course_of
@@ -19,7 +20,7 @@ from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
 from bposim.operations import Line, Staffing, Work
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.world import World
 
 
@@ -72,9 +73,14 @@ class Assignment:
 def undertakings(legs: Sequence[HasBody], world: World, draws: Draws) -> list[Undertaking]:
     """Return the legs of an alternative with their courses."""
     return [
-        Undertaking(leg, course_of(_revealed(leg, world, draws), world.month, draws, leg.stream))
-        for leg in legs
+        Undertaking(leg, _course(leg, _revealed(leg, world, draws), world, draws)) for leg in legs
     ]
+
+
+def _course(leg: HasBody, body: Team | Vendor, world: World, draws: Draws) -> Course:
+    """Return the course of a leg, which is the same in every alternative."""
+    key = f"course {id(body)} of {leg.stream}"
+    return world.remember(key, lambda: course_of(body, world.month, draws, leg.stream))
 
 
 def assign(
@@ -103,35 +109,46 @@ def assign(
 def _own(own: Undertaking, world: World) -> Assignment:
     """Return the leg's own work: all of its share, or the live part of it."""
     leg, course = own.leg, own.course
-    live = leg.share * course.live
-    effort = leg.transition.effort(world.month) if leg.transition else 1.0
-    work = Work(share=leg.share * course.running, served=live, staffed=live, exposure=live, effort=effort)
+    live = product(leg.share, course.live)
+    effort = _learning(leg.transition, world) if leg.transition else 1.0
+    share = product(leg.share, course.running)
+    work = Work(share=share, served=live, staffed=live, exposure=live, effort=effort)
     return Assignment(leg, work)
+
+
+def _learning(move: Transition, world: World) -> Path:
+    return world.remember(f"learning {id(move)}", lambda: move.effort(world.month))
 
 
 def _remaining(own: Undertaking, baseline: Sequence[HasBody], world: World) -> Iterator[Assignment]:
     """Yield the work that is still with the baseline's legs, or with them again."""
     leg, course = own.leg, own.course
-    move = leg.transition
-    if move is None and isinstance(course.home, float):
+    if leg.transition is None and isinstance(course.home, float):
         return
-    left = course.left
-    morale = move.morale if move else None
-    unsettled = move.unsettled(world.month) if move else 0.0
-    scope = move.scope if move else 1.0
+    work = world.remember(f"left behind {id(leg.transition)} {id(course)}", lambda: _left_behind(own, world))
     for old in baseline:
-        share = old.share * leg.share
-        yield Assignment(
-            old,
-            Work(
-                share=share * (1.0 - left),
-                served=share * (1.0 - left),
-                staffed=share * (1.0 - left + course.kept),
-                exposure=share * (1.0 - scope * left),
-                productivity=1.0 - morale.productivity_loss * unsettled if morale else 1.0,
-                attrition=1.0 + (morale.attrition_factor - 1.0) * unsettled if morale else 1.0,
-            ),
-        )
+        yield Assignment(old, work.scaled(product(old.share, leg.share)))
+
+
+def _left_behind(own: Undertaking, world: World) -> Work:
+    """Return what is still, or again, with the baseline, as if the leg had all of the work."""
+    move, course = own.leg.transition, own.course
+    left = course.left
+    stays = 1.0 - left
+    work = Work(
+        share=stays,
+        served=stays,
+        staffed=stays + course.kept,
+        exposure=1.0 - product(move.scope if move else 1.0, left),
+    )
+    if move is None or move.morale is None:
+        return work
+    unsettled = move.unsettled(world.month)
+    return replace(
+        work,
+        productivity=1.0 - move.morale.productivity_loss * unsettled,
+        attrition=1.0 + (move.morale.attrition_factor - 1.0) * unsettled,
+    )
 
 
 def _taken_over(own: Undertaking, fallbacks: Mapping[str, HasBody]) -> Iterator[Assignment]:
@@ -204,20 +221,27 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[HasBody], world: World
         if leg.transition is None:
             continue
         yield from leg.transition.lines(world, leg.share, old, own.course)
-        released = np.diff(own.course.moved, axis=0, prepend=0.0)
         for other in baseline:
             if isinstance(other.body, Vendor) and other.body.termination is not None:
-                moved = other.share * leg.share * released
+                moved = product(other.share, leg.share, change(own.course.moved))
                 yield Line("termination", monthly=other.body.termination_fee(world, moved))
 
 
 def _whole_staffing(baseline: Sequence[HasBody], world: World) -> Staffing:
     """Return the headcount, pay and overhead of the baseline's teams doing all of their work."""
+    key = "old staff " + ", ".join(str(id(leg.body)) for leg in baseline)
+    return world.remember(key, lambda: _added_up(baseline, world))
+
+
+def _added_up(baseline: Sequence[HasBody], world: World) -> Staffing:
     teams = [(leg.share, leg.body.plan(world)) for leg in baseline if isinstance(leg.body, Team)]
-    nothing = np.zeros((1, 1))
+
+    def whole(*paths: Path) -> Path:
+        return sum(paths[1:], start=paths[0]) if paths else np.zeros((1, 1))
+
     return Staffing(
-        headcount=sum((share * plan.headcount for share, plan in teams), start=nothing),
-        pay=sum((share * plan.pay for share, plan in teams), start=nothing),
-        labour=sum((share * plan.labour for share, plan in teams), start=nothing),
-        overhead=sum((share * plan.overhead for share, plan in teams), start=nothing),
+        headcount=whole(*(product(share, plan.headcount) for share, plan in teams)),
+        pay=whole(*(product(share, plan.pay) for share, plan in teams)),
+        labour=whole(*(product(share, plan.labour) for share, plan in teams)),
+        overhead=whole(*(product(share, plan.overhead) for share, plan in teams)),
     )

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Share
 from bposim.part import Part, complaint
-from bposim.shapes import Path
+from bposim.shapes import Path, product
 from bposim.world.world import World
 
 
@@ -42,8 +42,7 @@ class Governance(Part):
     def cost(self, world: World, fees: Path, share: Path) -> Path:
         """Return the cost of each month; fixed amounts at the leg's share of the work."""
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
-        people = self.retained_fte * world.monthly(self.cost_per_fte) * wages
-        bought = (
-            world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
-        ) * prices
-        return self.fee_share * fees + share * (people + bought) / 12.0
+        people = product(self.retained_fte / 12.0, world.monthly(self.cost_per_fte), wages)
+        bought = world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
+        fixed = people + product(bought, 1.0 / 12.0, prices)
+        return product(share, fixed) + product(self.fee_share, fees)

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from bposim.inputs.number import NonNegative, Share
 from bposim.legs.whole_months import WholeMonths
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.noise import Noise
 
 _MET = 1e-12
@@ -125,7 +125,7 @@ class ServiceLevel(Part):
         With ``earn_back``, ``fees`` has a row for each month.
         """
         due, missed = self._due(error_rate, learning, draw)
-        credit = np.minimum(due, self.at_risk) * fees * self.capture
+        credit = product(np.minimum(due, self.at_risk), fees, self.capture)
         return credit if self.earn_back is None else credit - _returned(credit, missed, self.earn_back)
 
     def _due(self, error_rate: Path, learning: Path, draw: Draw) -> tuple[Path, Path]:

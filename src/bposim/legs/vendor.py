@@ -35,7 +35,7 @@ from bposim.operations import Line, Operations, Work
 from bposim.part import Part, complaint
 from bposim.quantities import read_months
 from bposim.risks import Risks, risk_lines
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.world import World
 
 PRICE_MODELS = members(PriceModel, bposim.legs.pricing)  # type: ignore[type-abstract]
@@ -114,8 +114,8 @@ class Vendor(Part):
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the contract's cash flows for ``work``; ``stream`` names its noise and events."""
-        volume = work.served * world.volume
-        effort = self._effort(world, volume, work.effort)
+        volume = product(work.served, world.volume)
+        effort = product(work.served, self._whole_effort(world, work))
         fees = self.fees(world, work, volume, effort)
         leaver_share: Path = 0.0
         if self.turnover:
@@ -124,9 +124,8 @@ class Vendor(Part):
             leaver_share = self.turnover.leaver_share(effort, 1.0, draw if known else None)
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(
-                work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months)
-            )
+            noise = self.quality.noise_factor(world, draws, stream)
+            error_rate = self.quality.rate_with(work.effort, leaver_share, noise)
         operations = Operations(
             exposure=work.exposure,
             volume=volume,
@@ -149,29 +148,47 @@ class Vendor(Part):
             noise = draws.take(f"{stream}.change_orders", self.change_orders.sample)
             yield Line("change_requests", self.change_orders.cost(operations, world, noise))
         if self.quality:
-            yield Line("service_quality", volume * error_rate * world.monthly(self.quality.cost_per_error))
+            cost = world.monthly(self.quality.cost_per_error)
+            yield Line("service_quality", product(volume, error_rate, cost))
         yield from risk_lines(self.risks, operations, world, draws, stream)
 
     def fees(self, world: World, work: Work, volume: Path, effort: Path) -> Path:
         """Return the invoice of each month in base currency, before credits."""
-        billable = Billable(
-            volume=volume,
-            forecast=work.served * world.forecast,
-            effort=effort,
-            live=work.served,
-            wages=world.wages(self.country or ""),
-            indexation=self.indexation.path(world) if self.indexation else 1.0,
-            repricing=self._repricing(world),
+        return product(work.served, self._whole_fees(world, work))
+
+    def _whole_fees(self, world: World, work: Work) -> Path:
+        """Return the fees if the vendor served all of the work; every price model is proportional to it."""
+
+        def whole() -> Path:
+            billable = Billable(
+                volume=world.volume,
+                forecast=world.forecast,
+                effort=self._whole_effort(world, work),
+                live=1.0,
+                wages=world.wages(self.country or ""),
+                indexation=self.indexation.path(world) if self.indexation else 1.0,
+                repricing=self._repricing(world),
+            )
+            return product(self.price.fee(billable), self._rate(world))
+
+        return world.remember(f"fees {id(self)} {_state(work)}", whole)
+
+    def _whole_effort(self, world: World, work: Work) -> Path:
+        """Return the FTE if the vendor served all of the work; 0 where its productivity is not given."""
+        if self.productivity is None:
+            return 0.0
+        productivity = self.productivity * growth_path(self.improvement, world.months)
+        return world.remember(
+            f"effort {id(self)} {_state(work)}",
+            lambda: product(world.volume, work.effort) / productivity,
         )
-        return self.price.fee(billable) * self._rate(world)
 
     def termination_fee(self, world: World, moved: Path) -> Path:
         """Return the cost of ending early; ``moved`` is the part of all work that leaves in each month."""
         if self.termination is None:
             return 0.0
-        volume = world.volume
-        fees = self.fees(world, Work(1.0, 1.0, 1.0, 1.0), volume, self._effort(world, volume, 1.0))
-        return self.termination.fee(world.month, fees * moved)
+        fees = self._whole_fees(world, Work(1.0, 1.0, 1.0, 1.0))
+        return self.termination.fee(world.month, product(fees, moved))
 
     @property
     def go_live(self) -> Path:
@@ -193,11 +210,10 @@ class Vendor(Part):
             return 1.0
         return repricing(world.month, self.term, self.renewal_uplift, self.dependence, self.go_live)
 
-    def _effort(self, world: World, volume: Path, learning: Path) -> Path:
-        """Return the vendor's FTE; 0 where its productivity is not given."""
-        if self.productivity is None:
-            return 0.0
-        return volume * learning / (self.productivity * growth_path(self.improvement, world.months))
+
+def _state(work: Work) -> str:
+    """Say whether a vendor is still learning, which only its own transition can make it."""
+    return "practised" if isinstance(work.effort, float) else "learning"
 
 
 def _metric_noise(draws: Draws, stream: str, months: int, metric: str) -> FloatArray | None:
