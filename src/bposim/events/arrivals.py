@@ -40,7 +40,7 @@ class EventNoise:
         self._rng = rng
         self.trials = trials
         self.count = uniform_open(rng, (trials,))
-        self._marks: list[Marks] = []
+        self._marks = _Marks(rng, trials)
         self._mixing: list[FloatArray] = []
 
     @property
@@ -60,16 +60,23 @@ class EventNoise:
     @property
     def ranks(self) -> int:
         """Return how many ranks were drawn so far."""
-        return len(self._marks)
+        return self._marks.ranks
+
+    def marks(self, ranks: int) -> FloatArray:
+        """Return the marks of at least so many events of every trial, ``(ranks, 4, trials)``.
+
+        The second axis is ``WHEN``, ``THINNING``, ``LUCK``, ``SIZE``.
+        """
+        return self._marks.of(ranks)
+
 
     def rank(self, j: int) -> Marks:
         """Return the marks of the j-th event, from 0, of every trial."""
-        while len(self._marks) <= j:
-            uniforms = uniform_open(self._rng, (3, self.trials))
-            self._marks.append(
-                Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials))
-            )
-        return self._marks[j]
+        return Marks(*self.marks(j + 1)[j])
+
+
+WHEN, THINNING, LUCK, SIZE = range(4)
+"""The marks of one event: uniform, but for the size, which is normal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,25 @@ class Marks:
     thinning: FloatArray
     luck: FloatArray
     size: FloatArray
+
+
+class _Marks:
+    """The marks drawn so far, in an array that doubles when it is full."""
+
+    def __init__(self, rng: np.random.Generator, trials: int) -> None:
+        self.rng = rng
+        self.ranks = 0
+        self.drawn = np.empty((8, 4, trials))
+
+    def of(self, ranks: int) -> FloatArray:
+        if ranks > len(self.drawn):
+            before, self.drawn = self.drawn, np.empty((2 * ranks, *self.drawn.shape[1:]))
+            self.drawn[: self.ranks] = before[: self.ranks]
+        for marks in self.drawn[self.ranks : ranks]:
+            marks[:SIZE] = uniform_open(self.rng, marks[:SIZE].shape)
+            self.rng.standard_normal(out=marks[SIZE])
+        self.ranks = max(self.ranks, ranks)
+        return self.drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +190,9 @@ def arrivals(
         raise SimulationError(message)
     kept_paths = np.broadcast_to(kept, (months, noise.trials))
     if noise.shared is None or not np.any(clustering.shared):
-        return _joined(_happened(noise, mean, kept_paths))
+        return _happened(noise, mean, kept_paths)
     own = _happened(noise, mean * (1.0 - clustering.shared), kept_paths)
-    return _joined([*own, *_happened(noise.shared, mean * clustering.shared, kept_paths)])
+    return _joined(own, _happened(noise.shared, mean * clustering.shared, kept_paths))
 
 
 def _peak(path: Path) -> Vector:
@@ -174,29 +200,23 @@ def _peak(path: Path) -> Vector:
     return np.asarray(np.max(path, axis=0)) if np.ndim(path) > 1 else path
 
 
-def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> list[Events]:
-    """Return rank by rank the candidates that stay with the probability ``kept`` of their month."""
+def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> Events:
+    """Return the candidates, rank by rank, that stay with the probability ``kept`` of their month."""
     count = poisson_quantile(noise.count, mean)
-    return [
-        _at_rank(noise.rank(j), np.flatnonzero(count > j), kept) for j in range(int(count.max(initial=0)))
-    ]
+    hit = np.flatnonzero(count)
+    most = int(count.max(initial=0))
+    rank, place = np.nonzero(count[hit] > np.arange(most)[:, np.newaxis])
+    trial, marks = hit[place], noise.marks(most)
+    month = (marks[rank, WHEN, trial] * len(kept)).astype(np.intp)
+    stays = np.flatnonzero(marks[rank, THINNING, trial] < kept[month, trial])
+    rank, trial, month = rank[stays], trial[stays], month[stays]
+    return Events(month, trial, marks[rank, SIZE, trial], marks[rank, LUCK, trial])
 
 
-def _joined(happened: list[Events]) -> Events:
-    if not happened:
-        nobody = np.zeros(0, dtype=np.intp)
-        return Events(nobody, nobody, np.zeros(0), np.zeros(0))
+def _joined(one: Events, other: Events) -> Events:
     return Events(
-        np.concatenate([events.month for events in happened]),
-        np.concatenate([events.trial for events in happened]),
-        np.concatenate([events.size for events in happened]),
-        np.concatenate([events.luck for events in happened]),
+        np.concatenate([one.month, other.month]),
+        np.concatenate([one.trial, other.trial]),
+        np.concatenate([one.size, other.size]),
+        np.concatenate([one.luck, other.luck]),
     )
-
-
-def _at_rank(marks: Marks, trial: NDArray[np.intp], kept: FloatArray) -> Events:
-    """Return the events of one rank in the given trials that stay with the probability of their month."""
-    month = (marks.when[trial] * len(kept)).astype(np.intp)
-    stays = marks.thinning[trial] < kept[month, trial]
-    trial, month = trial[stays], month[stays]
-    return Events(month, trial, marks.size[trial], marks.luck[trial])

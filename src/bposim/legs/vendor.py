@@ -177,11 +177,12 @@ class Vendor(Part):
         """Return the FTE if the vendor served all of the work; 0 where its productivity is not given."""
         if self.productivity is None:
             return 0.0
-        productivity = self.productivity * growth_path(self.improvement, world.months)
-        return world.remember(
-            f"effort {id(self)} {_state(work)}",
-            lambda: product(world.volume, work.effort) / productivity,
-        )
+        productivity = self.productivity
+
+        def whole() -> Path:
+            return product(world.volume, work.effort) / (productivity * growth_path(self.improvement, world.months))
+
+        return world.remember(f"effort {id(self)} {_state(work)}", whole)
 
     def termination_fee(self, world: World, moved: Path) -> Path:
         """Return the cost of ending early; ``moved`` is the part of all work that leaves in each month."""
