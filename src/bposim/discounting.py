@@ -40,7 +40,8 @@ def present_value(flows: Path, factors: FloatArray) -> FloatArray:
     The path may end before the factors do.  The sum runs month by month in a fixed order, so it does not
     depend on BLAS.
     """
-    flows = np.atleast_2d(flows)
+    if not isinstance(flows, np.ndarray) or flows.ndim < 2:  # noqa: PLR2004
+        flows = np.atleast_2d(flows)
     if 1 < len(flows) < len(factors):
         factors = factors[: len(flows)]
     value: FloatArray

@@ -163,6 +163,8 @@ def _accumulate(lines: Iterator[Line], factors: FloatArray, world: World) -> Cas
     for line in lines:
         if line.category not in categories:
             categories[line.category] = np.zeros(world.trials)
+        if line.nothing:
+            continue
         categories[line.category] += line.present_value(factors)
         line.add_to(flow)
     return Cash(categories, flow)

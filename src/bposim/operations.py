@@ -63,22 +63,35 @@ class Line:
         """What is paid at the end of months 1..T."""
         return self._monthly.path() if isinstance(self._monthly, Losses) else self._monthly
 
-    def present_value(self, factors: FloatArray) -> FloatArray:
+    def present_value(self, factors: FloatArray) -> Path:
         """Return the present value, ``(trials,)`` or ``(1,)``; ``factors`` has a row for each of 1..T."""
-        if isinstance(self._monthly, Losses):
-            return self._monthly.present_value(factors) + self.upfront
-        return present_value(self._monthly, factors) + self.upfront
+        monthly = self._monthly
+        value = (
+            monthly.present_value(factors) if isinstance(monthly, Losses) else present_value(monthly, factors)
+        )
+        return value if _nothing(self.upfront) else value + self.upfront
 
     def add_to(self, flow: FloatArray) -> None:
         """Add the cash to the flow of months 0..T, ``(months + 1, trials)``."""
-        flow[0] += self.upfront
-        if isinstance(self._monthly, Losses):
-            self._monthly.add_to(flow[1:])
-        elif np.ndim(self._monthly) == 0 or len(np.atleast_2d(self._monthly)) == 1:
-            flow[1:] += self._monthly
+        monthly = self._monthly
+        if not _nothing(self.upfront):
+            flow[0] += self.upfront
+        if isinstance(monthly, Losses):
+            monthly.add_to(flow[1:])
+        elif isinstance(monthly, float) or monthly.ndim < 2 or len(monthly) == 1:  # noqa: PLR2004
+            flow[1:] += monthly
         else:
-            part = flow[1 : 1 + len(np.atleast_2d(self._monthly))]
-            part += self._monthly
+            part = flow[1 : 1 + len(monthly)]
+            part += monthly
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no cash flows, as where a term of the contract is not given."""
+        return _nothing(self._monthly) and _nothing(self.upfront)
+
+
+def _nothing(amount: Path | Losses) -> bool:
+    return isinstance(amount, float) and amount == 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +112,8 @@ class Work:
     """Factor on a team's productivity: below 1 while morale is low."""
     attrition: Path = 1.0
     """Factor on a team's annual attrition: above 1 while morale is low."""
-
-    def busy_months(self, months: int) -> int:
-        """Return the last month in which there is work or a team, at least 2, so that a path stays one."""
-        return max(2, *(_last_row(path, months) for path in (self.served, self.staffed)))
+    ends: int | None = None
+    """Month after which nothing is left to serve and nobody to pay, 2 or more; None if there is no such one."""
 
     def scaled(self, share: Path) -> Work:
         """Return a share of the work."""
@@ -124,20 +135,13 @@ class Work:
             effort=self.effort,
             productivity=np.minimum(self.productivity, other.productivity),
             attrition=np.maximum(self.attrition, other.attrition),
+            ends=None if self.ends is None or other.ends is None else max(self.ends, other.ends),
         )
 
 
 def until(record: R, month: int) -> R:
     """Return a record of paths up to a month."""
     return replace(record, **{own.name: first_months(getattr(record, own.name), month) for own in fields(record)})
-
-
-def _last_row(path: Path, months: int) -> int:
-    """Return the number of the last row that is not all 0, from 1; all months if the rows are the same."""
-    if np.ndim(path) < 2 or len(np.asarray(path)) == 1:  # noqa: PLR2004
-        return months if np.any(path) else 0
-    rows = np.flatnonzero(np.max(path, axis=1))
-    return int(rows[-1]) + 1 if rows.size else 0
 
 
 @dataclass(frozen=True, slots=True)

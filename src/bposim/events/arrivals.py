@@ -42,6 +42,8 @@ class EventNoise:
         self.count = uniform_open(rng, (trials,))
         self._marks = _Marks(rng, trials)
         self._mixing: list[FloatArray] = []
+        self.candidates: dict[tuple[float, int], Candidates] = {}
+        """Those of a rate without uncertainty, which several alternatives share: by mean and months."""
 
     @property
     def mixing(self) -> FloatArray:
@@ -173,10 +175,13 @@ def arrivals(
     Raises:
         SimulationError: a trial expects more than MOST_CANDIDATES events.
     """
-    highest, widest = _peak(per_year), np.maximum(1.0, _peak(exposure))
+    highest, widest = _peak(per_year), _peak(exposure)
     kept = exposure
-    if np.any(widest > 1.0):
+    if np.any(np.greater(widest, 1.0)):
+        widest = np.maximum(1.0, widest)
         kept = kept / widest
+    else:
+        widest = 1.0
     if np.ndim(per_year) > 1:
         kept = kept * np.divide(per_year, highest, out=np.zeros(np.shape(per_year)), where=highest > 0)
     mean = highest * widest * (months / 12.0)
@@ -188,11 +193,11 @@ def arrivals(
             "lower the rate, and put what happens every day into price or error rate"
         )
         raise SimulationError(message)
-    kept_paths = np.broadcast_to(kept, (months, noise.trials))
     if noise.shared is None or not np.any(clustering.shared):
-        return _happened(noise, mean, kept_paths)
-    own = _happened(noise, mean * (1.0 - clustering.shared), kept_paths)
-    return _joined(own, _happened(noise.shared, mean * clustering.shared, kept_paths))
+        return _candidates(noise, mean, months).thinned(kept)
+    own = _candidates(noise, mean * (1.0 - clustering.shared), months)
+    shared = _candidates(noise.shared, mean * clustering.shared, months)
+    return _joined(own.thinned(kept), shared.thinned(kept))
 
 
 def _peak(path: Path) -> Vector:
@@ -200,17 +205,40 @@ def _peak(path: Path) -> Vector:
     return np.asarray(np.max(path, axis=0)) if np.ndim(path) > 1 else path
 
 
-def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> Events:
-    """Return the candidates, rank by rank, that stay with the probability ``kept`` of their month."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Events that would happen at the highest rate of their trial, rank by rank."""
+
+    events: Events
+    thinning: FloatArray
+    """Uniform mark below which an event stays, ``(events,)``."""
+
+    def thinned(self, kept: Path) -> Events:
+        """Return those that stay with the probability ``kept`` of their month and trial."""
+        stays = np.flatnonzero(self.thinning < self.events.pick(kept))
+        events = self.events
+        if stays.size == self.thinning.size:
+            return events
+        return Events(events.month[stays], events.trial[stays], events.size[stays], events.luck[stays])
+
+
+def _candidates(noise: EventNoise, mean: Vector, months: int) -> Candidates:
+    if not isinstance(mean, float):
+        return _drawn(noise, mean, months)
+    if (mean, months) not in noise.candidates:
+        noise.candidates[mean, months] = _drawn(noise, mean, months)
+    return noise.candidates[mean, months]
+
+
+def _drawn(noise: EventNoise, mean: Vector, months: int) -> Candidates:
     count = poisson_quantile(noise.count, mean)
     hit = np.flatnonzero(count)
     most = int(count.max(initial=0))
     rank, place = np.nonzero(count[hit] > np.arange(most)[:, np.newaxis])
     trial, marks = hit[place], noise.marks(most)
-    month = (marks[rank, WHEN, trial] * len(kept)).astype(np.intp)
-    stays = np.flatnonzero(marks[rank, THINNING, trial] < kept[month, trial])
-    rank, trial, month = rank[stays], trial[stays], month[stays]
-    return Events(month, trial, marks[rank, SIZE, trial], marks[rank, LUCK, trial])
+    month = (marks[rank, WHEN, trial] * months).astype(np.intp)
+    events = Events(month, trial, marks[rank, SIZE, trial], marks[rank, LUCK, trial])
+    return Candidates(events, marks[rank, THINNING, trial])
 
 
 def _joined(one: Events, other: Events) -> Events:

@@ -140,6 +140,7 @@ def _left_behind(own: Undertaking, world: World) -> Work:
         served=stays,
         staffed=stays + course.kept,
         exposure=1.0 - product(move.scope if move else 1.0, left),
+        ends=move.moving_months(world.months) if move and isinstance(course.home, float) else None,
     )
     if move is None or move.morale is None:
         return work

@@ -178,7 +178,7 @@ class Team(Part):
         leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
         noise = self.quality.noise_factor(world, draws, stream) if self.quality else 1.0
         # One trial costs little, and an explanation shows all of its months.
-        months = work.busy_months(world.months) if world.trials > 1 else world.months
+        months = world.months if work.ends is None or world.trials == 1 else work.ends
         if months == world.months:
             operations = yield from self._running(world, work, plan, leaving, noise)
         else:
