@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from bposim.scenario import Alternative, Leg, Scenario
     from bposim.shapes import FloatArray
 
-BLOCK = 1024
+BLOCK = 2048
 """Trials drawn together: the unit of randomness, memory and parallel work.  Part of the stream version."""
 
-FAN_TRIALS = 16 * BLOCK
+FAN_TRIALS = 8 * BLOCK
 """Trials whose monthly paths are kept for pictures; memory then does not grow with the trials."""
 
 

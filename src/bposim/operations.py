@@ -117,10 +117,11 @@ class Work:
 
     def scaled(self, share: Path) -> Work:
         """Return a share of the work."""
+        served = product(share, self.served)
         return replace(
             self,
-            share=product(share, self.share),
-            served=product(share, self.served),
+            share=served if self.share is self.served else product(share, self.share),
+            served=served,
             staffed=product(share, self.staffed),
             exposure=product(share, self.exposure),
         )

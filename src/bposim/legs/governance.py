@@ -41,8 +41,7 @@ class Governance(Part):
 
     def cost(self, world: World, fees: Path, share: Path) -> Path:
         """Return the cost of each month; fixed amounts at the leg's share of the work."""
-        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
-        people = product(self.retained_fte / 12.0, world.monthly(self.cost_per_fte), wages)
-        bought = world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
-        fixed = people + product(bought, 1.0 / 12.0, prices)
-        return product(share, fixed) + product(self.fee_share, fees)
+        people = world.at_wages(self.country, product(self.retained_fte, world.monthly(self.cost_per_fte)) / 12.0)
+        each = world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
+        bought = world.at_prices(self.country, each / 12.0)
+        return product(share, people + bought) + product(self.fee_share, fees)

@@ -102,35 +102,38 @@ class Team(Part):
         return self._plan(world, effort)
 
     def _plan(self, world: World, effort: Path) -> Staffing:
-        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         roles = sized(self.roles)
         need = Need.of(roles, world)
         planned = _planned(world.forecast, self.staffing)
         relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
         units = planned * relief
+
+        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         hiring: Path = 0.0
         if self.hiring:
-            change = np.diff(units, axis=0, prepend=units[:1])
-            hires = np.maximum(0.0, change) * world.monthly(self.hiring.per_hire)
-            releases = np.maximum(0.0, -change) * world.monthly(self.hiring.per_release)
-            hiring = wages * need.heads * (hires + releases)
+            more = change(units, before=units[:1])
+            hires = np.maximum(0.0, more) * world.monthly(self.hiring.per_hire)
+            releases = np.maximum(0.0, -more) * world.monthly(self.hiring.per_release)
+            hiring = product(wages, need.heads, hires + releases)
         uncovered: Path = 0.0
+        temporary_units: Path = 0.0
         temporary_pay: Path = 0.0
         training: Path = 0.0
         if self.temporary:
             uncovered = np.maximum(0.0, world.forecast - planned)
-            temporary_pay = wages * (1.0 + self.temporary.premium) * need.volume_pay * (uncovered * relief)
+            temporary_units = uncovered * relief
+            temporary_pay = product(wages, 1.0 + self.temporary.premium, need.volume_pay, temporary_units)
             training = need.volume_heads * world.monthly(self.temporary.training)
         plan = Staffing(
             headcount=units * need.heads + need.fixed_heads,
-            pay=wages * (units * need.pay + need.fixed_pay),
-            labour=wages * (units * need.labour + need.fixed_labour),
-            overhead=prices * (units * need.overhead + need.fixed_overhead),
-            unit_labour=wages * need.volume_labour * relief / (1.0 + self.buffer),
+            pay=product(wages, units * need.pay + need.fixed_pay),
+            labour=product(wages, units * need.labour + need.fixed_labour),
+            overhead=product(prices, units * need.overhead + need.fixed_overhead),
+            unit_labour=product(wages, need.volume_labour, relief, 1.0 / (1.0 + self.buffer)),
             capacity=(planned + uncovered) * (1.0 + self.buffer),
             hiring=hiring,
             temporary_pay=temporary_pay,
-            temporary_units=uncovered * relief,
+            temporary_units=temporary_units,
             training_per_unit=training,
         )
         covered = [size for size in roles if size.covered]
@@ -248,7 +251,7 @@ class Team(Part):
         """Return the cost of one leaver: (recruiting + training) W, and the ramp at the mean loaded cost."""
         once = world.monthly(turnover.recruiting) + world.monthly(turnover.training)
         loaded = (plan.labour + plan.overhead) / np.maximum(plan.headcount, 1e-300)  # nobody: no cost either
-        return once * world.wages(self.country or "") + turnover.ramp_loss() * loaded
+        return world.at_wages(self.country, once) + product(turnover.ramp_loss(), loaded)
 
 
 @dataclass(frozen=True, slots=True)

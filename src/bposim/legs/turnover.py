@@ -88,7 +88,8 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
     with the exact mean and variance takes its place.
     """
     variance = np.empty_like(draw)
-    np.divide(1.0 - q, np.maximum(mean, 1e-300), out=variance)
+    np.maximum(mean, 1e-300, out=variance)
+    np.divide(1.0 - q, variance, out=variance)
     few = variance > 1.0 / _NORMAL_FROM
     number = np.count_nonzero(few)
     if number == few.size:

@@ -15,7 +15,7 @@ from bposim.families import OneOf, members
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Currency, Money
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path, first_months
+from bposim.shapes import FloatArray, Path, first_months, product
 from bposim.tree import standing_for
 from bposim.world.country_events import CountryEvents
 from bposim.world.fx_correlations import shock_dependence
@@ -117,6 +117,19 @@ class World:
     def prices(self, country: str) -> Path:
         """Return CPI(t) of a country; 1 where the scenario gives no price inflation."""
         return self._by_month("prices", self.price_years, country)
+
+    def at_wages(self, country: str | None, amount: Path) -> Path:
+        """Return an amount times W(t) of a country."""
+        return self._indexed("wages", self.wage_years, country or "", amount)
+
+    def at_prices(self, country: str | None, amount: Path) -> Path:
+        """Return an amount times CPI(t) of a country."""
+        return self._indexed("prices", self.price_years, country or "", amount)
+
+    def _indexed(self, kind: str, index: Mapping[str, FloatArray], country: str, amount: Path) -> Path:
+        if country not in index or np.ndim(amount) > 1:
+            return product(amount, self._by_month(kind, index, country))
+        return np.asarray((index[country] * amount)[year_of_month(self.months)])  # years are few, months many
 
     def disruption(self, country: str | None) -> Path:
         """Return the part of a country's capacity that events take in months 1..T; 0 where there are none."""
