@@ -25,8 +25,15 @@ def year_of_month(months: int) -> np.ndarray:
 
 
 def growth_path(rate: Vector, months: int) -> FloatArray:
-    """Return (1 + g)^((t-1)/12) for an annual rate g; shape ``(months, 1)`` or ``(months, trials)``."""
-    return np.exp(np.log1p(rate) * ((months_column(months) - 1.0) / 12.0))
+    """Return (1 + g)^((t-1)/12) for an annual rate g; shape ``(months, 1)`` or ``(months, trials)``.
+
+    The power of whole years times that of the months beyond: few powers, and one product for each month.
+    """
+    log, years = np.log1p(rate), (months - 1) // 12 + 1
+    within = np.exp(log * (np.arange(12.0) / 12.0)[:, np.newaxis])
+    whole = np.exp(log * np.arange(float(years))[:, np.newaxis])
+    grown = whole[:, np.newaxis] * within
+    return np.asarray(grown.reshape(12 * years, -1)[:months])
 
 
 def discount_factors(rate: Vector, months: int) -> FloatArray:

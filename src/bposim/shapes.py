@@ -31,22 +31,19 @@ def product(*factors: Path) -> Path:
         if isinstance(factor, float):
             number *= factor
         else:
-            arrays.append(np.asarray(factor))
+            arrays.append(factor)
     if not arrays:
         return number
-    arrays.sort(key=_size)
+    if len(arrays) > 1:
+        arrays.sort(key=np.size)
     result = arrays[0] if number == 1.0 else arrays[0] * number
     owned = number != 1.0
     for array in arrays[1:]:
-        if owned and result.size == array.size and result.shape == array.shape:
+        if owned and result.shape == array.shape:
             result *= array
         else:
             result, owned = result * array, True
     return result
-
-
-def _size(array: FloatArray) -> int:
-    return array.size
 
 
 def first_months(path: Path, months: int) -> Path:

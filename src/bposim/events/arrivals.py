@@ -175,13 +175,11 @@ def arrivals(
     Raises:
         SimulationError: a trial expects more than MOST_CANDIDATES events.
     """
-    highest, widest = _peak(per_year), _peak(exposure)
-    kept = exposure
-    if np.any(np.greater(widest, 1.0)):
-        widest = np.maximum(1.0, widest)
+    highest, kept = _peak(per_year), exposure
+    widest: Vector = 1.0
+    if np.max(exposure) > 1.0:
+        widest = np.maximum(1.0, _peak(exposure))
         kept = kept / widest
-    else:
-        widest = 1.0
     if np.ndim(per_year) > 1:
         kept = kept * np.divide(per_year, highest, out=np.zeros(np.shape(per_year)), where=highest > 0)
     mean = highest * widest * (months / 12.0)

@@ -33,9 +33,9 @@ class Quality(Part):
 
     def rate_with(self, learning: Path, leaver_share: Path, noise: Path) -> Path:
         """Return errors per unit for each month, given the factor of the noise."""
-        unsettled = leaver_share * self.turnover_sensitivity
-        unsettled += 1.0
-        return np.minimum(1.0, product(self.error_rate, self.distance, learning, unsettled, noise))
+        steady = product(self.error_rate, self.distance)
+        level = product(steady, self.turnover_sensitivity, leaver_share) + steady
+        return np.minimum(1.0, product(level, learning, noise))
 
     def noise_factor(self, world: World, draws: Draws, stream: str) -> Path:
         """Return the noise of a leg, which is the same in every alternative."""
