@@ -51,12 +51,19 @@ class Line:
     that has fewer rows than the horizon has months, but more than one, ends with its last row.
     """
 
-    __slots__ = ("_monthly", "category", "upfront")
+    __slots__ = ("_monthly", "category", "source", "upfront")
 
-    def __init__(self, category: str, monthly: Path | Losses = 0.0, upfront: Path = 0.0) -> None:
+    def __init__(
+        self, category: str, monthly: Path | Losses = 0.0, upfront: Path = 0.0, source: str = ""
+    ) -> None:
         self.category = category
         self.upfront = upfront
+        self.source = source
         self._monthly = monthly
+
+    def of(self, source: str) -> Line:
+        """Return the line with its source, ``leg.risk`` of what a leg's risk costs."""
+        return Line(self.category, self._monthly, self.upfront, source)
 
     @property
     def monthly(self) -> Path:
@@ -115,17 +122,6 @@ class Work:
     ends: int | None = None
     """Month after which nothing is left to serve and nobody to pay, 2 or more; None if there is no such one."""
 
-    def scaled(self, share: Path) -> Work:
-        """Return a share of the work."""
-        served = product(share, self.served)
-        return replace(
-            self,
-            share=served if self.share is self.served else product(share, self.share),
-            served=served,
-            staffed=product(share, self.staffed),
-            exposure=product(share, self.exposure),
-        )
-
     def joined(self, other: Work) -> Work:
         """Return both works done by one and the same team; the worse morale holds for all of it."""
         return Work(
@@ -142,7 +138,9 @@ class Work:
 
 def until(record: R, month: int) -> R:
     """Return a record of paths up to a month."""
-    return replace(record, **{own.name: first_months(getattr(record, own.name), month) for own in fields(record)})
+    return replace(
+        record, **{own.name: first_months(getattr(record, own.name), month) for own in fields(record)}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +197,7 @@ class Staffing:
     """Hiring and release as the plan changes."""
     temporary_pay: Path = 0.0
     """Pay of temporary staff."""
-    temporary_units: Path = 0.0
-    """Work of temporary staff, in units at the productivity of the first year."""
-    training_per_unit: Path = 0.0
-    """Training of the temporary staff that such a unit takes."""
+    temporary_heads: Path = 0.0
+    """Temporary staff, FTE."""
+    training: Path = 0.0
+    """Training of each of them."""

@@ -35,6 +35,8 @@ class EventNoise:
 
     shared: EventNoise | None = None
     """The random numbers of the events that hit other legs, too."""
+    _sizes: EventNoise | None = None
+    """The random numbers that size and luck come from, if not from here."""
 
     def __init__(self, rng: np.random.Generator, trials: int) -> None:
         self._rng = rng
@@ -59,6 +61,13 @@ class EventNoise:
         joined.shared = shared
         return joined
 
+    def marked_by(self, other: EventNoise | None) -> EventNoise:
+        """Return events at the same times, whose size and luck are those of other random numbers."""
+        joined = copy.copy(self)
+        joined._sizes = other  # noqa: SLF001 - a copy of its own
+        joined.candidates = {}
+        return joined
+
     @property
     def ranks(self) -> int:
         """Return how many ranks were drawn so far."""
@@ -71,10 +80,17 @@ class EventNoise:
         """
         return self._marks.of(ranks)
 
+    def sizes(self, ranks: int) -> FloatArray:
+        """Return the marks that size and luck are taken from."""
+        return self.marks(ranks) if self._sizes is None else self._sizes.marks(ranks)
 
     def rank(self, j: int) -> Marks:
         """Return the marks of the j-th event, from 0, of every trial."""
-        return Marks(*self.marks(j + 1)[j])
+        marks = Marks(*self._marks.of(j + 1)[j])
+        if self._sizes is None:
+            return marks
+        other = self._sizes.rank(j)
+        return Marks(marks.when, marks.thinning, other.luck, other.size)
 
 
 WHEN, THINNING, LUCK, SIZE = range(4)
@@ -195,7 +211,7 @@ def arrivals(
         return _candidates(noise, mean, months).thinned(kept)
     own = _candidates(noise, mean * (1.0 - clustering.shared), months)
     shared = _candidates(noise.shared, mean * clustering.shared, months)
-    return _joined(own.thinned(kept), shared.thinned(kept))
+    return together([own.thinned(kept), shared.thinned(kept)])
 
 
 def _peak(path: Path) -> Vector:
@@ -233,16 +249,20 @@ def _drawn(noise: EventNoise, mean: Vector, months: int) -> Candidates:
     hit = np.flatnonzero(count)
     most = int(count.max(initial=0))
     rank, place = np.nonzero(count[hit] > np.arange(most)[:, np.newaxis])
-    trial, marks = hit[place], noise.marks(most)
+    trial, marks, sizes = hit[place], noise.marks(most), noise.sizes(most)
     month = (marks[rank, WHEN, trial] * months).astype(np.intp)
-    events = Events(month, trial, marks[rank, SIZE, trial], marks[rank, LUCK, trial])
+    events = Events(month, trial, sizes[rank, SIZE, trial], sizes[rank, LUCK, trial])
     return Candidates(events, marks[rank, THINNING, trial])
 
 
-def _joined(one: Events, other: Events) -> Events:
+def together(happened: list[Events]) -> Events:
+    """Return the events of several sources as one."""
+    if not happened:
+        nobody = np.zeros(0, dtype=np.intp)
+        return Events(nobody, nobody, np.zeros(0), np.zeros(0))
     return Events(
-        np.concatenate([one.month, other.month]),
-        np.concatenate([one.trial, other.trial]),
-        np.concatenate([one.size, other.size]),
-        np.concatenate([one.luck, other.luck]),
+        np.concatenate([events.month for events in happened]),
+        np.concatenate([events.trial for events in happened]),
+        np.concatenate([events.size for events in happened]),
+        np.concatenate([events.luck for events in happened]),
     )

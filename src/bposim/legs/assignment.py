@@ -14,8 +14,9 @@ import numpy as np
 
 from bposim.discounting import change
 from bposim.inputs.draws import Draws
-from bposim.legs.continuity import VendorFailure, interruption
+from bposim.legs.continuity import IN_HOUSE, interruption
 from bposim.legs.course import Course, course_of
+from bposim.legs.exit import exit_lines
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
@@ -41,10 +42,14 @@ class HasBody(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """A leg and the course that it takes in this block."""
+    """A leg, its part of all work, and the course that it takes in this block."""
 
     leg: HasBody
     course: Course
+    share: Path
+    """Part of all work that is the leg's; of a leg of the baseline, what has not moved away from it."""
+    exposed: Path
+    """The same of the exposure to events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,8 @@ class Assignment:
 def undertakings(legs: Sequence[HasBody], world: World, draws: Draws) -> list[Undertaking]:
     """Return the legs of an alternative with their courses."""
     return [
-        Undertaking(leg, _course(leg, _revealed(leg, world, draws), world, draws)) for leg in legs
+        Undertaking(leg, _course(leg, _revealed(leg, world, draws), world, draws), leg.share, leg.share)
+        for leg in legs
     ]
 
 
@@ -85,21 +91,25 @@ def _course(leg: HasBody, body: Team | Vendor, world: World, draws: Draws) -> Co
 
 def assign(
     legs: Sequence[Undertaking],
-    baseline: Sequence[HasBody],
+    baseline: Sequence[Undertaking],
     fallbacks: Mapping[str, HasBody],
     world: World,
 ) -> list[Assignment]:
     """Return all work of an alternative, one entry for each team or contract, in the order of their names.
 
-    ``fallbacks`` are the legs that may take over from a vendor that fails, by their alternative's name.
+    ``fallbacks`` are the legs that may take over from a vendor that has gone, by their alternative's name.
     """
     given: dict[str, Assignment] = {}
     for own in legs:
-        for piece in [_own(own, world), *_remaining(own, baseline, world)]:
+        for piece in [
+            _own(own, world),
+            *(_kept(own, old, world) for old in _remaining(own, baseline, world)),
+        ]:
             before = given.get(piece.leg.identity)
             work = before.work.joined(piece.work) if before else piece.work
             given[piece.leg.identity] = Assignment(piece.leg, work)
-    for piece in [piece for own in legs for piece in _taken_over(own, fallbacks)]:
+    everybody = [*legs, *left_behind(legs, baseline, world)]
+    for piece in [piece for own in everybody for piece in _taken_over(own, fallbacks)]:
         name = piece.leg.identity
         here = given.get(name)  # as this alternative has it: with its mitigations, and still learning
         given[name] = Assignment(here.leg, here.work.joined(piece.work)) if here else piece
@@ -120,22 +130,35 @@ def _learning(move: Transition, world: World) -> Path:
     return world.remember(f"learning {id(move)}", lambda: move.effort(world.month))
 
 
-def _remaining(own: Undertaking, baseline: Sequence[HasBody], world: World) -> Iterator[Assignment]:
-    """Yield the work that is still with the baseline's legs, or with them again."""
-    leg, course = own.leg, own.course
-    if leg.transition is None and isinstance(course.home, float):
+def _remaining(own: Undertaking, baseline: Sequence[Undertaking], world: World) -> Iterator[Undertaking]:
+    """Yield what is still with the baseline's legs, or with them again; each goes on with its own course."""
+    leg = own.leg
+    if leg.transition is None and not _may_come_home(leg):
         return
-    work = world.remember(f"left behind {id(leg.transition)} {id(course)}", lambda: _left_behind(own, world))
+    rest = _rest(own, world)
     for old in baseline:
-        yield Assignment(old, work.scaled(product(old.share, leg.share)))
+        share = product(old.share, leg.share)
+        yield replace(old, share=product(share, rest.served), exposed=product(share, rest.exposure))
 
 
-def _left_behind(own: Undertaking, world: World) -> Work:
-    """Return what is still, or again, with the baseline, as if the leg had all of the work."""
+def left_behind(
+    legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: World
+) -> list[Undertaking]:
+    """Return the work that remains with legs of the baseline whose contract may end before it has moved."""
+    ending = [old for old in baseline if not isinstance(old.course.gap, float)]
+    return [old for own in legs for old in _remaining(own, ending, world)]
+
+
+def _rest(own: Undertaking, world: World) -> Work:
+    """Return what is still, or again, with the baseline, as if both sides had all of the work."""
     move, course = own.leg.transition, own.course
+    return world.remember(f"rest {id(move)} {id(course)}", lambda: _left_by(move, course, world))
+
+
+def _left_by(move: Transition | None, course: Course, world: World) -> Work:
     left = course.left
     stays = 1.0 - left
-    work = Work(
+    rest = Work(
         share=stays,
         served=stays,
         staffed=stays + course.kept,
@@ -143,27 +166,47 @@ def _left_behind(own: Undertaking, world: World) -> Work:
         ends=move.moving_months(world.months) if move and isinstance(course.home, float) else None,
     )
     if move is None or move.morale is None:
-        return work
+        return rest
     unsettled = move.unsettled(world.month)
     return replace(
-        work,
+        rest,
         productivity=1.0 - move.morale.productivity_loss * unsettled,
         attrition=1.0 + (move.morale.attrition_factor - 1.0) * unsettled,
     )
 
 
+def _kept(own: Undertaking, old: Undertaking, world: World) -> Assignment:
+    """Return the work of a leg of the baseline that remains of ``own``, or has come back."""
+    rest, course = _rest(own, world), old.course
+    return Assignment(
+        old.leg,
+        replace(
+            rest,
+            share=product(old.share, course.running),
+            served=product(old.share, course.live),
+            staffed=product(old.leg.share, own.leg.share, rest.staffed, course.live),
+            exposure=product(old.exposed, course.live),
+        ),
+    )
+
+
 def _taken_over(own: Undertaking, fallbacks: Mapping[str, HasBody]) -> Iterator[Assignment]:
-    """Yield the work that a named fallback does after the vendor's failure, practised from its first day."""
-    if isinstance(own.course.away, float):
+    """Yield the work that a named fallback does for a vendor that has gone, practised from its first day."""
+    if isinstance(own.course.gap, float) or not isinstance(own.leg.body, Vendor):
         return
-    failure = _failure(own.leg)
-    if failure is not None and failure.fallback in fallbacks:
-        away = own.leg.share * own.course.away
-        yield Assignment(fallbacks[failure.fallback], Work(away, away, away, away))
+    failure, leave = own.leg.body.failure, own.leg.body.exit
+    for terms, part in ((failure, own.course.away), (leave, own.course.onward)):
+        if terms is not None and terms.fallback in fallbacks:
+            work = own.share * part
+            yield Assignment(fallbacks[terms.fallback], Work(work, work, work, own.exposed * part))
 
 
-def _failure(leg: HasBody) -> VendorFailure | None:
-    return leg.body.failure if isinstance(leg.body, Vendor) else None
+def _may_come_home(leg: HasBody) -> bool:
+    """Return whether the end of its contract can bring a leg's work back to the baseline's legs."""
+    if not isinstance(leg.body, Vendor):
+        return False
+    endings = (leg.body.failure, leg.body.exit)
+    return any(terms is not None and terms.fallback == IN_HOUSE for terms in endings)
 
 
 def _revealed(leg: HasBody, world: World, draws: Draws) -> Team | Vendor:
@@ -180,40 +223,42 @@ def gaps(legs: Sequence[Undertaking], world: World, unit_cost: Callable[[], Path
     """Yield the cost of the months in which a leg has ended and nobody has taken over."""
     for own in legs:
         if not isinstance(own.course.gap, float):
-            gap = own.leg.share * own.course.gap
+            gap = own.share * own.course.gap
             yield from interruption(own.leg.body.continuity, world, gap, unit_cost)
 
 
-def unit_cost(baseline: Sequence[HasBody], world: World, draws: Draws) -> Path:
+def unit_cost(baseline: Sequence[HasBody], world: World) -> Path:
     """Return the baseline's cost of a forecast unit: its teams' labour and overhead, its vendors' fees.
 
     0 in a month without forecast.
     """
     key = "unit cost of " + ", ".join(str(id(leg.body)) for leg in baseline)
-    return world.remember(key, lambda: _unit_cost(baseline, world, draws))
+    return world.remember(key, lambda: _unit_cost(baseline, world))
 
 
-def _unit_cost(baseline: Sequence[HasBody], world: World, draws: Draws) -> Path:
-    costs = (leg.share * _running_cost(leg, world, draws) for leg in baseline)
+def _unit_cost(baseline: Sequence[HasBody], world: World) -> Path:
+    costs = (leg.share * _running_cost(leg, world) for leg in baseline)
     total, forecast = np.broadcast_arrays(sum(costs, start=np.zeros((1, 1))), world.forecast)
     each: FloatArray = np.divide(total, forecast, out=np.zeros(total.shape), where=forecast > 0.0)
     return each
 
 
-def _running_cost(leg: HasBody, world: World, draws: Draws) -> Path:
+def _running_cost(leg: HasBody, world: World) -> Path:
     if isinstance(leg.body, Team):
         plan = leg.body.plan(world)
         return plan.labour + plan.overhead
-    lines = leg.body.simulate(world, Work(1.0, 1.0, 1.0, 1.0), draws, leg.stream)
-    return next(line.monthly for line in lines if line.category == "vendor_fees")
+    return leg.body.whole_fees(world)
 
 
-def moves(legs: Sequence[Undertaking], baseline: Sequence[HasBody], world: World) -> Iterator[Line]:
+def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: World) -> Iterator[Line]:
     """Yield the cost of choosing and moving to each leg, and of ending the contracts that it moves away from.
 
     Severance and overhead are those of the baseline's teams.
     """
     old = _whole_staffing(baseline, world)
+    for own in [*legs, *left_behind(legs, baseline, world)]:
+        if isinstance(own.leg.body, Vendor):
+            yield from exit_lines(own.leg.body, own.share, own.course, old, world)
     for own in legs:
         leg = own.leg
         if isinstance(leg.body, Vendor) and leg.body.selection and leg.body.selection.due_diligence:
@@ -223,19 +268,19 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[HasBody], world: World
             continue
         yield from leg.transition.lines(world, leg.share, old, own.course)
         for other in baseline:
-            if isinstance(other.body, Vendor) and other.body.termination is not None:
-                moved = product(other.share, leg.share, change(own.course.moved))
-                yield Line("termination", monthly=other.body.termination_fee(world, moved))
+            if isinstance(other.leg.body, Vendor) and other.leg.body.termination is not None:
+                moved = product(other.share, leg.share, change(own.course.moved), other.course.live)
+                yield Line("termination", monthly=other.leg.body.termination_fee(world, moved))
 
 
-def _whole_staffing(baseline: Sequence[HasBody], world: World) -> Staffing:
+def _whole_staffing(baseline: Sequence[Undertaking], world: World) -> Staffing:
     """Return the headcount, pay and overhead of the baseline's teams doing all of their work."""
-    key = "old staff " + ", ".join(str(id(leg.body)) for leg in baseline)
+    key = "old staff " + ", ".join(str(id(old.leg)) for old in baseline)
     return world.remember(key, lambda: _added_up(baseline, world))
 
 
-def _added_up(baseline: Sequence[HasBody], world: World) -> Staffing:
-    teams = [(leg.share, leg.body.plan(world)) for leg in baseline if isinstance(leg.body, Team)]
+def _added_up(baseline: Sequence[Undertaking], world: World) -> Staffing:
+    teams = [(old.share, old.leg.body.plan(world)) for old in baseline if isinstance(old.leg.body, Team)]
 
     def whole(*paths: Path) -> Path:
         return sum(paths[1:], start=paths[0]) if paths else np.zeros((1, 1))

@@ -13,8 +13,10 @@ from bposim.discounting import change, growth_path, year_of_month
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
+from bposim.legs.automation import Automation
 from bposim.legs.continuity import Continuity
 from bposim.legs.quality import Quality
+from bposim.legs.recruiting import missing_staff
 from bposim.legs.role import Need, Role, SizedRole, cost_of_one, sized
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
@@ -50,6 +52,8 @@ class Hiring(Part):
     """For each FTE added, at today's wages."""
     per_release: Amount | None = None
     """For each FTE given up, at today's wages."""
+    most_per_month: NonNegative | None = None
+    """FTE by which the team can grow in a month; what is missing is worked in overtime or lost."""
 
 
 class Team(Part):
@@ -63,6 +67,8 @@ class Team(Part):
     """Staff above the forecast, as a part of it."""
     improvement: Number = 0.0
     """Growth of productivity a year."""
+    automation: Automation | None = None
+    """A step in productivity."""
     staffing: Literal["follow", "level", "peak"] = "follow"
     """Plan for each month's forecast, its average over the year, or its highest month of the year."""
     overtime: Overtime = Overtime()
@@ -106,6 +112,8 @@ class Team(Part):
         need = Need.of(roles, world)
         planned = _planned(world.forecast, self.staffing)
         relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
+        if self.automation is not None:
+            relief = relief / self.automation.path(world.month)
         units = planned * relief
 
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
@@ -123,7 +131,7 @@ class Team(Part):
             uncovered = np.maximum(0.0, world.forecast - planned)
             temporary_units = uncovered * relief
             temporary_pay = product(wages, 1.0 + self.temporary.premium, need.volume_pay, temporary_units)
-            training = need.volume_heads * world.monthly(self.temporary.training)
+            training = world.monthly(self.temporary.training)
         plan = Staffing(
             headcount=units * need.heads + need.fixed_heads,
             pay=product(wages, units * need.pay + need.fixed_pay),
@@ -133,22 +141,22 @@ class Team(Part):
             capacity=(planned + uncovered) * (1.0 + self.buffer),
             hiring=hiring,
             temporary_pay=temporary_pay,
-            temporary_units=temporary_units,
-            training_per_unit=training,
+            temporary_heads=temporary_units * need.volume_heads,
+            training=training,
         )
-        covered = [size for size in roles if size.covered]
-        return self._with_cover(plan, covered, units, relief, world) if covered else plan
+        alone = [size for size in roles if size.alone]
+        return self._with_roles(plan, alone, units, relief, world) if alone else plan
 
-    def _with_cover(
-        self, plan: Staffing, covered: list[SizedRole], units: FloatArray, relief: Path, world: World
+    def _with_roles(
+        self, plan: Staffing, alone: list[SizedRole], units: FloatArray, relief: Path, world: World
     ) -> Staffing:
-        """Return the plan with the roles whose FTE cover may raise.
+        """Return the plan with the roles that are planned by themselves: cover raises their FTE, say.
 
-        Capacity rises as far as every role that is sized by volume has the staff for it.
+        Cover raises capacity as far as every role that is sized by volume has the staff for it.
         """
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         capacity: Path = np.inf
-        for size in covered:
+        for size in alone:
             heads = size.heads(units)
             one = cost_of_one(size.role, world)
             hiring: Path = 0.0
@@ -179,15 +187,19 @@ class Team(Part):
         """
         plan = self.plan(world, work.effort)
         leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
-        noise = self.quality.noise_factor(world, draws, stream) if self.quality else 1.0
         # One trial costs little, and an explanation shows all of its months.
         months = world.months if work.ends is None or world.trials == 1 else work.ends
+        noise = self.quality.noise_factor(world, draws, stream) if self.quality else 1.0
         if months == world.months:
             operations = yield from self._running(world, work, plan, leaving, noise)
         else:
             leaving = None if leaving is None else leaving[:months]
             operations = yield from self._running(
-                world.until(months), until(work, months), until(plan, months), leaving, first_months(noise, months)
+                world.until(months),
+                until(work, months),
+                until(plan, months),
+                leaving,
+                first_months(noise, months),
             )
             operations = operations.followed_by_none(work.exposure, world.months)
         yield from risk_lines(self.risks, operations, world, draws, stream)
@@ -196,18 +208,18 @@ class Team(Part):
         self, world: World, work: Work, plan: Staffing, leaving: FloatArray | None, noise: Path
     ) -> Generator[Line, None, Operations]:
         """Yield the cash flows of the work, events apart, and return what was done."""
-        attendance = self._attendance(plan, world, work, leaving)
+        attendance = self._attendance(plan, world, work, leaving, 1.0 - self._short(plan, world, work))
         operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
         present = 1.0 if attendance.vacant is None else 1.0 - attendance.vacant
-        yield Line("labour", product(work.staffed, plan.labour, present))
+        yield Line("labour", product(work.staffed, plan.labour, attendance.hired, present))
         yield Line("overhead", product(work.staffed, plan.overhead))
         yield Line("overtime", product(self.overtime.premium, plan.unit_labour, overtime))
         if world.margin is not None:
             yield Line("lost_work", product(world.monthly(world.margin), lost))
         if self.temporary:
             pay = product(work.staffed, plan.temporary_pay)
-            taken_on = np.maximum(0.0, change(product(work.staffed, plan.temporary_units)))
-            yield Line("temporary_staff", pay + product(taken_on, plan.training_per_unit))
+            taken_on = np.maximum(0.0, change(product(work.staffed, plan.temporary_heads)))
+            yield Line("temporary_staff", pay + product(taken_on, plan.training))
         if self.hiring:
             yield Line("hiring_and_release", product(work.staffed, plan.hiring))
         if self.turnover:
@@ -218,22 +230,31 @@ class Team(Part):
             yield Line("service_quality", product(operations.volume, operations.error_rate, cost))
         return operations
 
-    def _attendance(self, plan: Staffing, world: World, work: Work, draw: FloatArray | None) -> _Attendance:
+    def _short(self, plan: Staffing, world: World, work: Work) -> Path:
+        """Return the part of the planned staff that could not be hired yet."""
+        if self.hiring is None or self.hiring.most_per_month is None:
+            return 0.0
+        planned, at_work = work.staffed * plan.headcount, self.transition is None
+        return missing_staff(planned, self.hiring.most_per_month, world.months, at_work=at_work)
+
+    def _attendance(
+        self, plan: Staffing, world: World, work: Work, draw: FloatArray | None, hired: Path
+    ) -> _Attendance:
         """Return who leaves, and who and what is missing until successors are productive."""
         if self.turnover is None:
-            return _Attendance()
-        headcount, at_work = product(work.staffed, plan.headcount), self.transition is None
+            return _Attendance(hired=hired)
+        headcount, at_work = product(work.staffed, plan.headcount, hired), self.transition is None
         found = self.turnover.cohorts(headcount, work.attrition, draw, world.months, at_work=at_work)
         if found is not None:
-            return _Attendance(found.leaver_share, found.vacant, found.missing)
-        return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw))
+            return _Attendance(found.leaver_share, found.vacant, found.missing, hired)
+        return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw), hired=hired)
 
     def _operate(
         self, plan: Staffing, attendance: _Attendance, world: World, work: Work, noise: Path
     ) -> tuple[Operations, Path, Path]:
         """Return what the team does, its overtime and the work it loses, in units a month."""
-        headcount = product(work.staffed, plan.headcount)
-        capacity = product(work.staffed, plan.capacity, work.productivity)
+        headcount = product(work.staffed, plan.headcount, attendance.hired)
+        capacity = product(work.staffed, plan.capacity, work.productivity, attendance.hired)
         if attendance.vacant is not None and attendance.missing is not None:
             headcount = headcount * (1.0 - attendance.vacant)
             capacity = capacity * (1.0 - attendance.missing)
@@ -261,6 +282,8 @@ class _Attendance:
     leaver_share: Path = 0.0
     vacant: Path | None = None
     missing: Path | None = None
+    hired: Path = 1.0
+    """Part of the planned staff that could be hired by now."""
 
 
 def _planned(forecast: FloatArray, staffing: str) -> FloatArray:

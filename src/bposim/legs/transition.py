@@ -232,12 +232,16 @@ class Transition(Part):
     def lines(self, world: World, share: Path, old: Staffing, course: Course) -> Iterator[Line]:
         """Yield the cost of moving ``share`` of the work away from the ``old`` staffing of all of it."""
         months = world.months
-        if isinstance(course.home, float) and world.trials > 1:  # nothing comes back, so it ends with the move
+        if (
+            isinstance(course.home, float) and world.trials > 1
+        ):  # nothing comes back, so it ends with the move
             months = self.moving_months(world.months)
         here, old, course = world.until(months), until(old, months), until(course, months)
         yield from self._one_offs(here, share, course)
         if self.severance:
-            yield Line("severance", product(share, change(course.moved), self._severance(self.severance, here, old)))
+            yield Line(
+                "severance", product(share, change(course.moved), self._severance(self.severance, here, old))
+            )
         if self.stranded_overhead:
             left = np.maximum(0.0, change(course.moved - course.kept))
             released = product(share, left, old.overhead)
@@ -260,7 +264,9 @@ class Transition(Part):
         monthly = product(factor, 1.0 / length, course.preparing, running)  # nothing to prepare if G = 0
         yield Line("transition", monthly, factor * upfront)
         if self.failure:
-            yield Line("retransition", product(share, course.given_up, world.monthly(self.failure.return_cost)))
+            yield Line(
+                "retransition", product(share, course.given_up, world.monthly(self.failure.return_cost))
+            )
         if not isinstance(course.relearning, float):
             again = sum((world.monthly(item) for item in (*at_once, *spread)), start=0.0)
             yield Line("retransition", product(factor, course.relearning, again))
