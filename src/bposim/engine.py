@@ -127,8 +127,9 @@ def _check(trials: int, threads: int) -> None:
 def _keep_freed_memory() -> None:
     """Make the C library keep what arrays free, at least where it is glibc.
 
-    It gives the pages back when 128 KiB are free, and each of a block's 7,000 pages is then cleared and mapped
-    again: a quarter of the run.  Freeing one large array raises that bound to twice its size; 32 MiB count.
+    It gives pages back when 128 KiB are free, and each of the 7,000 pages that 1,024 trials touch is then
+    mapped and cleared again: a quarter of the run.  Freeing an array of up to 32 MiB raises the bound to
+    twice its size.
     """
     np.empty(31 << 20, dtype=np.uint8)
 

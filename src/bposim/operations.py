@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from bposim.discounting import present_value
-from bposim.shapes import FloatArray, Path, first_months, product
+from bposim.shapes import FloatArray, Path, first_months
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -120,7 +120,7 @@ class Work:
     attrition: Path = 1.0
     """Factor on a team's annual attrition: above 1 while morale is low."""
     ends: int | None = None
-    """Month after which nothing is left to serve and nobody to pay, 2 or more; None if there is no such one."""
+    """Month after which nothing is left to serve and nobody to pay, 2 or more; None if there is none."""
 
     def joined(self, other: Work) -> Work:
         """Return both works done by one and the same team; the worse morale holds for all of it."""
@@ -138,9 +138,8 @@ class Work:
 
 def until(record: R, month: int) -> R:
     """Return a record of paths up to a month."""
-    return replace(
-        record, **{own.name: first_months(getattr(record, own.name), month) for own in fields(record)}
-    )
+    paths = {own.name: first_months(getattr(record, own.name), month) for own in fields(record)}
+    return replace(record, **paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ class Operations:
     """A vendor's invoice of the month in base currency, before credits; 0 for a team."""
 
     def followed_by_none(self, exposure: Path, months: int) -> Operations:
-        """Return what was done for some months, and nothing in those that follow, with events all the same."""
+        """Return what was done for some months, and nothing in those that follow, but for the exposure."""
         paths = {own.name: _padded(getattr(self, own.name), months) for own in fields(self)}
         return replace(self, **paths | {"exposure": exposure})
 

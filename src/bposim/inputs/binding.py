@@ -129,6 +129,13 @@ def _inside(node: object) -> Iterator[Any]:
         yield from node
 
 
+def varies_by_month(node: object) -> bool:
+    """Tell whether a bound part holds a path: a number that a mitigation changes on the way."""
+    if isinstance(node, np.ndarray):
+        return node.ndim > 1
+    return any(varies_by_month(value) for value in _inside(node))
+
+
 def _walk(node: object) -> Iterator[Distribution]:
     if isinstance(node, Distribution):
         yield node
@@ -138,7 +145,7 @@ def _walk(node: object) -> Iterator[Distribution]:
 
 
 def _repeated(part: Part) -> dict[int, Part]:
-    """Return, by the identity of each part that equals an earlier one of the same origin, that earlier one."""
+    """Return the earlier one of each part that equals an earlier one of the same origin, by its identity."""
     known: dict[tuple[type[Part], str], list[Part]] = {}
     first: dict[int, Part] = {}
 

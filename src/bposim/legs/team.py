@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import model_validator
 
 from bposim.discounting import change, growth_path, year_of_month
+from bposim.inputs.binding import varies_by_month
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
@@ -187,8 +188,7 @@ class Team(Part):
         """
         plan = self.plan(world, work.effort)
         leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
-        # One trial costs little, and an explanation shows all of its months.
-        months = world.months if work.ends is None or world.trials == 1 else work.ends
+        months = self._months(world, work)
         noise = self.quality.noise_factor(world, draws, stream) if self.quality else 1.0
         if months == world.months:
             operations = yield from self._running(world, work, plan, leaving, noise)
@@ -203,6 +203,13 @@ class Team(Part):
             )
             operations = operations.followed_by_none(work.exposure, world.months)
         yield from risk_lines(self.risks, operations, world, draws, stream)
+
+    def _months(self, world: World, work: Work) -> int:
+        """Return the months to compute: all, or those up to the end of its work."""
+        if work.ends is None or world.trials == 1:  # one trial costs little, and explain shows all its months
+            return world.months
+        varies = world.remember(f"varies {id(self)}", lambda: varies_by_month(self))
+        return world.months if varies else work.ends
 
     def _running(
         self, world: World, work: Work, plan: Staffing, leaving: FloatArray | None, noise: Path

@@ -176,7 +176,7 @@ class Vendor(Part):
         return product(work.served, self._fees_of_all(world, work.effort))
 
     def _fees_of_all(self, world: World, learning: Path) -> Path:
-        """Return the fees for all of the work, to which those for a part are proportional in every price model."""
+        """Return the fees for all of the work; in every price model those for a part are proportional."""
 
         def whole() -> Path:
             return self._invoice(
