@@ -154,8 +154,8 @@ class Vendor(Part):
             yield Line("taxes", self.leakage.taxes(fees))
             yield Line("change_requests", self.leakage.changes(fees, world.month - self.go_live))
         if self.change_orders:
-            noise = draws.take(f"{stream}.change_orders", self.change_orders.sample)
-            yield Line("change_requests", self.change_orders.cost(operations, world, noise))
+            orders = draws.take(f"{stream}.change_orders", self.change_orders.sample)
+            yield Line("change_requests", self.change_orders.cost(operations, world, orders))
         if self.quality:
             cost = world.monthly(self.quality.cost_per_error)
             yield Line("service_quality", product(volume, error_rate, cost))
@@ -180,7 +180,7 @@ class Vendor(Part):
 
         def whole() -> Path:
             return self._invoice(
-                world, world.volume, world.forecast, self._staff_of_all(world, learning), 1.0
+                world, world.volume, world.forecast, self._fte_of_all(world, learning), 1.0
             )
 
         return world.remember(f"fees {id(self)} {_state(learning)}", whole)
@@ -257,19 +257,19 @@ class Vendor(Part):
     def _effort(self, world: World, volume: Path, work: Work, learning: Path) -> Path:
         """Return the vendor's FTE; 0 where its productivity is not given."""
         if learning is not work.effort:  # knowledge was lost with leavers
-            return self._staff(world, volume, learning)
-        return product(work.served, self._staff_of_all(world, learning))
+            return self._fte(world, volume, learning)
+        return product(work.served, self._fte_of_all(world, learning))
 
-    def _staff(self, world: World, volume: Path, learning: Path) -> Path:
+    def _fte(self, world: World, volume: Path, learning: Path) -> Path:
         if self.productivity is None:
             return 0.0
         effort = product(volume, learning) / (self.productivity * growth_path(self.improvement, world.months))
         return effort if self.automation is None else effort / self.automation.path(world.month)
 
-    def _staff_of_all(self, world: World, learning: Path) -> Path:
+    def _fte_of_all(self, world: World, learning: Path) -> Path:
         """Return the FTE for all of the work."""
         key = f"staff {id(self)} {_state(learning)}"
-        return world.remember(key, lambda: self._staff(world, world.volume, learning))
+        return world.remember(key, lambda: self._fte(world, world.volume, learning))
 
 
 def _state(learning: Path) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema
 
 import bposim.world.fx
-from bposim.discounting import months_column, year_of_month
+from bposim.discounting import months_column
 from bposim.families import OneOf, members
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Currency, Money
@@ -20,7 +20,7 @@ from bposim.tree import standing_for
 from bposim.world.country_events import CountryEvents
 from bposim.world.fx_correlations import shock_dependence
 from bposim.world.fx_model import FxModel
-from bposim.world.inflation import Inflation
+from bposim.world.inflation import Inflation, by_month
 from bposim.world.spells import SpellNoise
 from bposim.world.volume import Volume
 
@@ -129,7 +129,7 @@ class World:
     def _indexed(self, kind: str, index: Mapping[str, FloatArray], country: str, amount: Path) -> Path:
         if country not in index or np.ndim(amount) > 1:
             return product(amount, self._by_month(kind, index, country))
-        return np.asarray((index[country] * amount)[year_of_month(self.months)])  # years are few, months many
+        return by_month(index[country] * amount, self.months)  # a product a year, not a month
 
     def disruption(self, country: str | None) -> Path:
         """Return the part of a country's capacity that events take in months 1..T; 0 where there are none."""
@@ -138,7 +138,7 @@ class World:
     def _by_month(self, kind: str, index: Mapping[str, FloatArray], country: str) -> Path:
         if country not in index:
             return 1.0
-        return self.remember(f"{kind} of {country}", lambda: index[country][year_of_month(self.months)])
+        return self.remember(f"{kind} of {country}", lambda: by_month(index[country], self.months))
 
     def until(self, month: int) -> World:
         """Return the world up to a month."""
