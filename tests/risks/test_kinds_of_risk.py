@@ -212,7 +212,12 @@ def test_one_scandal_month_by_month(still: Still) -> None:
     )
     marks = np.array([[[0.3], [0.5], [0.5], [0.0]]])  # when, thinning, luck and size of the first event
     noise: Any = SimpleNamespace(
-        count=np.array([0.75]), trials=1, marks=lambda _: marks, shared=None, candidates={}
+        count=np.array([0.75]),
+        trials=1,
+        marks=lambda _: marks,
+        sizes=lambda _: marks,
+        shared=None,
+        candidates={},
     )
     (line,) = reputation.lines(at_work(), still(4), noise)
     assert np.asarray(line.monthly)[:, 0].tolist() == [0.0, 1.0, 1.0, 0.5]
