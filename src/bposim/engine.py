@@ -16,6 +16,8 @@ import numpy as np
 
 from bposim.discounting import discount_factors, present_value, running_sum
 from bposim.errors import SimulationError
+from bposim.inputs.designs import Design, DesignedDraws
+from bposim.inputs.designs_directions import directed
 from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.legs.assignment import assign, gaps, moves, undertakings, unit_cost
 from bposim.mitigations import mitigated, taken_by, with_costs
@@ -26,12 +28,17 @@ from bposim.world.world import World, simulate_world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bposim.inputs.designs import Coordinate, Kind
     from bposim.inputs.draws import Draws
     from bposim.scenario import Alternative, Leg, Scenario
     from bposim.shapes import FloatArray
 
 BLOCK = 1024
 """Trials drawn together: the unit of randomness, memory and parallel work.  Part of the stream version."""
+
+PILOT = 1 << 40
+"""First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
+PILOT_BLOCKS = 2
 
 FAN_TRIALS = 16 * BLOCK
 """Trials whose monthly paths are kept for pictures; memory then does not grow with the trials."""
@@ -58,21 +65,23 @@ def simulate(
     seed: int = 1,
     threads: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    design: Kind | Design = "random",
 ) -> Result:
     """Simulate ``trials`` futures of every alternative.
 
-    The result depends on scenario, seed and trials only; the first n trials of a longer run are the run of n.
-    Raises SimulationError where a trial is not a number, ValueError for trials or threads below 1.
+    The result depends on scenario, seed, trials and design only; the first n trials of a longer run are the
+    run of n.  Raises SimulationError where a trial is not a number, ValueError for trials or threads below 1.
     """
     if trials < 1 or threads < 1:
         message = "trials and threads must be at least 1"
         raise ValueError(message)
     started = time.perf_counter()
-    fold = _Fold(scenario, trials)
+    spread = design if isinstance(design, Design) else design_of(scenario, design)
+    fold = _Fold(scenario, trials, spread)
     blocks = range(math.ceil(trials / BLOCK))
 
     def run(block: int) -> dict[str, Cash]:
-        return simulate_block(scenario, StreamDraws(seed, block, BLOCK))
+        return simulate_block(scenario, spread.draws(seed, block, BLOCK))
 
     for block, cash in zip(blocks, _in_order(run, blocks, threads), strict=True):
         fold.add(block, cash)
@@ -96,6 +105,27 @@ def _in_order(
             if block + window < len(blocks):
                 waiting.append(pool.submit(run, block + window))
             yield done.result()
+
+
+def design_of(scenario: Scenario, kind: Kind) -> Design:
+    """Return the design of that kind for a scenario, the same for every seed and number of trials.
+
+    For ``sobol`` a pilot run finds what moves the savings, and the baseline's cost, most.
+    """
+    if kind != "sobol":
+        return Design(kind)
+    scores: dict[Coordinate, list[FloatArray]] = {}
+    outcomes: list[list[FloatArray]] = []
+    for block in range(PILOT, PILOT + PILOT_BLOCKS):
+        draws = DesignedDraws(Design("lhs"), 0, block, BLOCK)
+        cash = simulate_block(scenario, draws)
+        base = cash[scenario.baseline].total
+        outcomes.append([*(base - cash[name].total for name in sorted(cash)), base])
+        for name, rows in draws.scores.items():
+            for number, row in enumerate(rows):
+                scores.setdefault((name, number), []).append(row)
+    whole = {name: np.concatenate(parts) for name, parts in scores.items() if len(parts) == PILOT_BLOCKS}
+    return directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
 
 
 def simulate_block(scenario: Scenario, draws: StreamDraws) -> dict[str, Cash]:
@@ -162,8 +192,9 @@ def _accumulate(lines: Iterator[Line], factors: FloatArray, world: World) -> Cas
 class _Fold:
     """Collects blocks in order; keeps totals and paybacks of every trial, monthly paths of the first ones."""
 
-    def __init__(self, scenario: Scenario, trials: int) -> None:
+    def __init__(self, scenario: Scenario, trials: int, design: Design) -> None:
         self.scenario = scenario
+        self.design = design
         self.trials = trials
         names = list(scenario.alternatives)
         kept = min(trials, FAN_TRIALS)
@@ -202,6 +233,8 @@ class _Fold:
             scenario=self.scenario,
             seed=seed,
             trials=self.trials,
+            design=self.design,
+            replicate=1 if self.design.kind == "random" else BLOCK,
             costs=self.costs,
             categories=categories,
             payback=self.payback,

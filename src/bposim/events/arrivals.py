@@ -28,6 +28,9 @@ MOST_EVENTS = 500.0
 MOST_CANDIDATES = 10.0 * MOST_EVENTS
 """Largest mean of one trial, after overdispersion has raised it; more marks would not fit into memory."""
 
+LED = ("count", "size 0", "when 0", "size 1", "when 1", "luck 0", "thinning 0", "size 2", "when 2")
+"""What a design may set, most important first: how many events there are, and marks of the first ones."""
+
 
 class EventNoise:
     """The random numbers of one risk in one block: a count and, rank by rank, the marks of each event."""
@@ -39,8 +42,19 @@ class EventNoise:
         self._rng = rng
         self.trials = trials
         self.count = uniform_open(rng, (trials,))
+        self._led: dict[str, FloatArray] = {}
         self._marks: list[Marks] = []
         self._mixing: list[FloatArray] = []
+
+    @property
+    def led(self) -> int:
+        """Return how many uniforms a design may set."""
+        return len(LED)
+
+    def lead(self, uniforms: FloatArray) -> None:
+        """Take the count and the marks of the first events from a design, ``(led, trials)``."""
+        self._led = dict(zip(LED, uniforms, strict=True))
+        self.count = self._led["count"]
 
     @property
     def mixing(self) -> FloatArray:
@@ -64,9 +78,18 @@ class EventNoise:
     def rank(self, j: int) -> Marks:
         """Return the marks of the j-th event, from 0, of every trial."""
         while len(self._marks) <= j:
-            uniforms = uniform_open(self._rng, (3, self.trials))
+            when, thinning, luck = uniform_open(self._rng, (3, self.trials))
+            size = self._rng.standard_normal(self.trials)
+            rank, led = len(self._marks), self._led
+            if f"size {rank}" in led:
+                size = special.ndtri(led[f"size {rank}"])
             self._marks.append(
-                Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials))
+                Marks(
+                    led.get(f"when {rank}", when),
+                    led.get(f"thinning {rank}", thinning),
+                    led.get(f"luck {rank}", luck),
+                    size,
+                )
             )
         return self._marks[j]
 
