@@ -59,7 +59,7 @@ class Cash:
         return np.asarray(sum(self.categories[name] for name in sorted(self.categories)))
 
 
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
     scenario: Scenario,
     trials: int = 100_000,
     seed: int = 1,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from bposim.inputs.designs import Design
+from bposim.inputs.designs import RANDOM, Design
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,10 +57,10 @@ class Result:
     """Cumulative undiscounted saving of months 0..T in the first trials, ``(months + 1, kept)``."""
     elapsed: float
     """Seconds of simulation."""
-    design: Design = Design()
+    design: Design = RANDOM
     """How the random numbers were spread."""
     replicate: int = 1
-    """Trials that were spread together: such groups are independent of each other, the trials in one are not."""
+    """Trials that were spread together: groups of so many are independent, the trials in one are not."""
 
     @property
     def baseline(self) -> str:

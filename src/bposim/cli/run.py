@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from bposim.cli.parameters import set_option, trials_option, without_option
+from bposim.cli.parameters import design_option, set_option, trials_option, without_option
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bposim.analysis.summary import Summary
+    from bposim.inputs.designs import Kind
     from bposim.result import Result
     from bposim.scenario import Scenario
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 )
 @set_option
 @without_option
+@design_option
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="New folder for files and pictures.")
 @click.option(
@@ -46,6 +48,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     seed: int,
     overrides: dict[str, str],
     without: tuple[str, ...],
+    design: Kind,
     threads: int,
     output: Path | None,
     form: str,
@@ -67,7 +70,9 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     if not yes:
         check_room(scenario, trials, threads, output)
     with progress(trials) as advance:
-        result = simulate(scenario, trials=trials, seed=seed, threads=threads, progress=advance)
+        result = simulate(
+            scenario, trials=trials, seed=seed, threads=threads, progress=advance, design=design
+        )
     summary = _with_outside_view(scenario, summarise(result))
     warn(summary.warnings)
     files: Sequence[Path] = ()

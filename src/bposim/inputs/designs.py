@@ -57,6 +57,9 @@ class Design:
         return StreamDraws(seed, block, trials) if plain else DesignedDraws(self, seed, block, trials)
 
 
+RANDOM = Design()
+
+
 @runtime_checkable
 class Led(Protocol):
     """Random numbers of which a design may set some."""

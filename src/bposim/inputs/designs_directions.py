@@ -28,7 +28,7 @@ MOST_DIRECTIONS = 4
 _NEW = 0.02
 """A direction must explain so much of an outcome's variance that those before it do not."""
 _CLIPPED = 0.02
-"""Share of the pilot's outcomes on either side that is drawn in, so that rare events do not set the slopes."""
+"""Share of the outcomes on either side that is drawn in, so that rare events do not set the slopes."""
 _NOISE = 2.0
 """Standard errors by which a slope is drawn in towards 0."""
 _DECIMALS = 3

@@ -29,6 +29,7 @@ def document(result: Result, summary: Summary) -> dict[str, Any]:
         "scenario": {"title": scenario.title, "sha256": scenario.sha256},
         "seed": result.seed,
         "trials": result.trials,
+        "design": result.design.kind,
         "currency": scenario.base_currency,
         "months": scenario.months,
         "baseline": result.baseline,

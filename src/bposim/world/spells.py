@@ -34,6 +34,7 @@ class Marks:
     size: FloatArray
     """Standard normal."""
 
+
 LED_SPELLS = 2
 """Spells of which a design may set the marks."""
 LED = ("count", *(f"{mark} {rank}" for rank in range(LED_SPELLS) for mark in ("when", "length", "size")))

@@ -144,7 +144,7 @@ def _key(sheet: Page, result: Result, table: dict[str, list[str]]) -> None:
 
 
 def _spreads(result: Result) -> dict[str, Spread]:
-    return {name: Spread.of(result.costs[name]) for name in result.names}
+    return {name: Spread.of(result.costs[name], result.replicate) for name in result.names}
 
 
 def _least(values: dict[str, Estimate]) -> list[str]:
