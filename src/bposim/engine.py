@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from bposim.discounting import discount_factors, present_value, running_sum
 from bposim.errors import SimulationError
-from bposim.inputs.designs import Design, DesignedDraws
+from bposim.inputs.designs import Design, DesignedDraws, Led
 from bposim.inputs.designs_directions import directed
 from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.legs.assignment import assign, gaps, moves, undertakings, unit_cost
@@ -115,17 +115,22 @@ def design_of(scenario: Scenario, kind: Kind) -> Design:
     if kind != "sobol":
         return Design(kind)
     scores: dict[Coordinate, list[FloatArray]] = {}
+    expected: dict[str, float] = {}
     outcomes: list[list[FloatArray]] = []
     for block in range(PILOT, PILOT + PILOT_BLOCKS):
         draws = DesignedDraws(Design("lhs"), 0, block, BLOCK)
         cash = simulate_block(scenario, draws)
         base = cash[scenario.baseline].total
         outcomes.append([*(base - cash[name].total for name in sorted(cash)), base])
+        for name, drawn in draws.by_name().items():
+            if isinstance(drawn, Led) and drawn.expected:
+                expected[name] = drawn.expected
         for name, rows in draws.scores.items():
             for number, row in enumerate(rows):
                 scores.setdefault((name, number), []).append(row)
     whole = {name: np.concatenate(parts) for name, parts in scores.items() if len(parts) == PILOT_BLOCKS}
-    return directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
+    found = directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
+    return replace(found, expected=tuple((name, round(mean, 3)) for name, mean in sorted(expected.items())))
 
 
 def simulate_block(scenario: Scenario, draws: StreamDraws) -> dict[str, Cash]:

@@ -29,7 +29,12 @@ MOST_CANDIDATES = 10.0 * MOST_EVENTS
 """Largest mean of one trial, after overdispersion has raised it; more marks would not fit into memory."""
 
 LED = ("count", "size 0", "when 0", "size 1", "when 1", "luck 0", "thinning 0", "size 2", "when 2")
-"""What a design may set, most important first: how many events there are, and marks of the first ones."""
+"""What a design may set, most important first: how many events there are, and marks of the largest ones."""
+
+MOST_ORDERED = 8
+"""Events of a trial whose sizes a design puts in order."""
+
+BELOW_ONE = 1.0 - 2.0**-53
 
 
 class EventNoise:
@@ -42,7 +47,8 @@ class EventNoise:
         self._rng = rng
         self.trials = trials
         self.count = uniform_open(rng, (trials,))
-        self._led: dict[str, FloatArray] = {}
+        self.asked: list[float] = []
+        """Mean number of events of each time that the noise was asked for some."""
         self._marks: list[Marks] = []
         self._mixing: list[FloatArray] = []
 
@@ -51,10 +57,41 @@ class EventNoise:
         """Return how many uniforms a design may set."""
         return len(LED)
 
-    def lead(self, uniforms: FloatArray) -> None:
-        """Take the count and the marks of the first events from a design, ``(led, trials)``."""
-        self._led = dict(zip(LED, uniforms, strict=True))
-        self.count = self._led["count"]
+    def lead(self, uniforms: FloatArray, expected: float, /) -> None:
+        """Take the count and the marks of the largest events from a design, ``(led, trials)``.
+
+        A trial that has n events where ``expected`` are expected has its n largest sizes in descending order
+        from the design, the k-th U_k = U_(k-1) u_k^(1/(n-k)), and puts them at its first n ranks in random
+        order.  So the sizes stay independent of each other and of the rank, whatever the rate really is; but
+        the largest, of which most of a heavy-tailed loss consists, is one coordinate.
+        """
+        led = dict(zip(LED, uniforms, strict=True))
+        self.count = led["count"]
+        number = np.clip(poisson_quantile(self.count, expected), 1, MOST_ORDERED)
+        marks = [self.rank(j) for j in range(int(number.max()))]
+        when, thinning, luck, size = (
+            np.array([getattr(mark, name) for mark in marks]) for name in ("when", "thinning", "luck", "size")
+        )
+        (child,) = self._rng.spawn(1)
+        order = uniform_open(child, (len(marks), self.trials))
+        order[np.arange(len(marks))[:, np.newaxis] >= number] = 1.0
+        ranks = np.argsort(order, axis=0, kind="stable")
+        highest = np.ones(self.trials)
+        for k in range(len(marks)):
+            trial = np.flatnonzero(number > k)
+            rank = ranks[k, trial]
+            u = led[f"size {k}"] if f"size {k}" in led else uniform_open(child, (self.trials,))
+            highest[trial] *= u[trial] ** (1.0 / (number[trial] - k))
+            size[rank, trial] = special.ndtri(np.minimum(highest[trial], BELOW_ONE))
+            for name, mark in (("when", when), ("thinning", thinning), ("luck", luck)):
+                if f"{name} {k}" in led:
+                    mark[rank, trial] = led[f"{name} {k}"][trial]
+        self._marks = [Marks(*rows) for rows in zip(when, thinning, luck, size, strict=True)]
+
+    @property
+    def expected(self) -> float:
+        """Return the highest mean number of events that was asked for."""
+        return max(self.asked, default=0.0)
 
     @property
     def mixing(self) -> FloatArray:
@@ -78,18 +115,9 @@ class EventNoise:
     def rank(self, j: int) -> Marks:
         """Return the marks of the j-th event, from 0, of every trial."""
         while len(self._marks) <= j:
-            when, thinning, luck = uniform_open(self._rng, (3, self.trials))
-            size = self._rng.standard_normal(self.trials)
-            rank, led = len(self._marks), self._led
-            if f"size {rank}" in led:
-                size = special.ndtri(led[f"size {rank}"])
+            uniforms = uniform_open(self._rng, (3, self.trials))
             self._marks.append(
-                Marks(
-                    led.get(f"when {rank}", when),
-                    led.get(f"thinning {rank}", thinning),
-                    led.get(f"luck {rank}", luck),
-                    size,
-                )
+                Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials))
             )
         return self._marks[j]
 
@@ -195,6 +223,7 @@ def _peak(path: Path) -> Vector:
 
 def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> list[Events]:
     """Return rank by rank the candidates that stay with the probability ``kept`` of their month."""
+    noise.asked.append(float(np.mean(mean)))
     count = poisson_quantile(noise.count, mean)
     return [
         _at_rank(noise.rank(j), np.flatnonzero(count > j), kept) for j in range(int(count.max(initial=0)))

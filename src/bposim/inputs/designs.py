@@ -51,6 +51,9 @@ class Design:
     directions: tuple[tuple[float, ...], ...] = ()
     """Orthonormal combinations of the coordinates that have a column of their own, before all others."""
 
+    expected: tuple[tuple[str, float], ...] = ()
+    """Expected number of events by name of their source."""
+
     def draws(self, seed: int, block: int, trials: int) -> StreamDraws:
         """Return the draws of a block."""
         plain = self.kind == "random"
@@ -68,8 +71,12 @@ class Led(Protocol):
     def led(self) -> int:
         """How many uniforms it takes, in the order of their importance."""
 
-    def lead(self, uniforms: FloatArray) -> None:
-        """Take ``uniforms``, ``(led, trials)``, in the place of drawn ones."""
+    @property
+    def expected(self) -> float:
+        """How many events were expected of it; 0 where that is not known or does not matter."""
+
+    def lead(self, uniforms: FloatArray, expected: float, /) -> None:
+        """Take ``uniforms``, ``(led, trials)``, in the place of drawn ones, for so many expected events."""
 
 
 class DesignedDraws(StreamDraws):
@@ -106,7 +113,7 @@ class DesignedDraws(StreamDraws):
             return known
         drawn = super().take(name, sample)
         if isinstance(drawn, Led):
-            drawn.lead(self._own(name, drawn.led))
+            drawn.lead(self._own(name, drawn.led), self._expected.get(name, 0.0))
         elif isinstance(drawn, np.ndarray) and drawn.ndim == 1:
             drawn[:] = self._own(name, 1)[0]
         return drawn
@@ -126,6 +133,10 @@ class DesignedDraws(StreamDraws):
         if self.design.kind == "lhs" or count == 1:
             return latin(rng, count, self.trials)
         return rng.permutation(scrambled_net(rng, count, self.trials), axis=1)
+
+    @cached_property
+    def _expected(self) -> dict[str, float]:
+        return dict(self.design.expected)
 
     @cached_property
     def _columns(self) -> dict[Coordinate, int]:

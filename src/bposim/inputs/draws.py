@@ -57,6 +57,10 @@ class StreamDraws:
         """Return standard normal noise of that name, ``(rows, trials)``."""
         return self.take(name, lambda rng, trials: rng.standard_normal((rows, trials)))
 
+    def by_name(self) -> dict[str, Any]:
+        """Return what was drawn so far, by name."""
+        return dict(self._drawn)
+
     def drawn(self) -> list[Any]:
         """Return what was drawn so far: arrays, and the marks of event risks."""
         return list(self._drawn.values())

@@ -56,7 +56,12 @@ class SpellNoise:
         """Return how many uniforms a design may set."""
         return len(LED)
 
-    def lead(self, uniforms: FloatArray) -> None:
+    @property
+    def expected(self) -> float:
+        """Return 0: marks are taken spell by spell, however many there are."""
+        return 0.0
+
+    def lead(self, uniforms: FloatArray, _expected: float, /) -> None:
         """Take the count and the marks of the first spells from a design, ``(led, trials)``."""
         self._led = dict(zip(LED, uniforms, strict=True))
         self.count = self._led["count"]
