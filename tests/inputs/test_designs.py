@@ -55,7 +55,7 @@ def test_a_direction_has_one_score_in_each_cell() -> None:
 
 
 def test_the_slow_waves_of_a_path_are_stratified_and_the_rest_is_the_stream_s() -> None:
-    """The level and the tilt of a path come from the design; all that is at right angles to them is random."""
+    """The level and the tilt of a path come from the design; what is at right angles to them is random."""
     waves = slow_waves(60)
     assert waves @ waves.T == pytest.approx(np.eye(2), abs=1e-14)
     led, plain = draws(Design("lhs")).normal("path", 60), StreamDraws(3, 0, TRIALS).normal("path", 60)
@@ -156,7 +156,7 @@ def test_the_direction_is_the_slope_of_the_outcome() -> None:
 
 
 def test_directions_are_orthonormal_and_few() -> None:
-    """An outcome that those before it explain needs no direction of its own, one that never varies neither."""
+    """An outcome that those before it explain needs no direction of its own, nor one that never varies."""
     scores = pilot()
     a, b = scores["a", 0], scores["b", 0]
     found = directed(scores, [a, a + 0.5 * b, 2 * a - b, np.zeros(2048)])
