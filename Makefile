@@ -10,6 +10,9 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 DEMO := demo-output
 
+# What `make bench` passes on: --write puts the figures into docs/performance.md, --long measures 100M trials too.
+BENCH_FLAGS ?=
+
 # What `make lock` passes on: `make lock LOCK_FLAGS=--upgrade` takes the newest releases.
 LOCK_FLAGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
@@ -22,7 +25,7 @@ help:
 	@echo "make demo     run the customer-support example; tables, pictures and a manifest go to $(DEMO)/"
 	@echo "make test     everything that CI checks: style, types, import rules, tests"
 	@echo "make format   put the code into the project's format"
-	@echo "make bench    trials per second and peak memory on this machine"
+	@echo "make bench    every yardstick: floor, model by hand, other libraries, memory, growth (20 minutes)"
 	@echo "make lock     work out requirements/*.txt again after a change of pyproject.toml"
 	@echo "make clean    remove .venv, caches and the demo's output"
 
@@ -43,14 +46,14 @@ format: $(DEV_READY)
 	$(BIN)/ruff format
 
 bench: $(RUN_READY)
-	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/bench.py $(BENCH_FLAGS)
 
 lock: $(DEV_READY)
 	$(LOCK) pyproject.toml --group build --output-file requirements/run.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) $(DEMO) dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO) .bench dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -14,11 +14,13 @@ All of the engine is in this one module because it is to be read from top to bot
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import numpy as np
 from scipy.stats import gamma
@@ -27,7 +29,10 @@ from bposim.events.arrivals import EventNoise
 from bposim.events.risk import LossRisk
 from bposim.events.severity import with_tail
 from bposim.events.staff import StaffRisk
+from bposim.inputs.distribution import Distribution
 from bposim.legs.team import Team
+from bposim.legs.vendor import PRICE_MODELS
+from bposim.part import Part
 from bposim.risks import RISKS
 from bposim.risks.breach import Breach
 from bposim.risks.customer_satisfaction import CustomerSatisfaction
@@ -43,14 +48,16 @@ if TYPE_CHECKING:
     from bposim.benefits import Benefits
     from bposim.events.loss_sharing import Insurance
     from bposim.events.risk import EventRisk
-    from bposim.inputs.distribution import Distribution
     from bposim.inputs.draws import StreamDraws
     from bposim.inputs.money import Money
+    from bposim.legs.automation import Automation
     from bposim.legs.change_orders import ChangeOrders
     from bposim.legs.cohorts import Replacement
-    from bposim.legs.continuity import Continuity
+    from bposim.legs.continuity import Continuity, VendorFailure
     from bposim.legs.dependence import Dependence
+    from bposim.legs.exit import Exit
     from bposim.legs.indexation import Indexation
+    from bposim.legs.investment import Investment
     from bposim.legs.pricing.cost_plus import CostPlus
     from bposim.legs.pricing.gain_share import GainShare
     from bposim.legs.quality import Quality
@@ -418,6 +425,143 @@ def index_by_year(inflation: Inflation, z: Path | None, years: int) -> Path:
     return index
 
 
+# ---------------------------------------------------------------- what mitigations do
+
+
+@dataclass
+class Choice:
+    """An alternative, and the baseline as it works for it, month by month from 0."""
+
+    own: list[Alternative]
+    old: list[Alternative]
+
+    def bodies(self, number: int, recorded: Recorded) -> list[Team | Vendor]:
+        """Return a leg's team, or the vendor as it turns out, as each month has it."""
+        return [revealed(month.legs[number], recorded) for month in self.own]
+
+    def old_bodies(self, number: int, recorded: Recorded) -> list[Team | Vendor]:
+        """Return the same of a leg of the baseline."""
+        return [revealed(month.legs[number], recorded) for month in self.old]
+
+
+Factors = tuple[tuple[str, float], ...]
+"""The effects at work in a month: a path's pattern and its factor."""
+
+
+def choice_of(scenario: Scenario, name: str) -> Choice:
+    """Return an alternative with the effects of its mitigations; one counts in the months t > lag."""
+    alternative, choice = scenario.alternatives[name], Choice([], [])
+    taken = [scenario.mitigations[mitigation] for mitigation in alternative.mitigations]
+    versions: dict[Factors, tuple[Alternative, Alternative]] = {}
+    for t in range(scenario.months + 1):
+        at_work = [measure for measure in taken if measure.lag == 0 or t > measure.lag]
+        factors = tuple(effect for measure in at_work for effect in measure.effects.items())
+        if factors not in versions:
+            versions[factors] = with_effects(scenario, name, factors)
+        own, old = versions[factors]
+        choice.own.append(own)
+        choice.old.append(old)
+    return choice
+
+
+def with_effects(scenario: Scenario, name: str, factors: Factors) -> tuple[Alternative, Alternative]:
+    """Return an alternative and the baseline under these effects.
+
+    A leg of the baseline that the alternative lists is its own; another is meant by the baseline's name only.
+    """
+    alternative, baseline = scenario.alternatives[name], scenario.alternatives[scenario.baseline]
+    own = [multiplied_leg(leg, name, factors) for leg in alternative.legs]
+    by_name = tuple((pattern, f) for pattern, f in factors if pattern.split(".")[0] == scenario.baseline)
+    old = []
+    for leg in baseline.legs:
+        listed = [new for new, was in zip(own, alternative.legs, strict=True) if same_leg(was, leg)]
+        if listed:
+            kind = "team" if leg.team else "vendor"
+            old.append(leg.model_copy(update={kind: listed[0].body}))
+        else:
+            old.append(multiplied_leg(leg, scenario.baseline, by_name))
+    return alternative.model_copy(update={"legs": own}), baseline.model_copy(update={"legs": old})
+
+
+def same_leg(one: Leg, other: Leg) -> bool:
+    """Tell whether two legs are one and the same team or contract."""
+    return one.stream == other.stream and one.body == other.body
+
+
+def multiplied_leg(leg: Leg, alternative: str, factors: Factors) -> Leg:
+    """Return the leg with each number multiplied by every factor whose pattern means it."""
+    kind = "team" if leg.team else "vendor"
+    named = [alternative, *([leg.name] if leg.name else []), kind]
+    named += [leg.body.country] if leg.body.country else []
+    written = re.findall(r"[^.\[\]]+", leg.body.origin)
+    return leg.model_copy(update={kind: multiplied(leg.body, [named, written], factors)})
+
+
+def multiplied(part: Part, places: list[list[str]], factors: Factors) -> Any:  # noqa: ANN401 - the same kind
+    """Return a part, found at these places, with its numbers multiplied; event sizes by their factors."""
+    new: dict[str, Any] = {}
+    for name in type(part).model_fields:
+        value, here = getattr(part, name), [[*place, name] for place in places]
+        if isinstance(value, Distribution):
+            hook = "recovery_factor" if name == "hours" else f"{name}_factor"
+            factor = product_of(here, factors)
+            if factor != 1.0 and hook in type(part).model_fields:
+                new[hook] = new.get(hook, getattr(part, hook)) * factor
+        elif is_number(type(part), name) and value is not None:
+            new[name] = new.get(name, value) * product_of(here, factors)
+        else:
+            new[name] = multiplied_below(value, here, factors)
+    return part.model_copy(update=new)
+
+
+def multiplied_below(value: Any, places: list[list[str]], factors: Factors) -> Any:  # noqa: ANN401
+    """Return whatever a field holds with the numbers below it multiplied."""
+    if isinstance(value, Part):
+        word = getattr(value, "kind", None)
+        named = [place if word in {None, place[-1]} else [*place, word] for place in places]
+        return multiplied(value, named, factors)
+    if isinstance(value, dict):
+        return {
+            key: multiplied_below(item, [[*place, key] for place in places], factors)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            multiplied_below(item, [[*place, str(i)] for place in places], factors)
+            for i, item in enumerate(value)
+        ]
+    return value
+
+
+@cache
+def is_number(kind: type[Part], name: str) -> bool:
+    """Tell whether a field takes a number that may be uncertain: its annotation says how to read one."""
+    info = kind.model_fields[name]
+    ways = () if get_origin(info.annotation) in {dict, list} else get_args(info.annotation)
+    marks = [*info.metadata, *(mark for way in ways for mark in get_args(way)[1:])]
+    return any(hasattr(mark, "scalar") for mark in marks)
+
+
+def product_of(places: list[list[str]], factors: Factors) -> float:
+    """Return the product of the factors whose pattern means a number at one of these places."""
+    return math.prod(f for pattern, f in factors if any(means(pattern, ".".join(place)) for place in places))
+
+
+@cache
+def means(pattern: str, path: str) -> bool:
+    """Tell whether a pattern means a path: its parts in this order, the last at the end or before the unsaid.
+
+    ``*`` is a part or a piece of one, and never a factor on an event's size, which the size stands for.
+    """
+    unsaid = "|".join(["amount", *PRICE_MODELS])
+    words = []
+    for word in pattern.split("."):
+        piece = re.escape(word).replace(r"\*", "[^.]*")
+        words.append(rf"(?![^.]*_factor(?:\.|$)){piece}" if "*" in word else piece)
+    way = r"\.(?:[^.]+\.)*".join(words)
+    return re.search(rf"(?:^|\.){way}(?:\.(?:{unsaid}))*$", path) is not None
+
+
 # ---------------------------------------------------------------- who does which part of the work
 
 
@@ -439,10 +583,18 @@ class Task:
     """Work of one team or contract; ``slices[t]`` is month t, and month 0 is empty."""
 
     stream: str
-    body: Team | Vendor
+    terms: Team | Vendor
+    """The team or contract as it is written, which says who is one and the same."""
+    bodies: list[Team | Vendor]
+    """As mitigations leave it and as it turns out, in each month from 0."""
     slices: list[Slice]
     seen: list[Seen] = field(default_factory=lambda: [Seen(0.0, 0.0, 0.0, 0.0)])
     """What was seen of its people and errors, month by month, once it has run."""
+
+    @property
+    def body(self) -> Team | Vendor:
+        """Return it for what holds from start to end."""
+        return self.bodies[0]
 
 
 @dataclass
@@ -497,6 +649,7 @@ class Ending:
     at: float
     recovery: float
     given_up: bool
+    planned: bool = False
 
 
 def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -> list[Ending]:
@@ -506,41 +659,60 @@ def endings_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -
     start = go_live(leg.transition) if leg.transition else 0.0
     if recorded.draws is not None:
         return [drawn_ending(leg, body, recorded, start)]
+    leave = body.exit if not isinstance(body, Team) else None
     fails, alive = [], 1.0
     for t in range(1, months + 1):
         if failure and t > start:
-            still = (1.0 - failure.per_year) ** ((t - start) / 12)
-            middle = (max(start, t - 1) + t) / 2
-            fails.append(Ending(alive - still, middle, failure.recovery_months, given_up=False))
-            alive = still
+            edges = [max(start, t - 1), t]
+            if leave and edges[0] < leave.month < t:
+                edges.insert(1, leave.month)
+            for before, after in pairwise(edges):
+                still = survival(failure, after - start)
+                middle = (before + after) / 2
+                fails.append(Ending(alive - still, middle, failure.recovery_months, given_up=False))
+                alive = still
     fails.append(Ending(alive, math.inf, 0.0, given_up=False))
-    if trial is None:
-        return fails
-    ways = []
-    for way in fails:
-        moved = trial.month <= way.at
-        ways.append(replace(way, weight=way.weight * (1.0 - trial.probability)))
-        stopped = Ending(way.weight, trial.month, trial.recovery_months, given_up=True) if moved else way
-        ways.append(replace(stopped, weight=way.weight * trial.probability))
-    return ways
+    ways = fails
+    if trial:
+        ways = []
+        for way in fails:
+            moved = trial.month <= way.at
+            ways.append(replace(way, weight=way.weight * (1.0 - trial.probability)))
+            stopped = Ending(way.weight, trial.month, trial.recovery_months, given_up=True) if moved else way
+            ways.append(replace(stopped, weight=way.weight * trial.probability))
+    return [cut_short(way, leave) for way in ways]
+
+
+def survival(failure: VendorFailure, months: float) -> float:
+    """Return the probability that a vendor which works at go-live still does so many months after."""
+    before, after = failure.age / 12, (failure.age + months) / 12
+    return (1.0 - failure.per_year) ** (after**failure.shape - before**failure.shape)
+
+
+def cut_short(way: Ending, leave: Exit | None) -> Ending:
+    """Return how the leg ends if its contract is to end in a known month: what would come later does not."""
+    if leave is None or leave.month > way.at or (leave.month == way.at and way.given_up):
+        return way
+    return Ending(way.weight, leave.month, leave.recovery_months, given_up=False, planned=True)
 
 
 def drawn_ending(leg: Leg, body: Team | Vendor, recorded: Recorded, start: float) -> Ending:
-    """Return how a leg ends in this trial: the first of a vendor's failure and of a move given up."""
+    """Return how a leg ends in this trial: first of a vendor's failure, a move given up and an exit."""
     failure = body.failure if not isinstance(body, Team) else None
     trial = leg.transition.failure if leg.transition else None
     ending = Ending(1.0, math.inf, 0.0, given_up=False)
     if failure and failure.per_year > 0:
         mark = recorded.mark(f"{leg.stream}.failure", failure.sample)
         assert mark is not None
-        wait = 12 * math.log(mark) / math.log(1.0 - failure.per_year)
+        hazard = (failure.age / 12) ** failure.shape + math.log(mark) / math.log(1.0 - failure.per_year)
+        wait = 12 * hazard ** (1 / failure.shape) - failure.age
         ending = Ending(1.0, start + wait, failure.recovery_months, given_up=False)
     if trial:
         mark = recorded.mark(f"{leg.stream}.transition failure", trial.sample)
         assert mark is not None
         if mark < trial.probability and trial.month <= ending.at:
             ending = Ending(1.0, trial.month, trial.recovery_months, given_up=True)
-    return ending
+    return cut_short(ending, body.exit if not isinstance(body, Team) else None)
 
 
 @dataclass
@@ -552,11 +724,19 @@ class Place:
     gap: float = 0.0
     home: float = 0.0
     away: float = 0.0
+    onward: float = 0.0
     running: float = 0.0
     kept: float = 0.0
     preparing: float = 0.0
     relearning: float = 0.0
     given_up: float = 0.0
+    exiting: float = 0.0
+    leaving: float = 0.0
+
+    @property
+    def gone(self) -> float:
+        """Return the part that is not, or no longer, with the baseline's legs."""
+        return self.live + self.gap + self.away + self.onward
 
 
 def places_of(leg: Leg, body: Team | Vendor, recorded: Recorded, months: int) -> list[Place]:
@@ -573,13 +753,21 @@ def add_place(place: Place, leg: Leg, body: Team | Vendor, way: Ending, t: int) 
     move, failure = leg.transition, body.failure if not isinstance(body, Team) else None
     moved = live_share(move, min(t, way.at))
     running = min(1.0, max(0.0, way.at - (t - 1)))
-    back = min(1.0, max(0.0, t - way.at - way.recovery))
-    elsewhere = failure is not None and failure.fallback != "in-house" and not way.given_up
+    known, slower = 1.0, 1.0
+    if not isinstance(body, Team) and body.dependence and not way.given_up and way.at < math.inf:
+        known = knowledge(body.dependence, max(0.0, way.at - (go_live(move) if move else 0.0)))
+        slower = 1.0 + body.dependence.longer_exit * (1.0 - known)
+    back = min(1.0, max(0.0, t - way.at - way.recovery * slower))
+    ended = body.exit if way.planned else failure
+    elsewhere = ended is not None and ended.fallback != "in-house" and not way.given_up
     place.moved += way.weight * moved
     place.live += way.weight * moved * running
     place.gap += way.weight * moved * max(0.0, 1.0 - running - back)
     place.home += 0.0 if elsewhere else way.weight * moved * back
-    place.away += way.weight * moved * back if elsewhere else 0.0
+    if elsewhere and way.planned:
+        place.onward += way.weight * moved * back
+    elif elsewhere:
+        place.away += way.weight * moved * back
     place.running += way.weight * running
     if move and move.parallel_run:
         before = live_share(move, min(t - move.parallel_run.months, way.at))
@@ -588,12 +776,11 @@ def add_place(place: Place, leg: Leg, body: Team | Vendor, way: Ending, t: int) 
         place.preparing += way.weight * min(1.0, max(0.0, min(go_live(move), way.at) - (t - 1)))
     if way.at <= t and (t == 1 or way.at > t - 1):
         place.given_up += way.weight * way.given_up
-        known = 1.0
         if isinstance(body, Team) or way.given_up:
             return
-        if body.dependence:
-            known = knowledge(body.dependence, way.at - (go_live(move) if move else 0.0))
         place.relearning += way.weight * (2.0 - known)
+        place.exiting += way.weight * (2.0 - known) * way.planned
+        place.leaving += way.weight * moved * way.planned
 
 
 def revealed(leg: Leg, recorded: Recorded) -> Team | Vendor:
@@ -647,15 +834,17 @@ def own_slice(leg: Leg, place: Place, t: int) -> Slice:
     )
 
 
-def remaining_slice(leg: Leg, place: Place, old: Leg, t: int) -> Slice:
-    """Return what one leg of the baseline does for a leg that has not taken over, or not any more."""
+def remaining_slice(leg: Leg, place: Place, old: Leg, there: Place, t: int) -> Slice:
+    """Return what one leg of the baseline does for a leg that has not taken over, or not any more.
+
+    ``there`` is the old leg's own course: its contract may end, too.
+    """
     move, part = leg.transition, old.share * leg.share
-    gone = place.live + place.gap + place.away
     left = Slice(
-        share=part * (1.0 - gone),
-        served=part * (1.0 - gone),
-        staffed=part * (1.0 - gone + place.kept),
-        exposure=part * (1.0 - (move.scope if move else 1.0) * gone),
+        share=part * (1.0 - place.gone) * there.running,
+        served=part * (1.0 - place.gone) * there.live,
+        staffed=part * (1.0 - place.gone + place.kept) * there.live,
+        exposure=part * (1.0 - (move.scope if move else 1.0) * place.gone) * there.live,
     )
     if move and move.morale:
         settled = go_live(move) + (move.pilot.months if move.pilot else 0.0) + move.ramp_months
@@ -665,35 +854,80 @@ def remaining_slice(leg: Leg, place: Place, old: Leg, t: int) -> Slice:
     return left
 
 
-def tasks_of(scenario: Scenario, alternative: Alternative, recorded: Recorded) -> list[Task]:
+@dataclass
+class Rest:
+    """What remains of a leg's work with one leg of the baseline, which may end itself."""
+
+    number: int
+    leg: Leg
+    body: Team | Vendor
+    places: list[Place]
+    share: Path
+    """Part of all work, by month, if the old leg does not end."""
+    exposed: Path
+
+
+def rests_of(leg: Leg, places: list[Place], choice: Choice, recorded: Recorded) -> list[Rest]:
+    """Return what remains of a leg with the legs of the baseline; nothing where it starts and stays there."""
+    if not leg.transition and not any(place.home for place in places):
+        return []
+    scope = leg.transition.scope if leg.transition else 1.0
+    rests = []
+    for number, old in enumerate(choice.old[0].legs):
+        body, part = choice.old_bodies(number, recorded)[0], old.share * leg.share
+        rests.append(
+            Rest(
+                number,
+                old,
+                body,
+                places_of(old, body, recorded, len(places) - 1),
+                [part * (1.0 - place.gone) for place in places],
+                [part * (1.0 - scope * place.gone) for place in places],
+            )
+        )
+    return rests
+
+
+def tasks_of(scenario: Scenario, name: str, choices: dict[str, Choice], recorded: Recorded) -> list[Task]:
     """Return the work of an alternative by team and contract; work of the same one is joined."""
-    months, baseline = range(scenario.months + 1), scenario.alternatives[scenario.baseline]
+    months, choice = range(scenario.months + 1), choices[name]
+    baseline = scenario.alternatives[scenario.baseline]
     pieces, taken_over = [], []
-    for leg in alternative.legs:
-        body = revealed(leg, recorded)
-        places = places_of(leg, body, recorded, scenario.months)
-        pieces.append(Task(leg.stream, body, [own_slice(leg, places[t], t) for t in months]))
-        failure = body.failure if not isinstance(body, Team) else None
-        if leg.transition or failure:
-            pieces += [
-                Task(
-                    old.stream,
-                    revealed(old, recorded),
-                    [remaining_slice(leg, places[t], old, t) for t in months],
-                )
-                for old in baseline.legs
-                if leg.transition or any(place.home for place in places)
-            ]
-        if failure and failure.fallback != "in-house":
-            other = scenario.alternatives[failure.fallback].legs[0]
-            away = [leg.share * place.away for place in places]
-            slices = [Slice(part, part, part, part) for part in away]
-            taken_over.append(Task(other.stream, revealed(other, recorded), slices))
+
+    def hand_over(body: Team | Vendor, places: list[Place], share: Path, exposed: Path) -> None:
+        if isinstance(body, Team):
+            return
+        for terms, part in (
+            (body.failure, [place.away for place in places]),
+            (body.exit, [place.onward for place in places]),
+        ):
+            if terms and terms.fallback != "in-house":
+                other = scenario.alternatives[terms.fallback].legs[0]
+                slices = []
+                for t in months:
+                    work = share[t] * part[t]
+                    slices.append(Slice(work, work, work, exposed[t] * part[t]))
+                bodies = choices[terms.fallback].bodies(0, recorded)
+                taken_over.append(Task(other.stream, other.body, bodies, slices))
+
+    for number, (leg, written) in enumerate(
+        zip(choice.own[0].legs, scenario.alternatives[name].legs, strict=True)
+    ):
+        bodies = choice.bodies(number, recorded)
+        places = places_of(leg, bodies[0], recorded, scenario.months)
+        pieces.append(Task(leg.stream, written.body, bodies, [own_slice(leg, places[t], t) for t in months]))
+        hand_over(bodies[0], places, [leg.share] * len(months), [leg.share] * len(months))
+        for rest in rests_of(leg, places, choice, recorded):
+            old = baseline.legs[rest.number]
+            slices = [remaining_slice(leg, places[t], old, rest.places[t], t) for t in months]
+            old_bodies = choice.old_bodies(rest.number, recorded)
+            pieces.append(Task(old.stream, old.body, old_bodies, slices))
+            hand_over(rest.body, rest.places, rest.share, rest.exposed)
     joined: dict[str, Task] = {}
     for piece in pieces + taken_over:
         if piece.stream in joined:
             there = joined[piece.stream]
-            assert there.body == piece.body, (
+            assert there.terms == piece.terms, (
                 "two different teams or contracts of one name: the model does not say"
             )
             pairs = zip(there.slices, piece.slices, strict=True)
@@ -727,11 +961,11 @@ def book_interruption(
     ledger.book("lost_work", t, (1.0 - covered) * units * world.money(world.margin, t))
 
 
-def disrupt(task: Task, baseline: Alternative, world: World, ledger: Ledger) -> None:
+def disrupt(task: Task, baseline: Sequence[Alternative], world: World, ledger: Ledger) -> None:
     """Take from a task's work and capacity what events in its country take, and book what becomes of it."""
     lost = getattr(world, "disruptions", {}).get(task.body.country)
     for t in range(1, world.months + 1) if lost else ():
-        work, emergency = task.slices[t], baseline_unit_cost(baseline, world, t)
+        work, emergency = task.slices[t], baseline_unit_cost(baseline[t], world, t)
         book_interruption(task.body.continuity, work.served * lost[t], emergency, world, t, ledger)
         work.served *= 1.0 - lost[t]
         work.productivity *= 1.0 - lost[t]
@@ -788,7 +1022,15 @@ def effort_per_unit(team: Team, role: Role, effort: float, t: int) -> float:
     """Return learning / (v ρ), the FTE-months that one unit takes; 0 for a role not sized by volume."""
     if role.volume_per_fte is None:
         return 0.0
-    return effort / (role.volume_per_fte * (1.0 + team.improvement) ** ((t - 1) / 12))
+    productivity = role.volume_per_fte * (1.0 + team.improvement) ** ((t - 1) / 12)
+    return effort / (productivity * automated(team.automation, t))
+
+
+def automated(step: Automation | None, t: int) -> float:
+    """Return the factor on productivity: 1 + gain, in full after the ramp."""
+    if step is None or t <= step.month:
+        return 1.0
+    return 1.0 + step.gain * (min(1.0, (t - step.month) / step.ramp_months) if step.ramp_months else 1.0)
 
 
 def full_time_equivalents(
@@ -837,24 +1079,30 @@ def temporary_heads(team: Team, world: World, work: Slice, t: int) -> dict[str, 
 
 
 def run_team(task: Task, team: Team, world: World, recorded: Recorded, ledger: Ledger) -> None:
-    """Book what a team costs, its events aside."""
+    """Book what a team costs, its events aside; ``team`` is as it is from start to end."""
     months = world.months
     turnover_z = recorded.normals(f"{task.stream}.turnover", months) if team.turnover else None
     quality_z = recorded.normals(f"{task.stream}.quality", months) if team.quality else None
     noise = noise_factors(team.quality.noise if team.quality else None, quality_z, months)
-    gone = left_before(team)
+    noise = worsened(noise, team.quality, task.stream, recorded)
+    gone, staff = left_before(task.bodies[1]), 0.0
     for t in range(1, months + 1):
-        work = task.slices[t]
+        work, team = task.slices[t], task.bodies[t]
         plan = plan_of(team, world, work.staffed, work.effort, t)
         vacant, missing = absence(team, gone)
-        ledger.book("labour", t, plan.labour * (1.0 - vacant))
+        hired = 1.0
+        if team.hiring and team.hiring.most_per_month is not None:
+            staff = plan.headcount if t == 1 and not team.transition else staff + team.hiring.most_per_month
+            staff = min(plan.headcount, staff)
+            hired = staff / plan.headcount if plan.headcount else 1.0
+        ledger.book("labour", t, plan.labour * hired * (1.0 - vacant))
         ledger.book("overhead", t, plan.overhead)
         if team.temporary:
-            ledger.book("temporary_staff", t, temporary_cost(team, world, task, t))
+            ledger.book("temporary_staff", t, temporary_cost(world, task, t))
         if team.hiring:
-            ledger.book("hiring_and_release", t, hiring_cost(team, world, task, t))
-        served = book_peak(team, world, work, missing, t, ledger)
-        leaver_share, there = 0.0, plan.headcount * (1.0 - vacant)
+            ledger.book("hiring_and_release", t, hiring_cost(world, task, t))
+        served = book_peak(team, world, work, hired * (1.0 - missing), t, ledger)
+        leaver_share, there = 0.0, plan.headcount * hired * (1.0 - vacant)
         if team.turnover:
             lost = leavers(
                 team.turnover, there, work.attrition, None if turnover_z is None else turnover_z[t - 1]
@@ -862,7 +1110,7 @@ def run_team(task: Task, team: Team, world: World, recorded: Recorded, ledger: L
             if there > 0:
                 leaver_share = lost / there
                 ledger.book("turnover", t, lost * cost_of_a_leaver(team.turnover, team, world, plan, t))
-            gone.append(leaver_share * (1.0 - vacant))
+            gone.append((leaver_share, leaver_share * (1.0 - vacant)))
         errors = 0.0
         if team.quality:
             errors = error_rate(team.quality, work.effort, leaver_share, noise[t])
@@ -870,7 +1118,7 @@ def run_team(task: Task, team: Team, world: World, recorded: Recorded, ledger: L
         task.seen.append(Seen(served, there, leaver_share, errors))
 
 
-def book_peak(team: Team, world: World, work: Slice, missing: float, t: int, ledger: Ledger) -> float:
+def book_peak(team: Team, world: World, work: Slice, present: float, t: int, ledger: Ledger) -> float:
     """Book overtime and lost work of a month; return the units that are served."""
     planned = planned_volume(team, world, t)
     doing = {name: role for name, role in team.roles.items() if role.volume_per_fte is not None}
@@ -882,7 +1130,7 @@ def book_peak(team: Team, world: World, work: Slice, missing: float, t: int, led
             for name, role in doing.items()
         )
     planned += uncovered_volume(team, world, t)
-    capacity = work.staffed * planned * (1.0 + team.buffer) * work.productivity * (1.0 - missing)
+    capacity = work.staffed * planned * (1.0 + team.buffer) * work.productivity * present
     demand = work.served * world.volume[t]
     above = max(0.0, demand - capacity)
     overtime = min(above, team.overtime.limit * capacity)
@@ -895,25 +1143,34 @@ def book_peak(team: Team, world: World, work: Slice, missing: float, t: int, led
     return demand - (above - overtime)
 
 
-def left_before(team: Team) -> Path:
-    """Return the parts of the seats left in the months before the first: the long run of a team at work."""
+def left_before(team: Team) -> list[tuple[float, float]]:
+    """Return who left in the months before, of those there and of all seats: a team at work's long run."""
     if team.turnover is None or team.turnover.replacement is None:
         return []
     terms, q = team.turnover.replacement, monthly_attrition(team.turnover, 1.0)
     months = math.ceil(terms.hiring_lag + terms.training_months + terms.ramp_months)
-    return [0.0 if team.transition else q / (1.0 + q * terms.hiring_lag)] * months
+    return [(0.0, 0.0) if team.transition else (q, q / (1.0 + q * terms.hiring_lag))] * months
 
 
-def absence(team: Team, gone: Path) -> tuple[float, float]:
-    """Return the parts of the seats that are empty and of the output that is missing, by those who left."""
+def absence(team: Team, gone: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the parts of the seats that are empty and of the output that is missing, by those who left.
+
+    A seat whose successor has left, too, is the later leaver's.
+    """
     if team.turnover is None or team.turnover.replacement is None:
         return 0.0, 0.0
     terms = team.turnover.replacement
     months = math.ceil(terms.hiring_lag + terms.training_months + terms.ramp_months)
+
+    def empty(age: int) -> float:
+        return min(1.0, max(0.0, terms.hiring_lag - (age - 1)))
+
     vacant = missing = 0.0
     for age in range(1, months + 1):
-        part = gone[-age]
-        vacant += part * min(1.0, max(0.0, terms.hiring_lag - (age - 1)))
+        part = gone[-age][1]
+        for since in range(1, age):
+            part *= 1.0 - gone[since - age][0] * (1.0 - empty(since))
+        vacant += part * empty(age)
         missing += part * (missing_output(terms, age) - missing_output(terms, age - 1))
     return min(1.0, vacant), min(1.0, missing)
 
@@ -928,11 +1185,11 @@ def missing_output(terms: Replacement, months: float) -> float:
     return lost
 
 
-def temporary_cost(team: Team, world: World, task: Task, t: int) -> float:
+def temporary_cost(world: World, task: Task, t: int) -> float:
     """Return pay and training of temporary staff in a month; training is paid when their number rises."""
-    assert team.temporary is not None
+    team = task.bodies[t]
     heads = temporary_heads(team, world, task.slices[t], t)
-    before = temporary_heads(team, world, task.slices[t - 1], t - 1)
+    before = temporary_heads(task.bodies[t - 1], world, task.slices[t - 1], t - 1)
     wage, cost = world.wage(team.country, t), 0.0
     for name, role in team.roles.items():
         cost += heads[name] * monthly_salary(role, world, t) * wage * (1.0 + team.temporary.premium)
@@ -940,15 +1197,15 @@ def temporary_cost(team: Team, world: World, task: Task, t: int) -> float:
     return cost
 
 
-def hiring_cost(team: Team, world: World, task: Task, t: int) -> float:
+def hiring_cost(world: World, task: Task, t: int) -> float:
     """Return the cost of hiring and release as the plan for all of the work changes, at the staffed share."""
-    assert team.hiring is not None
+    team, before = task.bodies[t], task.bodies[t - 1]
     if t == 1:
         return 0.0
     cost, now, then = 0.0, task.slices[t].effort, task.slices[t - 1].effort
     for name in team.roles:
         change = full_time_equivalents(team, name, world, 1.0, now, t)
-        change -= full_time_equivalents(team, name, world, 1.0, then, t - 1)
+        change -= full_time_equivalents(before, name, world, 1.0, then, t - 1)
         cost += max(0.0, change) * world.money(team.hiring.per_hire, t)
         cost += max(0.0, -change) * world.money(team.hiring.per_release, t)
     return task.slices[t].staffed * cost * world.wage(team.country, t)
@@ -988,6 +1245,27 @@ def cost_of_a_leaver(turnover: Turnover, team: Team, world: World, plan: Plan, t
     return replacing * world.wage(team.country, t) + ramp
 
 
+def worsened(noise: Path, quality: Quality | None, stream: str, recorded: Recorded) -> Path:
+    """Return the noise × the factor of each month in which service is degraded, or its mean."""
+    terms = quality.degraded if quality else None
+    if terms is None:
+        return noise
+    begins, ends = 1.0 - math.exp(-terms.per_year / 12), 1.0 / max(1.0, terms.months)
+    often = begins / (begins + ends)
+    if recorded.draws is None:
+        return [n * (1.0 + (terms.factor - 1.0) * often) for n in noise]
+    months = len(noise) - 1
+    marks = recorded.draws.take(
+        f"{stream}.quality.degraded", lambda rng, trials: terms.sample(rng, months, trials)
+    )[:, recorded.trial]
+    path, bad = [noise[0]], False
+    for t in range(1, months + 1):
+        chance = often if t == 1 else 1.0 - ends if bad else begins
+        bad = float(marks[t - 1]) < chance
+        path.append(noise[t] * (terms.factor if bad else 1.0))
+    return path
+
+
 def error_rate(quality: Quality, effort: float, leaver_share: float, noise: float) -> float:
     """Return e = min(1, e0 · distance · learning · (1 + β L/F) · n)."""
     instability = 1.0 + quality.turnover_sensitivity * leaver_share
@@ -998,7 +1276,10 @@ def error_rate(quality: Quality, effort: float, leaver_share: float, noise: floa
 
 
 def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, ledger: Ledger) -> Path:
-    """Book what a contract costs, its events aside; return the fees by month."""
+    """Book what a contract costs, its events aside; return the fees by month.
+
+    ``vendor`` is as it is from start to end.
+    """
     months = world.months
     turnover_z = recorded.normals(f"{task.stream}.turnover", months) if vendor.turnover else None
     quality_z = recorded.normals(f"{task.stream}.quality", months) if vendor.quality else None
@@ -1008,9 +1289,13 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
         for name, metric in (vendor.sla.metrics.items() if vendor.sla else ())
         if metric.noise
     }
-    fees, credits_, missed = [0.0], [0.0], [False]
+    hours = outage_hours([body.risks.outage for body in task.bodies], task, recorded, months)
+    noise = worsened(noise, vendor.quality, task.stream, recorded)
+    fees, credits_, missed, lost = [0.0], [0.0], [False], lost_before(task.bodies[1])
     for t in range(1, months + 1):
-        work = task.slices[t]
+        work, vendor = task.slices[t], task.bodies[t]
+        if vendor.knowledge_loss:
+            work.effort *= 1.0 + vendor.knowledge_loss.extra * lost
         staff = vendor_effort(vendor, work, world, t)
         fee = contract_fee(vendor, work, world, staff, t) * paid_rate(vendor, world, t)
         fees.append(fee)
@@ -1018,6 +1303,9 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
         book_around_the_fee(vendor, work, world, fee, t, ledger)
         errors = 0.0
         left = vendor_leaver_share(vendor, staff, None if turnover_z is None else turnover_z[t - 1])
+        if terms := vendor.knowledge_loss:
+            left = left if work.served * world.volume[t] > 0 else 0.0
+            lost = (lost + terms.taken * left * (1.0 - lost)) * math.exp(-1.0 / terms.relearnt)
         if vendor.quality:
             errors = error_rate(vendor.quality, work.effort, left, noise[t])
             cost = work.served * world.volume[t] * errors * world.money(vendor.quality.cost_per_error, t)
@@ -1025,7 +1313,8 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
         task.seen.append(Seen(work.served * world.volume[t], staff, left, errors))
         if vendor.sla:
             month_noise = {name: path[t] for name, path in metric_noise.items()}
-            due, below = credit_due(vendor.sla, errors, work.effort, month_noise)
+            down = hours[t], world.disruptions.get(vendor.country, [0.0] * (t + 1))[t]
+            due, below = credit_due(vendor.sla, errors, work.effort, month_noise, down)
             credits_.append(min(due, vendor.sla.at_risk) * fee * vendor.sla.capture)
             missed.append(below)
             ledger.book("service_credits", t, -credits_[t])
@@ -1035,10 +1324,22 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
     return fees
 
 
+def lost_before(vendor: Vendor) -> float:
+    """Return the part of its knowledge that a vendor at work lacks in month 1: what comes back to itself."""
+    terms = vendor.knowledge_loss
+    if terms is None or vendor.transition:
+        return 0.0
+    taken, kept = terms.taken * monthly_attrition(vendor.turnover, 1.0), math.exp(-1.0 / terms.relearnt)
+    return taken * kept / (1.0 - (1.0 - taken) * kept)
+
+
 def credit_due(
-    terms: ServiceLevel, errors: float, effort: float, noise: dict[str, float]
+    terms: ServiceLevel, errors: float, effort: float, noise: dict[str, float], down: tuple[float, float]
 ) -> tuple[float, bool]:
-    """Return the credits of a month as a part of its fee, before the cap, and whether a target was missed."""
+    """Return the credits of a month as a part of its fee, before the cap, and whether a target was missed.
+
+    ``down`` are the hours of outages, and the part of the month lost to country events.
+    """
     if terms.target is not None:
         shortfall = max(0.0, terms.target - (1.0 - errors))
         return shortfall * terms.credit_rate, shortfall > 1e-12
@@ -1047,6 +1348,8 @@ def credit_due(
         missing = errors
         if metric.miss_rate is not None:
             missing = min(1.0, metric.miss_rate * effort * noise.get(name, 1.0))
+        if metric.service_hours is not None:
+            missing = min(1.0, down[0] / metric.service_hours + (1.0 - metric.force_majeure) * down[1])
         shortfall = max(0.0, metric.target - (1.0 - missing))
         if shortfall > 1e-12:
             below = True
@@ -1064,6 +1367,7 @@ def vendor_effort(vendor: Vendor, work: Slice, world: World, t: int) -> float:
     if vendor.productivity is None:
         return 0.0
     productivity = vendor.productivity * (1.0 + vendor.improvement) ** ((t - 1) / 12)
+    productivity *= automated(vendor.automation, t)
     return work.served * world.volume[t] * work.effort / productivity
 
 
@@ -1219,7 +1523,9 @@ def vendor_leaver_share(vendor: Vendor, staff: float, z: float | None) -> float:
 # ---------------------------------------------------------------- transition
 
 
-def book_move(leg: Leg, baseline: Alternative, world: World, recorded: Recorded, ledger: Ledger) -> None:
+def book_move(
+    leg: Leg, baseline: Sequence[Alternative], world: World, recorded: Recorded, ledger: Ledger
+) -> None:
     """Book what choosing a leg and moving its work costs once."""
     move, months = leg.transition, range(1, world.months + 1)
     if leg.vendor and leg.vendor.selection and leg.vendor.selection.due_diligence:
@@ -1230,15 +1536,17 @@ def book_move(leg: Leg, baseline: Alternative, world: World, recorded: Recorded,
     book_one_offs(move, leg.share, places, world, ledger)
     old = [
         Plan(fte={}, pay=0.0, labour=0.0, overhead=0.0),
-        *(baseline_plan(baseline, world, t) for t in months),
+        *(baseline_plan(baseline[t], world, t) for t in months),
     ]
+    there = [places_of(past, revealed(past, recorded), recorded, world.months) for past in baseline[0].legs]
     for t in months:
         moved = leg.share * (places[t].moved - places[t - 1].moved)
         if move.severance:
             ledger.book("severance", t, moved * severance_for_all(move.severance, old[t], world, t))
-        for old_leg in baseline.legs:
+        for number, old_leg in enumerate(baseline[t].legs):
             if old_leg.vendor and old_leg.vendor.termination:
-                ledger.book("termination", t, old_leg.share * moved * ending_cost(old_leg.vendor, world, t))
+                leaving = old_leg.share * moved * there[number][t].live
+                ledger.book("termination", t, leaving * ending_cost(old_leg.vendor, world, t))
     if move.stranded_overhead:
         left = [place.moved - place.kept for place in places]
         released = [0.0, *(leg.share * max(0.0, left[t] - left[t - 1]) * old[t].overhead for t in months)]
@@ -1342,10 +1650,11 @@ def events_of(noise: EventNoise, per_year: float, task: Task, months: int, trial
             yield Event(month, float(marks.size[trial]), float(marks.luck[trial]))
 
 
-def rates_of(risk: EventRisk, task: Task, months: int) -> Path:
+def rates_of(risks: Sequence[EventRisk], task: Task, months: int) -> Path:
     """Return the events a year at full exposure, by month."""
     path, at_work = [0.0], 0
     for t in range(1, months + 1):
+        risk = risks[t]
         rate = risk.per_year * (1.0 + risk.trend) ** ((t - 1) / 12)
         if isinstance(risk, StaffRisk):
             rate *= 1.0 + risk.turnover_sensitivity * task.seen[t].leaver_share
@@ -1363,9 +1672,26 @@ def exposures_of(risk: EventRisk, task: Task) -> Path:
     return [work.exposure for work in task.slices]
 
 
-def happening(risk: EventRisk, task: Task, recorded: Recorded, months: int) -> Iterator[Event]:
-    """Yield the events of a trial: own ones and those shared with other legs."""
-    rates, exposures = rates_of(risk, task, months), exposures_of(risk, task)
+def happening(risks: Sequence[EventRisk], task: Task, recorded: Recorded, months: int) -> Iterator[Event]:
+    """Yield the events of a trial: own ones, and those that follow others of the leg."""
+    for _, _, event in arriving(risks, task, recorded, months):
+        yield event
+    for kind, chance in getattr(risks[0], "after", {}).items():
+        causes = [getattr(body.risks, kind) for body in task.bodies]
+        for shared, j, event in arriving(causes, task, recorded, months) if causes[0] else ():
+            place = f"shock.{causes[0].common_shock.of}" if shared else task.stream
+            marks = recorded.events(f"{place}.{risks[0].kind} after {kind}").rank(j)
+            luck, size = (float(mark[recorded.trial]) for mark in (marks.luck, marks.size))
+            if luck < chance:
+                yield Event(event.month, size, luck / chance)
+
+
+def arriving(
+    risks: Sequence[EventRisk], task: Task, recorded: Recorded, months: int
+) -> Iterator[tuple[bool, int, Event]]:
+    """Yield the events of a risk by itself, each with whether legs share it and its rank in its source."""
+    risk = risks[0]
+    rates, exposures = rates_of(risks, task, months), exposures_of(risk, task)
     widest = max(1.0, *exposures[1:])
     noise, trial = recorded.events(f"{task.stream}.{risk.kind}"), recorded.trial
     mean = max(rates) * widest * months / 12
@@ -1383,14 +1709,21 @@ def happening(risk: EventRisk, task: Task, recorded: Recorded, months: int) -> I
             month = math.floor(float(marks.when[trial]) * months) + 1
             chance = exposures[month] / widest * rates[month] / max(rates) if max(rates) > 0 else 0.0
             if float(marks.thinning[trial]) < chance:
-                yield Event(month, float(marks.size[trial]), float(marks.luck[trial]))
+                event = Event(month, float(marks.size[trial]), float(marks.luck[trial]))
+                yield source is not noise, j, event
 
 
-def expectations(risk: EventRisk, task: Task, months: int) -> Iterator[tuple[int, float]]:
+def expectations(risks: Sequence[EventRisk], task: Task, months: int) -> Iterator[tuple[int, float]]:
     """Yield each month with the number of events expected in it."""
-    rates, exposures = rates_of(risk, task, months), exposures_of(risk, task)
+    sources = [(risks, 1.0)]
+    for kind, chance in getattr(risks[0], "after", {}).items():
+        if getattr(task.body.risks, kind):
+            sources.append(([getattr(body.risks, kind) for body in task.bodies], chance))
+    paths = [
+        (chance, rates_of(source, task, months), exposures_of(source[0], task)) for source, chance in sources
+    ]
     for t in range(1, months + 1):
-        yield t, rates[t] / 12 * exposures[t]
+        yield t, sum(chance * rates[t] / 12 * exposures[t] for chance, rates, exposures in paths)
 
 
 @dataclass
@@ -1424,29 +1757,35 @@ def terms_of(risk: LossRisk, world: World, t: int) -> Terms:
 
 
 def book_losses(
-    risk: LossRisk, task: Task, fees: Path, world: World, recorded: Recorded, ledger: Ledger
+    risks: Sequence[LossRisk], task: Task, fees: Path, world: World, recorded: Recorded, ledger: Ledger
 ) -> None:
     """Book what losses cost after the vendor's and the insurer's parts."""
+    category = risks[0].category
     if recorded.draws is None:
-        for t, number in expectations(risk, task, ledger.months):
-            terms = terms_of(risk, world, t)
-            ledger.book(risk.category, t, number * (expected_net(risk, terms, fees[t]) + terms.unshared))
+        for t, number in expectations(risks, task, ledger.months):
+            terms = terms_of(risks[t], world, t)
+            ledger.book(category, t, number * (expected_net(risks[t], terms, fees[t]) + terms.unshared))
         return
     losses: list[tuple[int, float]] = []
-    for event in happening(risk, task, recorded, ledger.months):
+    for event in happening(risks, task, recorded, ledger.months):
+        risk = risks[event.month]
         terms = terms_of(risk, world, event.month)
         loss = min(terms.factor * drawn(terms.size, event.size), terms.most)
         if risk.recovery and event.luck < risk.recovery.probability:
             loss -= min(loss, risk.recovery.liability_cap * fees[event.month])
         losses.append((event.month, loss))
-        ledger.book(risk.category, event.month, terms.unshared)
-    for month, loss in losses:
-        ledger.book(risk.category, month, loss)
-        if risk.insurance:
-            year = [layer(risk.insurance, rest) for t, rest in losses if (t - 1) // 12 == (month - 1) // 12]
-            owed, bound = math.fsum(year), risk.insurance.aggregate
-            part = bound / owed if bound is not None and owed > bound else 1.0
-            ledger.book(risk.category, month, -part * layer(risk.insurance, loss))
+        ledger.book(category, event.month, terms.unshared)
+    owed = [
+        layer(insurance, loss) if (insurance := risks[month].insurance) else 0.0 for month, loss in losses
+    ]
+    for (month, loss), due in zip(losses, owed, strict=True):
+        ledger.book(category, month, loss)
+        if insurance := risks[month].insurance:
+            pairs = zip(losses, owed, strict=True)
+            year = math.fsum(more for (t, _), more in pairs if (t - 1) // 12 == (month - 1) // 12)
+            bound = insurance.aggregate
+            part = bound / year if bound is not None and year > bound else 1.0
+            ledger.book(category, month, -part * due)
 
 
 def drawn(size: Distribution, z: float) -> float:
@@ -1482,27 +1821,39 @@ def limited(terms: Terms, cap: float) -> float:
     return terms.factor * float(terms.size.limited_mean(min(cap, terms.most) / terms.factor))
 
 
-def book_outages(outage: Outage, task: Task, world: World, recorded: Recorded, ledger: Ledger) -> None:
-    """Book what outages cost."""
+def outage_hours(risks: Sequence[Outage | None], task: Task, recorded: Recorded, months: int) -> Path:
+    """Return the hours lost to outages by month; none without the risk."""
+    path = [0.0] * (months + 1)
+    if risks[0] is None:
+        return path
     if recorded.draws is None:
-        for t, number in expectations(outage, task, ledger.months):
-            hours = number * outage.hours.mean * outage.recovery_factor
-            ledger.book("outage", t, hours * world.money(outage.cost_per_hour, t))
-        return
-    for event in happening(outage, task, recorded, ledger.months):
-        hours = drawn(outage.hours, event.size) * outage.recovery_factor
-        ledger.book("outage", event.month, hours * world.money(outage.cost_per_hour, event.month))
+        for t, number in expectations(risks, task, months):
+            path[t] = number * risks[t].hours.mean * risks[t].recovery_factor
+        return path
+    for event in happening(risks, task, recorded, months):
+        outage = risks[event.month]
+        path[event.month] += drawn(outage.hours, event.size) * outage.recovery_factor
+    return path
+
+
+def book_outages(
+    risks: Sequence[Outage], task: Task, world: World, recorded: Recorded, ledger: Ledger
+) -> None:
+    """Book what outages cost."""
+    for t, hours in enumerate(outage_hours(risks, task, recorded, ledger.months)):
+        ledger.book("outage", t, hours * world.money(risks[t].cost_per_hour, t))
 
 
 def book_reputation(
-    reputation: Reputation, task: Task, world: World, recorded: Recorded, ledger: Ledger
+    risks: Sequence[Reputation], task: Task, world: World, recorded: Recorded, ledger: Ledger
 ) -> None:
     """Book the margin lost in each month that a scandal lasts, the last one in part."""
+    reputation = risks[0]
     if recorded.draws is None:
-        months = expectations(reputation, task, ledger.months)
+        months = expectations(risks, task, ledger.months)
         begun = [(t, number * reputation.churn.mean) for t, number in months]
     else:
-        events = happening(reputation, task, recorded, ledger.months)
+        events = happening(risks, task, recorded, ledger.months)
         begun = [(event.month, drawn(reputation.churn, event.size)) for event in events]
     for month, churn in begun:
         for t in range(month, ledger.months + 1):
@@ -1554,13 +1905,14 @@ def book_change_orders(
 def book_risks(task: Task, fees: Path, world: World, recorded: Recorded, ledger: Ledger) -> None:
     """Book what each risk of a team or contract costs."""
     for kind in RISKS:
-        risk = getattr(task.body.risks, kind)
+        risks = [getattr(body.risks, kind) for body in task.bodies]
+        risk = risks[0]
         if isinstance(risk, LossRisk):
-            book_losses(risk, task, fees, world, recorded, ledger)
+            book_losses(risks, task, fees, world, recorded, ledger)
         elif isinstance(risk, Outage):
-            book_outages(risk, task, world, recorded, ledger)
+            book_outages(risks, task, world, recorded, ledger)
         elif isinstance(risk, Reputation):
-            book_reputation(risk, task, world, recorded, ledger)
+            book_reputation(risks, task, world, recorded, ledger)
         elif isinstance(risk, CustomerSatisfaction):
             book_satisfaction(risk, task, world, ledger)
         else:
@@ -1578,16 +1930,16 @@ def simulate_trial(bound: Scenario, draws: StreamDraws | None, trial: int) -> di
     """
     recorded = Recorded(draws, trial)
     world = world_of(bound, recorded)
-    return {
-        name: run_alternative(alternative, bound, world, recorded)
-        for name, alternative in bound.alternatives.items()
-    }
+    choices = {name: choice_of(bound, name) for name in bound.alternatives}
+    return {name: run_alternative(name, bound, choices, world, recorded) for name in bound.alternatives}
 
 
-def run_alternative(alternative: Alternative, scenario: Scenario, world: World, recorded: Recorded) -> Ledger:
+def run_alternative(
+    name: str, scenario: Scenario, choices: dict[str, Choice], world: World, recorded: Recorded
+) -> Ledger:
     """Return the cash of one alternative."""
-    ledger, baseline = Ledger(world.months), scenario.alternatives[scenario.baseline]
-    for task in tasks_of(scenario, alternative, recorded):
+    ledger, alternative, baseline = Ledger(world.months), scenario.alternatives[name], choices[name].old
+    for task in tasks_of(scenario, name, choices, recorded):
         disrupt(task, baseline, world, ledger)
         if isinstance(task.body, Team):
             run_team(task, task.body, world, recorded, ledger)
@@ -1597,26 +1949,63 @@ def run_alternative(alternative: Alternative, scenario: Scenario, world: World, 
             if task.body.change_orders:
                 book_change_orders(task.body.change_orders, task, fees, world, recorded, ledger)
         book_risks(task, fees, world, recorded, ledger)
-    for leg in alternative.legs:
-        for t, place in enumerate(places_of(leg, revealed(leg, recorded), recorded, world.months)):
-            if place.gap:
-                emergency = baseline_unit_cost(baseline, world, t)
-                book_interruption(leg.body.continuity, leg.share * place.gap, emergency, world, t, ledger)
+    for number, leg in enumerate(choices[name].own[0].legs):
+        places = places_of(leg, revealed(leg, recorded), recorded, world.months)
+        bodies = [month.legs[number].body for month in choices[name].own]
+        book_end(bodies, places, [leg.share] * len(places), baseline, world, ledger)
+        rests = rests_of(leg, places, choices[name], recorded)
+        for rest in rests:
+            old_bodies = [month.legs[rest.number].body for month in baseline]
+            book_end(old_bodies, rest.places, rest.share, baseline, world, ledger)
         book_move(leg, baseline, world, recorded, ledger)
     ledger.book("coordination", 0, world.money(alternative.once, 0))
     for t in range(1, world.months + 1):
         ledger.book("coordination", t, world.money(alternative.per_year, t) / 12)
-    book_mitigations([scenario.mitigations[name] for name in alternative.mitigations], world, ledger)
+    for investment in alternative.investments.values():
+        book_investment(investment, world, ledger)
+    book_mitigations([scenario.mitigations[taken] for taken in alternative.mitigations], world, ledger)
     if alternative.benefits:
-        book_benefits(alternative.benefits, alternative.legs, world, ledger)
+        book_benefits(alternative.benefits, choices[name].own[0].legs, world, ledger)
     return ledger
 
 
+def book_end(
+    bodies: Sequence[Team | Vendor],
+    places: list[Place],
+    share: Path,
+    baseline: Sequence[Alternative],
+    world: World,
+    ledger: Ledger,
+) -> None:
+    """Book what it costs that a leg is there no more, and what a planned exit costs."""
+    for t in range(1, world.months + 1):
+        place, body = places[t], bodies[t]
+        if place.gap:
+            emergency = baseline_unit_cost(baseline[t], world, t)
+            book_interruption(body.continuity, share[t] * place.gap, emergency, world, t, ledger)
+        if place.exiting:
+            leave, leaving = body.exit, share[t] * place.leaving
+            ledger.book("retransition", t, share[t] * place.exiting * world.money(leave.cost, t))
+            if leave.fallback == "in-house":
+                heads = leaving * baseline_plan(baseline[t], world, t).headcount
+                ledger.book("retransition", t, heads * world.money(leave.rehiring, t))
+            if body.termination:
+                ledger.book("termination", t, leaving * ending_cost(body, world, t))
+
+
+def book_investment(investment: Investment, world: World, ledger: Ledger) -> None:
+    """Book an amount in its month, and again and again where it comes back."""
+    due = investment.month
+    while due <= world.months:
+        month = math.ceil(due)
+        ledger.book("investment", month, world.money(investment.amount, month))
+        due = due + investment.every if investment.every else math.inf
+
+
 def book_mitigations(taken: Sequence[Mitigation], world: World, ledger: Ledger) -> None:
-    """Book what mitigations cost; what they do is tested against parameters multiplied by hand."""
+    """Book what mitigations cost."""
     fees = ledger.lines["vendor_fees"] if "vendor_fees" in ledger.lines else [0.0] * (ledger.months + 1)
     for mitigation in taken:
-        assert not mitigation.effects, "the twin does not know what mitigations do"
         ledger.book("mitigation", 0, world.money(mitigation.once, 0))
         for t in range(1, ledger.months + 1):
             yearly = world.money(mitigation.per_year, t)

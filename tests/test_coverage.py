@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+import test_clauses
+import test_families
+import test_loop_twin
+import test_mitigations
 from bposim import load, simulate
 from bposim.analysis.summary import summarise
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
 from bposim.library import load as library
 from bposim.library.catalogue import node
 from bposim.library.measures import PIECES, entries
+from bposim.library.measures import node as piece
+from bposim.part import Part
 from bposim.report.document import document
 from bposim.risks import RISKS
 from bposim.templates import templates
@@ -128,6 +136,84 @@ def test_what_is_built_has_a_row(name: str) -> None:
     assert any(name in row.named(row.where) for row in COVERED)
 
 
+# --- what is registered has an entry in the docs, an example and a conformance test ---------------------
+
+MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+
+
+def registries() -> list[dict[str, type[Part]]]:
+    """Return every family of the package: whatever a module makes of a folder by ``members(…)``."""
+    found = []
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for name in re.findall(
+            r"^(\w+)\b[^=\n]* = members\(", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
+            found.append(getattr(importlib.import_module(module.removesuffix(".__init__")), name))
+    return found
+
+
+@cache
+def exemplified() -> frozenset[type[Part]]:
+    """Return every class of part in scenarios/everything.yaml, which the loop twin recomputes."""
+    return frozenset(map(type, below(test_loop_twin.scenario_named("everything"))))
+
+
+def below(node: object) -> Iterator[Part]:
+    """Yield every part below a node, distributions and what they are made of among them."""
+    if isinstance(node, Part):
+        yield node
+        for field in type(node).model_fields:
+            yield from below(getattr(node, field))
+    elif isinstance(node, dict | list | tuple):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from below(value)
+
+
+def lacks_of(family: dict[str, type[Part]]) -> dict[str, list[str]]:
+    """Return what each member of a family lacks, by its kind."""
+    tested = {case.values for case in test_families.MEMBERS}
+    found = {}
+    for kind, member in family.items():
+        documented = any(kind in re.findall(r"\w+", code) for code in re.findall(r"`([^`\n]+)`", MODEL))
+        held = any((name, member) in tested for name in test_families.FAMILIES)
+        lacks = {"docs": not documented, "example": member not in exemplified(), "conformance": not held}
+        if any(lacks.values()):
+            found[kind] = [name for name, lacking in lacks.items() if lacking]
+    return found
+
+
+@pytest.mark.parametrize("family", registries(), ids=lambda family: " ".join(sorted(family)[:2]))
+def test_member_has_docs_example_and_conformance_test(family: dict[str, type[Part]]) -> None:
+    """Protects every family: a file dropped into its folder is not done until it is in all three places.
+
+    That is docs/model.md, scenarios/everything.yaml, and the tests that run on every member of its family.
+    """
+    assert lacks_of(family) == {}
+
+
+def test_a_member_that_lacks_them_is_noticed() -> None:
+    """Protects the check above: a model that nobody knows lacks all three."""
+    assert lacks_of({"crawling": Part}) == {"crawling": ["docs", "example", "conformance"]}
+    assert len(registries()) == len(test_families.FAMILIES)
+
+
+@pytest.mark.parametrize("name", [f"{shelf}.{entry}" for shelf in PIECES for entry in entries(shelf)])
+def test_measure_has_an_example_and_a_conformance_test(name: str) -> None:
+    """Protects the library: an entry is a piece that the tests take over, or leads to what does exist."""
+    shelf, _, entry = name.partition(".")
+    tested = {"mitigations": test_mitigations.measures_of_library(), "clauses": test_clauses.PLACES}
+    if piece(name) is not None:
+        assert entry in tested[shelf]
+        return
+    written = entries(shelf)[entry]
+    led_to = [f"mitigations.{measure}" for measure in written.get("measures", ())]
+    assert all(piece(path) is not None for path in led_to)
+    paths = re.findall(r"\b[a-z_]+(?:\.[a-z_]+)+", str(written.get("lives", "")))
+    assert all(is_field(path) for path in paths)
+    assert led_to or "lives" in written
+
+
 # --- what is named exists -----------------------------------------------------------------------------
 
 
@@ -220,7 +306,10 @@ def test_register_numbers_are_the_librarys() -> None:
 @pytest.fixture(scope="module")
 def written() -> dict[str, Any]:
     """Return what a run writes as JSON: of one alternative, beside what belongs to the whole run."""
-    scenario = load(TESTS / "data" / "tiny.yaml", {"preferences.promised_saving": "1M"})
+    preferences = {"promised_saving": "1M", "budget": "{total: 10M, per_year: 5M}"}
+    scenario = load(
+        TESTS / "data" / "tiny.yaml", {f"preferences.{key}": value for key, value in preferences.items()}
+    )
     result = simulate(scenario, 256, 7)
     content = document(result, summarise(result))
     alternative: dict[str, Any] = content["alternatives"]["manila"]

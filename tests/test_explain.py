@@ -274,6 +274,59 @@ def test_every_price_model_and_clause_ties(read: Read, kind: str, clause: str) -
 
 
 CASES: dict[str, tuple[Tree, Tree]] = {
+    "exit": (
+        body(
+            exit={"month": 20, "recovery_months": 2, "cost": 5_000, "rehiring": 900},
+            dependence={"half_life": 18, "longer_exit": 1},
+            continuity={"covered": "50%"},
+            termination={"fee_months": [3, 2]},
+        ),
+        {},
+    ),
+    "knowledge and degraded service": (
+        body(
+            price={"per_fte": {"amount": 4_000}},
+            knowledge_loss={"taken": "60%", "extra": "50%", "relearnt": 5},
+            quality={
+                "error_rate": "4%",
+                "cost_per_error": 12,
+                "degraded": {"per_year": 1, "months": 3, "factor": 2},
+            },
+            automation={"gain": "20%", "month": 6},
+            sla={"metrics": {"late": {"target": "95%", "miss_rate": "7%", "credit_rate": 2}}},
+        ),
+        {},
+    ),
+    "events that follow": (
+        body(
+            risks={
+                "breach": {"per_year": 0.2, "severity": 1e5},
+                "regulatory": {"per_year": 0.1, "severity": 1e4, "after": {"breach": "30%"}},
+                "reputation": {
+                    "per_year": 0,
+                    "churn": 0.01,
+                    "revenue": 1e7,
+                    "margin": 0.3,
+                    "lasts": 4,
+                    "after": {"breach": "20%", "regulatory": "10%"},
+                },
+            }
+        ),
+        {},
+    ),
+    "slow hiring and automation": (
+        {
+            "team": {
+                "country": "PL",
+                "roles": {"clerk": {"volume_per_fte": 100, "salary": "PLN 90k", "overhead": 2_000}},
+                "hiring": {"per_hire": 500, "most_per_month": 0.02},
+                "automation": {"gain": "20%", "month": 6, "ramp_months": 3},
+                "turnover": {"attrition": "30%", "recruiting": 900},
+                "transition": MOVE,
+            }
+        },
+        {},
+    ),
     "metrics": (
         body(
             sla={
@@ -373,8 +426,9 @@ def test_lines_of_an_alternative_as_a_whole_tie(read: Read) -> None:
         "avoided_investment": "PLN 2k",
     }
     more = {"mitigations": ["drill"], "benefits": benefits, "once": 100, "per_year": "PLN 60k"}
+    more |= {"investments": {"tools": {"amount": "PLN 9k", "month": 0, "every": 5}}}
     formulas, loose = loose_ends(read, body(), measures=measures, **more)
-    assert {"mitigation", "benefits", "coordination"} <= formulas
+    assert {"mitigation", "benefits", "coordination", "investment"} <= formulas
     assert loose == []
     twin = twin_of(line_scenario(read, body(), PL, measures=measures, **more))
     (piece,) = (p for p in explain_line(twin, "other", "service_quality").pieces if p.label == "other")

@@ -827,6 +827,7 @@ world:
       season: [1.2, 1.2, 1.1, 1, 1, 0.9, 0.8, 0.8, 0.9, 1, 1, 1.1], margin_per_unit: 4}
   fx: {PHP: {spot: 0.0172, model: gbm, volatility: 8%}}
   wages: {US: {inflation: 4%, review_noise: 1%}, PH: {inflation: 6%}}
+  country_events: {PH: {per_year: 2, months: 0.5, capacity_loss: {uniform: {low: 10%, high: 50%}}}}
   prices: {US: {inflation: 3%}}
 alternatives:
   in-house:
@@ -870,6 +871,9 @@ alternatives:
           quality: {error_rate: 5%, cost_per_error: 8, turnover_sensitivity: 2}
           dependence: {half_life: 20}
           risks: {outage: {per_year: 4, hours: 5, cost_per_hour: 900}}
+          sla: {metrics: {up: {target: 99%, service_hours: {low: 500, likely: 600, high: 730},
+              force_majeure: {low: 0%, likely: 60%, high: 1}, credit_rate: {low: 20%, likely: 50%, high: 1}},
+              accuracy: {target: 95%, credit_rate: 1}}, at_risk: 40%, earn_back: 4}
           continuity: {covered: {low: 40%, likely: 70%, high: 90%},
               emergency_premium: {low: 1.2, likely: 1.6, high: 3}}
           failure: {per_year: {low: 20%, likely: 50%, high: 80%},
@@ -938,8 +942,153 @@ alternatives:
       - {share: 30%, like: manila}
 """
 
-# Benefits of every kind, certain and not, in two currencies; costs of mitigations, whose effects are tested
-# by multiplying parameters by hand; legs that move in different ways beside one that stays.
+# What ends as planned, and what is lost, late or follows: exits that go home, onward and out of the baseline,
+# beside failures of old and young relationships and a move that is given up; contracts of the baseline that
+# fail or end while work still moves away from them, one to the alternative that it moves to; knowledge that
+# leavers take along, at vendors old and new, with their number known and not; service that is degraded for a
+# while; automation; teams that cannot hire fast enough; events that follow others, shared ones among them.
+DEPARTURES = """
+schema_version: 1
+title: Who leaves when
+base_currency: USD
+start: 2027-05
+months: 32
+discount_rate: {normal: {mean: 8%, sd: 1%}}
+world:
+  volume:
+    unit: claim
+    per_month: {low: 9_000, likely: 10_000, high: 12_000}
+    growth: {low: 5%, likely: 25%, high: 60%}
+    season: [1.2, 1.1, 1.1, 1, 1, 0.9, 0.8, 0.8, 0.9, 1, 1, 1.2]
+    noise: {volatility: 8%, persistence: 0.5}
+    margin_per_unit: 6 EUR
+  fx:
+    EUR: {spot: 1.1, model: gbm, volatility: 8%}
+    PHP: {spot: 0.0172, model: gbm, volatility: 7%}
+  wages:
+    US: {inflation: {normal: {mean: 4%, sd: 1%}}}
+    PH: {inflation: 5%, review_noise: 1%}
+alternatives:
+  today:
+    baseline: true
+    investments:
+      servers: {amount: {low: 60k, likely: 90k, high: 150k}, month: {low: 0, likely: 5, high: 12}, every: 9}
+      licences: {amount: 40k EUR, month: 0, every: 6.5}
+    legs:
+      - share: 60%
+        name: own
+        team:
+          country: US
+          roles:
+            agent: {volume_per_fte: 400, salary: 42k, oncost: 28%, overhead: 6k}
+            lead: {one_per: 12, of: agent, salary: 60k}
+          hiring: {per_hire: 2k, most_per_month: {low: 0.05, likely: 0.15, high: 0.6}}
+          automation: {gain: {low: 0%, likely: 10%, high: 25%}, month: {low: 4, likely: 9.5, high: 15},
+              ramp_months: 3.5}
+          turnover: {attrition: 30%, recruiting: 2k}
+          quality: {error_rate: 3%, cost_per_error: 9, noise: {volatility: 10%},
+              degraded: {per_year: {low: 0.5, likely: 1, high: 3}, months: {low: 1, likely: 3, high: 6},
+              factor: {low: 1.2, likely: 2, high: 4}}}
+          risks: &risks
+            breach: {per_year: 1.5, severity: {lognormal: {median: 40k, sigma: 1}}, trend: 10%,
+                overdispersion: 30%, common_shock: {share: 40%, of: cloud}}
+            outage: {per_year: 4, hours: 3, cost_per_hour: 2k}
+            regulatory: {per_year: 0.5, severity: {lognormal: {median: 20k, sigma: 1}},
+                recovery: {probability: 40%}, unfamiliarity: {extra: 2, fades: 5},
+                after: {breach: {low: 20%, likely: 50%, high: 90%}}}
+            data_loss: {per_year: 0.2, severity: 15k,
+                after: {outage: {low: 5%, likely: 15%, high: 40%}, fraud: 10%},
+                insurance: {retention: 5k, limit: 8k, aggregate: 14k}}
+            reputation: {per_year: 0.1, churn: {low: 0.1%, likely: 0.5%, high: 2%}, revenue: 20M,
+                margin: 20%, lasts: 3.5, after: {breach: {low: 10%, likely: 30%, high: 70%}, regulatory: 25%}}
+      - share: 25%
+        name: old
+        vendor: &old
+          country: PH
+          price: {per_fte: {amount: 60k, currency: PHP}}
+          productivity: 380
+          term: 12
+          renewal_uplift: 4%
+          dependence: {half_life: 20, outsourced_before: 15, longer_exit: {low: 0.5, likely: 1, high: 3}}
+          turnover: {attrition: {low: 20%, likely: 40%, high: 70%}}
+          knowledge_loss: {taken: {low: 30%, likely: 60%, high: 90%},
+              extra: {low: 20%, likely: 50%, high: 120%}, relearnt: {low: 2, likely: 6, high: 12}}
+          quality: {error_rate: 4%, cost_per_error: 9, turnover_sensitivity: 1,
+              degraded: {per_year: 2, months: 0.5, factor: 0.5}}
+          sla: {metrics: {late: {target: 94%, miss_rate: 5%, credit_rate: 2}}}
+          continuity: {covered: 60%, emergency_premium: 1.5}
+          termination: {fee_months: [5, 3, 2, 1], notice: 6, contract_age: 4}
+          governance: {retained_fte: 1, cost_per_fte: 80k, country: US}
+          failure: {per_year: {low: 20%, likely: 40%, high: 70%},
+              recovery_months: {low: 0.5, likely: 2, high: 4}, shape: {low: 1.1, likely: 1.6, high: 2.5},
+              age: {low: 6, likely: 18, high: 30}, fallback: fresh}
+          risks: *risks
+      - share: 15%
+        name: ends
+        vendor:
+          like: "alternatives.today.legs[1].vendor"
+          productivity: 410
+          failure: {per_year: 10%, shape: 0.5, age: 0, fallback: later}
+          exit: {month: {low: 8, likely: 14, high: 24}, recovery_months: 1.5, fallback: fresh, cost: 50k EUR}
+  fresh:
+    investments: {tools: {amount: 70k EUR, month: {low: 2, likely: 7, high: 20}}}
+    legs:
+      - vendor:
+          country: PH
+          price: {per_unit: {amount: 190, currency: PHP}}
+          productivity: {low: 360, likely: 400, high: 440}
+          automation: {gain: {low: 0%, likely: 15%, high: 40%}, month: 10}
+          turnover: {attrition: 35%}
+          knowledge_loss: {taken: 70%, extra: 60%, relearnt: 4}
+          quality: {error_rate: 3.5%, cost_per_error: 9, degraded: {per_year: 1.5, months: 4, factor: 2}}
+          dependence: {half_life: 12, longer_exit: 2}
+          continuity: {covered: 50%}
+          termination: {fee_months: [6, 4, 2], notice: 25}
+          exit: {month: {low: 12, likely: 19, high: 28}, recovery_months: {low: 0.5, likely: 2, high: 4},
+              cost: {low: 50k, likely: 90k, high: 200k}, rehiring: {low: 2k, likely: 4k, high: 7k}}
+          failure: {per_year: 15%, recovery_months: 3, fallback: later, shape: 0.7}
+          risks: *risks
+          transition:
+            planned: 3
+            delay: {low: 0, likely: 1, high: 3}
+            ramp_months: 9
+            parallel_run: {months: 1.5}
+            one_off: {legal: 30k, knowledge_transfer: 80k EUR}
+            overrun: {low: 0.9, likely: 1.2, high: 1.8}
+            scope: 70%
+            learning: {extra: 30%, fades: 4}
+            stranded_overhead: {share: 40%, half_life: 8}
+            failure: {probability: 20%, month: {low: 4, likely: 10, high: 16}, recovery_months: 1,
+                return_cost: 60k}
+  later:
+    legs:
+      - vendor:
+          price: {per_unit: {amount: 5}}
+          turnover: {attrition: 50%}
+          knowledge_loss: {taken: 50%, extra: 40%, relearnt: 5}
+          quality: {error_rate: 4%, cost_per_error: 9}
+          exit: {month: 20, recovery_months: 1, fallback: fresh, rehiring: 1}
+          failure: {per_year: 30%, recovery_months: 2}
+          risks: *risks
+          transition: {planned: 2, ramp_months: 12, one_off: {legal: 20k}}
+  captive:
+    legs:
+      - share: 70%
+        team:
+          country: PH
+          roles: {agent: {volume_per_fte: 380, salary: 300k PHP, overhead: 50k PHP}}
+          overtime: {limit: 10%}
+          hiring: {most_per_month: {low: 0.8, likely: 1.5, high: 3}}
+          turnover: {attrition: 30%, replacement: {hiring_lag: 1, ramp_months: 2}}
+          quality: {error_rate: 4%, cost_per_error: 9}
+          risks: *risks
+          transition: {planned: 4, ramp_months: 8, learning: {extra: 20%, fades: 5}}
+      - {share: 30%, like: "alternatives.today.legs[1]"}
+"""
+
+# Benefits of every kind, certain and not, in two currencies; costs of mitigations, effects at once and with a
+# lag, certain and not, several on one number, on a leg by its name and on the outgoing team; legs that move
+# in different ways beside one that stays.
 MEASURES = """
 schema_version: 1
 title: Measures and benefits
@@ -951,12 +1100,18 @@ world:
   volume: {unit: call, per_month: 10_000, margin_per_unit: 3}
   fx: {EUR: {spot: 1.1, model: gbm, volatility: 8%}}
 mitigations:
-  plan: {once: {amount: 20k, currency: EUR}, per_year: {low: 5k, likely: 9k, high: 20k}, lag: 6}
-  desk: {per_year: 12k EUR, fee_share: {low: 1%, likely: 2%, high: 4%}}
+  plan: {once: {amount: 20k, currency: EUR}, per_year: {low: 5k, likely: 9k, high: 20k}, lag: 6,
+      effects: {"*.agent.salary": 0.97, "*.cost_per_*": {low: 0.7, likely: 0.8, high: 1}}}
+  desk: {per_year: 12k EUR, fee_share: {low: 1%, likely: 2%, high: 4%}, lag: {low: 0, likely: 4, high: 20},
+      effects: {"*.price": {low: 0.9, likely: 0.98, high: 1}, in-house.agent.volume_per_fte: 1.1}}
+  haste: {effects: {"away.ramp*": 0.9, "*.outage.*": 0.8, "*.hours": {uniform: {low: 0.5, high: 1}}}}
 alternatives:
   in-house:
     baseline: true
-    team: {roles: {agent: {volume_per_fte: 500, salary: 40k}}}
+    team:
+      roles: {agent: {volume_per_fte: 500, salary: 40k}}
+      hiring: {per_hire: 1k, per_release: 2k}
+      risks: {outage: {per_year: 3, hours: 4, cost_per_hour: 1k EUR, recovery_factor: 0.9}}
     mitigations: [plan]
   away:
     legs:
@@ -966,7 +1121,7 @@ alternatives:
           price: {per_unit: {amount: 4}}
           transition: {planned: 3, delay: {low: 0, likely: 2, high: 6}, ramp_months: 6}
       - {share: 20%, vendor: {price: {per_unit: {amount: 5, currency: EUR}}, transition: {planned: 5}}}
-    mitigations: [plan, desk]
+    mitigations: [plan, desk, haste]
     benefits:
       management_freed: {fte: {low: 0, likely: 1, high: 3}, value: 140k,
         realised: {low: 0, likely: 20%, high: 80%},
@@ -991,6 +1146,7 @@ WRITTEN = {
     "clauses": CLAUSES,
     "events": EVENTS,
     "interrupted": INTERRUPTED,
+    "departures": DEPARTURES,
     "measures": MEASURES,
 }
 FILES = {path.stem: path for path in (*HERE.glob("data/*.yaml"), *HERE.parent.glob("scenarios/*.yaml"))}
@@ -1245,6 +1401,54 @@ ALTERED = [
     ("interrupted", "error_rate: {low: 1.1", "error_rate: {low: 1.11", "manila", "service_quality"),
     ("interrupted", "outage: 1.7", "outage: 2.5", "manila", "outage"),
     ("interrupted", "specificity: {low: 40%", "specificity: {low: 10%", "manila", "service_quality"),
+    ("departures", "longer_exit: {low: 0.5", "longer_exit: {low: 0.51", "today", "continuity"),
+    ("departures", "longer_exit: 2}", "longer_exit: 2.01}", "fresh", "continuity"),
+    ("departures", "shape: {low: 1.1", "shape: {low: 1.11", "fresh", "vendor_fees"),
+    ("departures", "age: {low: 6", "age: {low: 6.1", "fresh", "continuity"),
+    ("departures", "taken: {low: 30%", "taken: {low: 30.1%", "today", "service_quality"),
+    (
+        "departures",
+        "extra: {low: 20%, likely: 50%",
+        "extra: {low: 20.1%, likely: 50%",
+        "fresh",
+        "vendor_fees",
+    ),
+    ("departures", "relearnt: {low: 2", "relearnt: {low: 2.01", "today", "service_credits"),
+    ("departures", "month: {low: 8", "month: {low: 8.1", "today", "retransition"),
+    (
+        "departures",
+        "recovery_months: 1.5, fallback",
+        "recovery_months: 1.51, fallback",
+        "fresh",
+        "continuity",
+    ),
+    ("departures", "cost: 50k EUR}", "cost: 50_001 EUR}", "fresh", "retransition"),
+    ("departures", "notice: 25", "notice: 25.1", "fresh", "termination"),
+    ("departures", "notice: 6", "notice: 6.1", "fresh", "termination"),
+    ("departures", "month: {low: 12", "month: {low: 18", "fresh", "termination"),
+    ("departures", "rehiring: {low: 2k", "rehiring: {low: 2_001", "fresh", "retransition"),
+    ("departures", "fallback: later, shape", "fallback: today, shape", "fresh", "labour"),
+    (
+        "departures",
+        "degraded: {per_year: {low: 0.5",
+        "degraded: {per_year: {low: 0.99",
+        "today",
+        "service_quality",
+    ),
+    ("departures", "factor: {low: 1.2", "factor: {low: 1.21", "today", "service_quality"),
+    ("departures", "gain: {low: 0%, likely: 10%", "gain: {low: 0%, likely: 10.1%", "today", "labour"),
+    ("departures", "most_per_month: {low: 0.05", "most_per_month: {low: 0.051", "today", "labour"),
+    ("departures", "most_per_month: {low: 0.8", "most_per_month: {low: 0.81", "captive", "lost_work"),
+    ("departures", "amount: {low: 60k", "amount: {low: 61k", "today", "investment"),
+    ("departures", "month: {low: 0, likely: 5", "month: {low: 0, likely: 6.5", "today", "investment"),
+    ("departures", "breach: {low: 20%", "breach: {low: 49%", "today", "regulatory"),
+    ("departures", "outage: {low: 5%", "outage: {low: 14%", "fresh", "data_loss"),
+    ("departures", "regulatory: 25%", "regulatory: 95%", "today", "reputation"),
+    ("interrupted", "service_hours: {low: 500", "service_hours: {low: 400", "manila", "service_credits"),
+    ("interrupted", "force_majeure: {low: 0%", "force_majeure: {low: 10%", "manila", "service_credits"),
+    ("measures", '"*.cost_per_*": {low: 0.7', '"*.cost_per_*": {low: 0.701', "away", "outage"),
+    ("measures", "lag: {low: 0, likely: 4", "lag: {low: 0, likely: 9", "away", "hiring_and_release"),
+    ("measures", '"*.outage.*": 0.8', '"*.outage.*": 0.5', "away", "outage"),
 ]
 
 
@@ -1301,7 +1505,7 @@ def test_every_category_is_booked() -> None:
         "service_quality", "vendor_fees", "service_credits", "governance", "taxes", "change_requests",
         "transition", "severance", "stranded_overhead", "coordination", "data_breach", "outage",
         "termination",
-        "continuity", "retransition", "mitigation", "benefits",
+        "continuity", "retransition", "mitigation", "benefits", "investment",
         "fraud", "ip_loss", "regulatory", "data_loss", "dispute", "strategic", "reputation",
         "customer_satisfaction",
     }  # fmt: skip

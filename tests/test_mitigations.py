@@ -219,8 +219,12 @@ def test_lag_ends_on_the_month(tiny: Tree, read: Callable[[Tree], Scenario], pat
     """Protects the lag of each number that may have one: until the month as without, from then on as at once.
 
     Without stranded overhead, which remembers, and at the turn of a year, as insurance pays by the year.
+    Hiring remembers the month before: it pays for a team's new size, see below.
     """
     del vendor_of(tiny)["transition"]["stranded_overhead"], tiny["correlations"]
+    if ".roles." in pattern:
+        for name in ("in-house", "krakow"):
+            tiny["alternatives"][name]["legs"][0]["team"].pop("hiring", None)
     tiny["alternatives"]["in-house"]["legs"][0]["team"]["overtime"] = {"limit": 0.1}
     everyone = tuple(tiny["alternatives"])
     prices = {"per_fte": {"amount": 3000}, "fixed_fee": {"amount": 40_000}}
@@ -256,6 +260,33 @@ def test_lag_ends_on_the_month(tiny: Tree, read: Callable[[Tree], Scenario], pat
             np.testing.assert_allclose(own.flow[13:], runs[0][name].flow[13:], rtol=1e-11, atol=1e-12 * scale)
         touched |= bool((np.abs(own.flow - plain[name].flow)[13:] > 1e-9 * scale).any())
     assert touched
+
+
+def test_a_new_size_is_paid_for(tiny: Tree, read: Callable[[Tree], Scenario]) -> None:
+    """Protects hiring and training where a measure changes a team's size: 25 % more heads at 80 %.
+
+    1,000 units a month at 50 an FTE are 20 FTE, from month 9 on 25, and a second boss: 6 are hired.  For the
+    300 above the plan temporary staff do 6 FTE in months 7 and 8, then 7.5.
+    """
+    roles = {"agent": {"volume_per_fte": 50, "salary": 0}, "boss": {"fixed": 1, "salary": 0}}
+    team = {
+        "roles": roles,
+        "staffing": "level",
+        "hiring": {"per_hire": 1000, "per_release": 50},
+        "temporary": {"premium": 0, "training": 100},
+    }
+    tiny |= {
+        "start": "2027-01", "months": 12, "discount_rate": 0, "correlations": [],
+        "world": {"volume": {"unit": "call", "per_month": 1000, "season": [0.7] * 6 + [1.3] * 6}},
+        "alternatives": {
+            "as it is": {"baseline": True, "legs": [{"team": team}]},
+            "retooled": {"legs": [{"name": "other", "team": team}]},
+        },
+    }  # fmt: skip
+    effects = {"*.agent.volume_per_fte": 0.8, "*.boss.fixed": 2}
+    actual = base_case(read(take(tiny, {"lag": 8, "effects": effects}, "retooled")))["retooled"]
+    expected = {7: 6.0 * 100, 9: (25 + 2 - 20 - 1) * 1000 + 1.5 * 100}
+    assert [expected.get(t, 0.0) for t in range(13)] == pytest.approx(list(actual.flow), rel=1e-12, abs=1e-9)
 
 
 def test_lagged_rate_keeps_a_part_of_the_same_events(tiny: Tree, read: Callable[[Tree], Scenario]) -> None:

@@ -73,7 +73,8 @@ def still_correlated(tree: Map, before: Collection[str], after: Collection[str])
     ``before`` and ``after`` are the names of the inputs.  What those were correlated with is nevertheless to
     be drawn as before.
     """
-    rows = tree.get("correlations")
+    written = tree.get("correlations")
+    rows = written.get("pairs") if isinstance(written, Map) else written
     if not isinstance(rows, List):
         return tree
 
@@ -81,7 +82,8 @@ def still_correlated(tree: Map, before: Collection[str], after: Collection[str])
         ends = [matching(str(end), before) for end in row[:2]] if isinstance(row, List) else []
         return any(len(end) == 1 and end[0] not in after for end in ends)
 
-    return _with(tree, "correlations", List([row for row in rows if not gone(row)], rows.mark))
+    rest = List([row for row in rows if not gone(row)], rows.mark)
+    return _with(tree, "correlations", _with(written, "pairs", rest) if isinstance(written, Map) else rest)
 
 
 def _without_mitigation(tree: Map, name: str) -> Map | None:

@@ -10,7 +10,7 @@ import numpy as np
 from bposim.events.arrivals import MOST_EVENTS
 from bposim.events.feasibility import too_many
 from bposim.events.risk import EventRisk
-from bposim.inputs.correlations import CorrelationError, dependence_of
+from bposim.inputs.correlations import CorrelationError
 from bposim.inputs.distribution import Distribution
 from bposim.legs.continuity import IN_HOUSE
 from bposim.legs.fx_clauses.home import Home
@@ -23,7 +23,7 @@ from bposim.legs.vendor import Vendor
 from bposim.mitigations import misfits
 from bposim.part import Part, close_match
 from bposim.quantities import read_year_month
-from bposim.risks import RISKS
+from bposim.risks import RISKS, Risks
 from bposim.world.fx.historical import Historical
 from bposim.world.fx_correlations import shock_dependence
 from bposim.world.spells import Spells
@@ -90,6 +90,7 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     yield from _decision(scenario)
     yield from _currencies(scenario)
     yield from _correlations(scenario)
+    yield from _budget(scenario)
     yield from _histories(scenario)
     yield from _struck_countries(scenario)
     for name, alternative in scenario.alternatives.items():
@@ -106,6 +107,8 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
             yield from _range(name, getattr(part, name), (*keys, name))
         if isinstance(part, EventRisk) and (trouble := too_many(part, scenario.months)):
             yield Finding("BP201", (*keys, "per_year"), *trouble)
+        if isinstance(part, Risks):
+            yield from _causes(part, keys)
         if isinstance(part, Vendor):
             yield from _headcount(part, (*keys, "risks"))
             yield from _terms(scenario, part, keys)
@@ -198,9 +201,25 @@ def _currencies(scenario: Scenario) -> Iterator[Finding]:
         )
 
 
+def _budget(scenario: Scenario) -> Iterator[Finding]:
+    years, budget = -(-scenario.months // 12), scenario.preferences.budget
+    if budget and len(budget.per_year) not in {0, 1, years}:
+        yield Finding(
+            "BP201",
+            ("preferences", "budget", "per_year"),
+            f"{len(budget.per_year)} amounts stand for {years} contract years",
+            f"write {years}, or one for every year",
+        )
+
+
 def _correlations(scenario: Scenario) -> Iterator[Finding]:
     inputs, world = scenario.uncertain.names, scenario.world
-    yield from _impossible(scenario.correlations, ("correlations",), lambda rows: dependence_of(rows, inputs))
+    given = scenario.correlations
+    yield from _impossible(
+        given.pairs,
+        ("correlations", "pairs"),
+        lambda rows: given.model_copy(update={"pairs": rows}).dependence(inputs),
+    )
     yield from _impossible(
         world.fx_correlations, ("world", "fx_correlations"), lambda rows: shock_dependence(rows, world.fx)
     )
@@ -360,12 +379,13 @@ def _terms(scenario: Scenario, vendor: Vendor, keys: Keys) -> Iterator[Finding]:
 
 
 def _ending(alternative: Alternative, leg: Leg, at: Keys) -> Iterator[Finding]:
-    if leg.vendor and leg.vendor.termination and not alternative.baseline:
+    vendor = leg.vendor
+    if vendor and vendor.termination and not alternative.baseline and not vendor.exit:
         yield Finding(
             "BP302",
             (*at, "vendor", "termination"),
             "no alternative moves work away from this contract, so ending it costs nothing",
-            "write it for the contracts of the baseline",
+            "write it for the contracts of the baseline, or add the exit that it is for",
         )
 
 
@@ -374,10 +394,14 @@ def _failure(scenario: Scenario, name: str, leg: Leg, at: Keys) -> Iterator[Find
     vendor = leg.vendor
     if vendor is None:
         return
+    if vendor.exit is not None:
+        yield from _exit(scenario, vendor, (*at, "vendor", "exit", "month"))
     others = [other for other in scenario.alternatives if other != name]
-    if vendor.failure is not None:
-        keys = (*at, "vendor", "failure", "fallback")
-        chosen = vendor.failure.fallback
+    for ending, terms in (("failure", vendor.failure), ("exit", vendor.exit)):
+        if terms is None:
+            continue
+        keys = (*at, "vendor", ending, "fallback")
+        chosen = terms.fallback
         if chosen == IN_HOUSE and scenario.alternatives[name].baseline:
             yield Finding(
                 "BP205",
@@ -405,6 +429,31 @@ def _failure(scenario: Scenario, name: str, leg: Leg, at: Keys) -> Iterator[Find
                 f"the vendor has no {factor.replace('_', ' ')} for a bad one to be worse at",
                 "add it to the vendor, or remove this factor",
             )
+
+
+def _exit(scenario: Scenario, vendor: Vendor, keys: Keys) -> Iterator[Finding]:
+    """Find an exit that comes before the work, or after the horizon."""
+    assert vendor.exit is not None  # noqa: S101 - looked at by the caller
+    month, last = _mean(vendor.exit.month), scenario.months
+    starts = _mean(vendor.transition.planned) + _mean(vendor.transition.delay) if vendor.transition else 0.0
+    if month <= starts:
+        yield Finding(
+            "BP205",
+            keys,
+            f"the contract ends in month {month:g}, and its work starts in month {starts:g}",
+            "write a later month",
+        )
+    elif month >= last:
+        yield Finding(
+            "BP302",
+            keys,
+            f"the contract ends in month {month:g}, and the horizon has {last}",
+            "lengthen months:, or remove the exit",
+        )
+
+
+def _mean(value: object) -> float:
+    return value.mean if isinstance(value, Distribution) else float(value)  # type: ignore[arg-type]
 
 
 def _one_sided(scenario: Scenario) -> Iterator[Finding]:
@@ -501,6 +550,21 @@ def _headcount(vendor: Vendor, keys: Keys) -> Iterator[Finding]:
             )
 
 
+def _causes(risks: Risks, keys: Keys) -> Iterator[Finding]:
+    """Find events that are to follow from what is no event, or is no risk of the leg."""
+    events = [kind for kind, risk in RISKS.items() if issubclass(risk, EventRisk)]
+    for kind in RISKS:
+        for cause in getattr(getattr(risks, kind), "after", {}):
+            here = (*keys, kind, "after", cause)
+            if cause not in events or cause == kind:
+                close = close_match(cause, events)
+                remedy = f"did you mean {close}?" if close else f"write one of {', '.join(events)}"
+                yield Finding("BP204", here, f"{cause} is no other event that it could follow", remedy)
+            elif getattr(risks, cause) is None:
+                what = f"{cause.replace('_', ' ')} is no risk of this leg, so nothing follows from it"
+                yield Finding("BP302", here, what, f"add {cause} to the leg's risks, or remove it here")
+
+
 def _step(step: Step, keys: Keys) -> Iterator[Finding]:
     try:
         read_year_month(step.from_month)
@@ -512,12 +576,12 @@ def _step(step: Step, keys: Keys) -> Iterator[Finding]:
 def _unserved(scenario: Scenario) -> Iterator[Finding]:
     bodies = [leg.body for alternative in scenario.alternatives.values() for leg in alternative.legs]
     by_team = any(isinstance(body, Team) for body in bodies)
-    by_vendor = any(isinstance(body, Vendor) and body.failure is not None for body in bodies)
+    by_vendor = any(isinstance(body, Vendor) and (body.failure or body.exit) for body in bodies)
     if scenario.world.volume.margin_per_unit is None and (by_team or by_vendor):
         yield Finding(
             "BP302",
             ("world", "volume"),
-            f"work that {'a team cannot serve' if by_team else 'a failed vendor leaves'} costs nothing",
+            f"work that {'a team cannot serve' if by_team else 'a vendor leaves behind'} costs nothing",
             "add margin_per_unit: what is lost with a unit that is not served",
         )
 

@@ -77,5 +77,13 @@ class ScenarioError(BposimError, ValueError):
         super().__init__("\n".join(map(str, self.complaints)))
 
 
+class RunError(BposimError, RuntimeError):
+    """A run cannot be started, stored or read; the message is ``what is wrong; what to do``."""
+
+
+class IncompleteRunError(RunError):
+    """A run is not finished, but what is done of it is kept and ``--resume`` goes on from there."""
+
+
 class SimulationError(BposimError, RuntimeError):
     """A run produced a value that is not a number; the message names trial and block."""

@@ -19,6 +19,7 @@ from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.inputs.number import FORM_KEYS
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
 from bposim.library.catalogue import SHELF
+from bposim.library.places import filled
 from bposim.origins import settled
 from bposim.part import close_match
 from bposim.quantities import kind_of
@@ -71,7 +72,9 @@ def load(
     for target, value in (overrides or {}).items():
         tree = _overridden(tree, target, value)
     try:
-        scenario = scenario_of(tree)
+        scenario = scenario_of(tree).changed_by(
+            [f"--set {target}={value}" for target, value in (overrides or {}).items()]
+        )
         return scenario.without(*without) if without else scenario
     except ScenarioError as error:
         raise ScenarioError(_meant(tree, complaint) for complaint in error.complaints) from None
@@ -80,8 +83,9 @@ def load(
 def scenario_of(written: Map) -> Scenario:
     """Return the scenario that a tree describes."""
     shared = sharing.resolve(written, families=EXCLUSIVE, read=load_tree, library=SHELF)
-    bare, annotations = sharing.take_annotations(settled(shared))
-    unread = list(_version(bare))
+    whole, unfilled = filled(shared)
+    bare, annotations = sharing.take_annotations(settled(whole))
+    unread = [*_version(bare), *unfilled]
     data = DataFiles(Path(bare.mark.file).parent if bare.mark else Path())
     tree = cast("Map", data.filled(bare))
     unread += [*data.complaints, *_empty(tree)]
@@ -89,7 +93,7 @@ def scenario_of(written: Map) -> Scenario:
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        unread += [_complaint(tree, finding, written) for finding in details]
+        unread += _but_unfilled([_complaint(tree, finding, written) for finding in details], unfilled)
         unread += _foreseen(tree, details, written)
         raise ScenarioError(_told_once(written, unread)) from None
     complaints = [_misfit(tree, finding, written) for finding in findings(scenario)]
@@ -124,6 +128,14 @@ class _Cut:
             remedy = "leave out what needs it, too"
             raise ScenarioError([Complaint("BP204", name, what, remedy, WITHOUT) for name in names]) from None
         return scenario.drawn_like(before)
+
+
+def _but_unfilled(complaints: list[Complaint], unfilled: list[Complaint]) -> list[Complaint]:
+    """Leave out that a key is missing where it has been said why the library does not fill it."""
+    around = {complaint.path.removesuffix(".source") for complaint in unfilled}
+    return [
+        c for c in complaints if c.code != "BP105" or around.isdisjoint({c.path, c.path.rpartition(".")[0]})
+    ]
 
 
 def _misfit(tree: Map, finding: Finding, written: Map) -> Complaint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,12 @@ class Line:
     """Paid at the end of months 1..T."""
     upfront: Path = 0.0
     """Paid in month 0; a float or ``(trials,)``."""
+    source: str = ""
+    """``leg.risk`` of what a leg's risk costs, else empty."""
+
+    def of(self, source: str) -> Line:
+        """Return the line with its source."""
+        return replace(self, source=source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class Staffing:
     """Hiring and release as the plan changes."""
     temporary_pay: Path = 0.0
     """Pay of temporary staff."""
-    temporary_units: Path = 0.0
-    """Work of temporary staff, in units at the productivity of the first year."""
-    training_per_unit: Path = 0.0
-    """Training of the temporary staff that such a unit takes."""
+    temporary_heads: Path = 0.0
+    """Temporary staff, FTE."""
+    training: Path = 0.0
+    """Training of each of them."""

@@ -1,10 +1,10 @@
-"""What a run leaves behind: per-trial costs, means by category, and monthly paths of the first trials."""
+"""What a run leaves behind: costs by trial, or of long runs their distributions, and the first trials."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -12,9 +12,13 @@ import numpy as np
 from bposim.inputs.designs import RANDOM, Design
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
+    from bposim.histogram import Histogram, Moments
+    from bposim.sample import AnalysisSample
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
@@ -57,10 +61,12 @@ class Result:
     """Cumulative undiscounted saving of months 0..T in the first trials, ``(months + 1, kept)``."""
     elapsed: float
     """Seconds of simulation."""
+    sample: AnalysisSample | None = None
+    """Drivers and present values by category of the first trials; None where a result is made by hand."""
+    yearly: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    """Undiscounted cost by contract year in the first trials, ``(years, kept)``; month 0 is in year 1."""
     design: Design = RANDOM
     """How the random numbers were spread."""
-    replicate: int = 1
-    """Trials that were spread together: groups of so many are independent, the trials in one are not."""
 
     @property
     def baseline(self) -> str:
@@ -77,19 +83,105 @@ class Result:
         return self.costs[self.baseline] - self.costs[name]
 
     @property
+    def replicate(self) -> int:
+        """Trials that were spread together: groups of so many are independent, the trials in one are not."""
+        return self.design.replicate
+
+    @property
+    def first(self) -> Result:
+        """The trials of the sample, a run of their own; the result itself where it has no more."""
+        kept = self.sample.trials if self.sample else self.trials
+        if kept == self.trials:
+            return self
+        assert self.sample is not None  # noqa: S101 - else all were kept
+        return replace(
+            self,
+            trials=kept,
+            costs={name: cost[:kept] for name, cost in self.costs.items()},
+            payback={name: months[:kept] for name, months in self.payback.items()},
+            categories=self.sample.category_means(),
+        )
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of every trial's total cost, by alternative name: equal digests are equal results."""
-        sha = hashlib.sha256()
-        for name in sorted(self.costs):
-            sha.update(name.encode() + b"\0")
-            sha.update(np.ascontiguousarray(self.costs[name], dtype="<f8").tobytes())
-        return sha.hexdigest()
+        """SHA-256 of every trial's total cost: equal digests are equal results."""
+        digest = Digest(self.costs)
+        for start in range(0, self.trials, _HASHED):
+            digest.add({name: cost[start : start + _HASHED] for name, cost in self.costs.items()})
+        return digest.hex
 
     def to_frame(self) -> pd.DataFrame:
         """Return the total cost of every trial, one column an alternative."""
         import pandas as pd
 
         return pd.DataFrame({name: self.costs[name] for name in self.names}).rename_axis("trial")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedResult:
+    """The outcome of a run whose trials are too many to keep: distributions, and the first trials whole."""
+
+    scenario: Scenario
+    seed: int
+    trials: int
+    costs: dict[str, Histogram]
+    """Total cost by alternative."""
+    savings: dict[str, Histogram]
+    """Saving against the baseline by alternative, the baseline left out."""
+    regrets: dict[str, Moments]
+    """Cost above the cheapest alternative of each trial."""
+    cheapest: dict[str, float]
+    """In how many trials each alternative is the cheapest; ties are split equally."""
+    payback: dict[str, NDArray[np.int64]]
+    """By alternative how many trials pay back in month 0, 1 … T, and last how many never do."""
+    categories: dict[str, dict[str, float]]
+    """Mean present value by alternative and category."""
+    first: Result
+    """The first trials, a run of their own."""
+    digest: str
+    """As that of a Result of the same trials."""
+    elapsed: float
+    """Seconds of simulation."""
+
+    @property
+    def baseline(self) -> str:
+        """Name of the alternative that the savings compare with."""
+        return self.scenario.baseline
+
+    @property
+    def names(self) -> list[str]:
+        """Alternatives in the scenario's order, the baseline first."""
+        return self.first.names
+
+    @property
+    def design(self) -> Design:
+        """How the random numbers were spread."""
+        return self.first.design
+
+
+AnyResult: TypeAlias = Result | StreamedResult
+"""What a run leaves, whichever way it was kept."""
+
+_HASHED = 65_536
+"""Trials hashed at a time."""
+
+
+class Digest:
+    """SHA-256 of the names of the alternatives, sorted, then trial by trial of their total costs."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+        self._sha = hashlib.sha256("\0".join(self._names).encode() + b"\0\0")
+
+    def add(self, costs: Mapping[str, FloatArray]) -> None:
+        """Take the next trials, however many."""
+        rows = np.stack([costs[name] for name in self._names], axis=1)
+        self._sha.update(np.ascontiguousarray(rows, dtype="<f8").data)
+
+    @property
+    def hex(self) -> str:
+        """The digest so far."""
+        return self._sha.hexdigest()
 
 
 def payback_month(cumulative_saving: FloatArray) -> MonthArray:

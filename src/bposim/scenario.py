@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+import numpy as np
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, PrivateAttr, model_validator
 
 from bposim.benefits import Benefits
 from bposim.errors import Complaint
 from bposim.inputs.binding import Inputs
-from bposim.inputs.correlations import dependence_of
+from bposim.inputs.correlations import Correlations, with_pairs
 from bposim.inputs.dependence import Dependence
 from bposim.inputs.money import Amount, Currency
 from bposim.inputs.number import Months, NonNegative, Number, Share
+from bposim.legs.investment import Investment
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
 from bposim.part import Part, Real, complaint
-from bposim.quantities import read_months, read_year_month
+from bposim.quantities import read_months, read_number, read_year_month
+from bposim.shapes import FloatArray
 from bposim.world.world import WorldModel
 
 SCHEMA_VERSION = 1
@@ -48,6 +52,17 @@ def _calendar_month(value: str) -> str:
     return value
 
 
+def _price_basis(value: object) -> object:
+    if value == "real":
+        raise complaint(
+            "bp_type",
+            "real amounts are not read: fees of a contract and exchange rates are nominal, and the two "
+            "would be mixed; write price_basis: nominal, amounts at prices of the start, their rise in "
+            "world.wages, world.prices and indexation, discount_rate as (1 + real rate) (1 + inflation) - 1",
+        )
+    return value
+
+
 class Meta(Part):
     """Who made the scenario, for what, and on which basis."""
 
@@ -61,7 +76,7 @@ class Meta(Part):
     source: str | None = None
     status: str | None = None
     """For instance draft or approved."""
-    price_basis: Literal["nominal"] = "nominal"
+    price_basis: Annotated[Literal["nominal"], BeforeValidator(_price_basis)] = "nominal"
     """Amounts are nominal: inflation is in the wage and price indices and in the contract's indexation."""
 
 
@@ -117,6 +132,8 @@ class Alternative(Part):
     """Cost in month 0 of choosing it, whatever its legs."""
     per_year: Amount | None = None
     """Cost a year of running it, whatever its legs: coordination of two vendors, say."""
+    investments: dict[str, Investment] = {}  # noqa: RUF012
+    """What is paid at later dates, by name, whatever its legs: systems and their renewal."""
     mitigations: list[str] = []  # noqa: RUF012 - pydantic copies defaults
     """Names of the mitigations that it takes."""
     benefits: Benefits | None = None
@@ -141,6 +158,48 @@ class Mitigation(Part):
     """Factors by path: ``"*.breach.per_year": 0.8``; parts of the path may be left out, * stands for any."""
 
 
+class Promise(NamedTuple):
+    """A promised saving: an amount, or a part of the baseline's cost in the same future."""
+
+    value: float
+    relative: bool
+
+    def of(self, baseline: FloatArray) -> FloatArray | float:
+        """Return the present value that is promised where the baseline costs so much."""
+        return self.value * baseline if self.relative else self.value
+
+
+def _promise(written: object) -> Promise:
+    if isinstance(written, Promise):
+        return written
+    return Promise(read_number(written), isinstance(written, str) and written.strip().endswith("%"))
+
+
+_PROMISE = PlainValidator(_promise, json_schema_input_type=Real)
+
+
+class Budget(Part):
+    """What may be spent, in base currency."""
+
+    total: Annotated[Real, Field(gt=0)] | None = None
+    """Present value of all costs over the horizon, as every total of a run is one."""
+    per_year: Annotated[
+        list[Annotated[Real, Field(gt=0)]],
+        BeforeValidator(lambda data: [data] if isinstance(data, str | int | float) else data),
+    ] = []  # noqa: RUF012 - pydantic copies defaults
+    """Cash of each contract year, undiscounted, month 0 in the first: one amount for all, or one a year."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.total is None and not self.per_year:
+            raise complaint("bp_missing", "there is no amount; add total: or per_year:")
+        return self
+
+    def of_years(self, years: int) -> FloatArray:
+        """Return the budget of each contract year, ``(years,)``."""
+        return np.full(years, self.per_year[0]) if len(self.per_year) == 1 else np.array(self.per_year)
+
+
 class Preferences(Part):
     """What the company wants from the decision."""
 
@@ -152,8 +211,18 @@ class Preferences(Part):
     """α: the costliest 1 - α of the outcomes make the tail."""
     risk_tolerance: Annotated[Real, Field(gt=0)] | None = None
     """ρ of the certainty equivalent, in base currency; a quarter of the baseline's mean cost if left out."""
-    promised_saving: Real | None = None
-    """Present value of the saving that the business case promises, in base currency."""
+    promised_saving: Annotated[Promise, _PROMISE] | None = None
+    """Saving that the business case promises: a present value in base currency, or a part of the baseline's
+    cost in the same future where it is written in per cent, ``12%``."""
+    budget: Budget | None = None
+    """What may be spent; a run says how often it is exceeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What makes a scenario differ from its file; two that say the same are equal whichever way they came."""
+
+    told: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Scenario(Part):
@@ -178,16 +247,24 @@ class Scenario(Part):
     """What can be decided; one of them is the baseline."""
     mitigations: dict[str, Mitigation] = {}  # noqa: RUF012
     """Measures against risk, by name, for alternatives to take."""
-    correlations: list[list[str]] = []  # noqa: RUF012
-    """Rank correlations ``[input, input, r]``."""
+    correlations: Annotated[Correlations, BeforeValidator(with_pairs)] = Correlations()
+    """Rank correlations: a list of ``[input, input, r]``, or ``{copula: …, pairs: […]}``."""
     preferences: Preferences = Preferences()
 
     _sha256: str = PrivateAttr(default="")
     _warnings: tuple[Complaint, ...] = PrivateAttr(default=())
     _annotations: dict[str, dict[str, str]] = PrivateAttr(default_factory=dict)
     _data_files: dict[str, str] = PrivateAttr(default_factory=dict)
+    _changes: _Changes = PrivateAttr(default_factory=_Changes)
     _cut: Callable[[Sequence[str], Scenario], Scenario] | None = PrivateAttr(default=None)
     _whole: Dependence | None = PrivateAttr(default=None)
+
+    def __copy__(self) -> Self:
+        """Copy without cached values: model_copy may go on to change what they were computed from."""
+        copied = super().__copy__()
+        for name in ("uncertain", "dependence"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     @model_validator(mode="after")
     def _identify_legs(self) -> Self:
@@ -223,7 +300,12 @@ class Scenario(Part):
         """
         if self._cut is None:
             raise ValueError("the scenario was not read from a file; build it without them")
-        return self._cut(names, self)
+        return self._cut(names, self).changed_by([*self.changes, *(f"--without {name}" for name in names)])
+
+    def changed_by(self, changes: Sequence[str]) -> Self:
+        """Return this scenario with what makes it differ from its file, as the command line says it."""
+        self._changes = _Changes(tuple(changes))
+        return self
 
     def drawn_like(self, whole: Scenario) -> Self:
         """Return this scenario with its inputs drawn as in another one that has all of them and more."""
@@ -235,6 +317,11 @@ class Scenario(Part):
     def sha256(self) -> str:
         """Hash of the content: comments, layout and order do not count."""
         return self._sha256
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What makes it differ from its file, as the command line says it; empty for the file as it is."""
+        return self._changes.told
 
     @property
     def warnings(self) -> tuple[Complaint, ...]:
@@ -259,7 +346,7 @@ class Scenario(Part):
     @cached_property
     def dependence(self) -> Dependence:
         """The rank correlations between inputs."""
-        return self._whole or dependence_of(self.correlations, self.uncertain.names)
+        return self._whole or self.correlations.dependence(self.uncertain.names)
 
     @property
     def baseline(self) -> str:

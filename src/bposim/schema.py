@@ -29,6 +29,13 @@ def scenario_schema() -> dict[str, Any]:
         "description": "A number: 40%, 450k, or uncertain: {low, likely, high}, {p10, p90}, a distribution.",
         "anyOf": [_WRITTEN, *_forms({})],
     }
+    definitions["FromLibrary"] = {
+        "description": "What is left out comes from the library, where one default belongs.",
+        "type": "object",
+        "properties": {"source": {"const": "library", "description": "Fill from the library."}},
+        "required": ["source"],
+    }
+    definitions["Number"]["anyOf"].append(_FROM_LIBRARY)
     definitions["Amount"] = {
         "description": "An amount of money: 45k, PHP 45k, or any number with currency: beside it.",
         "anyOf": [
@@ -40,7 +47,17 @@ def scenario_schema() -> dict[str, Any]:
     needed = schema["required"]
     _open_up(schema)
     _shorthands(definitions)
-    schema["properties"]["correlations"]["items"]["items"] = {"type": ["string", "number"]}
+    rows = definitions["Correlations"]["properties"]["pairs"]
+    rows["items"]["items"] = {"type": ["string", "number"]}
+    schema["properties"]["correlations"] = {
+        "anyOf": [{key: value for key, value in rows.items() if key != "default"}, _CORRELATIONS],
+        "description": schema["properties"]["correlations"]["description"],
+    }
+    yearly = definitions["Budget"]["properties"]["per_year"]
+    definitions["Budget"]["properties"]["per_year"] = {
+        "anyOf": [yearly["items"], {"type": "array", "items": yearly["items"]}],
+        "description": yearly["description"],
+    }
     schema["properties"]["extends"] = {"type": "string", "description": "A base file, relative to this one."}
     schema["properties"]["schema_version"] = {
         "const": SCHEMA_VERSION,
@@ -87,6 +104,8 @@ _DATA_FILE = {
     "delimiter": {"enum": [",", ";", "tab"], "description": "What parts the columns; a comma if left out."},
     "decimal": {"enum": [".", ","], "description": "The decimal sign; a point if left out."},
 }
+_FROM_LIBRARY = {"$ref": "#/$defs/FromLibrary"}
+_CORRELATIONS = {"$ref": "#/$defs/Correlations"}
 _FILES = {"empirical": _DATA_FILE}
 """Keys of a distribution that its model does not have, because they are read before it."""
 
@@ -146,7 +165,8 @@ def _referring(node: Any) -> Any:  # noqa: ANN401
     if {"type": "null"} in node.get("anyOf", []):  # an optional key is left out, never null
         options = [option for option in node["anyOf"] if option != {"type": "null"}]
         rest = {key: value for key, value in node.items() if key not in {"anyOf", "default"}}
-        return _referring(rest | (options[0] if len(options) == 1 else {"anyOf": options}))
+        only = options[0] if len(options) == 1 else {"anyOf": options}
+        return _referring(rest | {key: value for key, value in only.items() if key not in rest})
     return {key: _referring(value) for key, value in node.items()}
 
 
@@ -176,7 +196,7 @@ def _open_up(node: Any) -> None:  # noqa: ANN401
         if (
             required and "title" not in node
         ):  # a form of number is whole; a part may get the rest from a like:
-            node["anyOf"] = [{"required": required}, {"required": ["like"]}]
+            node["anyOf"] = [{"required": required}, {"required": ["like"]}, _FROM_LIBRARY]
     elif isinstance(node.get("additionalProperties"), dict) or "patternProperties" in node:
         node["properties"] = dict(_ANYWHERE)  # beside names that the scenario chooses
 

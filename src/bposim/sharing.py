@@ -344,7 +344,7 @@ class _Likes:
             what = f'there is no "{like}" to be like' if piece is None else f'"{like}" is a list'
             self.complain(steps, like, what, library.advice(path))
             return None
-        return cast("Map | Text", _written_at(piece, node.origin or dotted(steps), like.mark))
+        return cast("Map | Text", written_at(piece, node.origin or dotted(steps), like.mark))
 
     def target(self, like: str, steps: Steps) -> Steps:
         names = self.tree.get("alternatives")
@@ -532,13 +532,13 @@ def _remade(node: Map, items: dict[str, Node]) -> Map:
     return Map(dict(items), node.mark, marks, node.origin)
 
 
-def _written_at(node: Node, origin: str, mark: Mark | None) -> Node:
+def written_at(node: Node, origin: str, mark: Mark | None) -> Node:
     """Give the node as if it were written at this place."""
     if isinstance(node, Text):
         return Text(node, mark, plain=node.plain)
     if isinstance(node, List):
-        return List([_written_at(item, f"{origin}[{i}]", mark) for i, item in enumerate(node)], mark)
-    items = {key: _written_at(value, f"{origin}.{key}", mark) for key, value in node.items()}
+        return List([written_at(item, f"{origin}[{i}]", mark) for i, item in enumerate(node)], mark)
+    items = {key: written_at(value, f"{origin}.{key}", mark) for key, value in node.items()}
     return Map(items, mark, dict.fromkeys(items, mark) if mark else {}, origin)
 
 

@@ -27,13 +27,19 @@ def scenario_with(**preferences: object) -> Scenario:
 def result_of(
     costs: dict[str, Any], scenario: Scenario | None = None, payback: dict[str, Any] | None = None
 ) -> Result:
-    """Return a result with these costs; payback is in month 12 unless ``payback`` says otherwise."""
+    """Return a result with these costs; payback is in month 12 unless ``payback`` says otherwise.
+
+    An alternative that the scenario does not have is manila once more under that name.
+    """
+    scenario = scenario or scenario_with()
+    others = {name: scenario.alternatives["manila"] for name in costs if name not in scenario.alternatives}
+    scenario = scenario.model_copy(update={"alternatives": scenario.alternatives | others})
     arrays = {name: np.asarray(values, dtype=float) for name, values in costs.items()}
     trials = len(next(iter(arrays.values())))
     months = {name: np.full(trials, 12, dtype=np.int16) for name in arrays}
     months |= {name: np.asarray(values, dtype=np.int16) for name, values in (payback or {}).items()}
     return Result(
-        scenario=scenario or scenario_with(),
+        scenario=scenario,
         seed=1,
         trials=trials,
         costs=arrays,

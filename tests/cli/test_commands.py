@@ -187,13 +187,14 @@ class TestFolder:
 
     def test_the_files_are_complete(self, folder: Path) -> None:
         """Protects the deliverable: documents, tables, each picture as PNG and SVG; no temporary files."""
-        names = {path.name for path in folder.iterdir()}
+        names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        assert {"trials/00000.npz", "trials/run.json"} <= names
         wanted = "result.json manifest.json totals.csv summary.csv by_category.csv scenario.yaml"
         assert set(wanted.split()) <= names
         pictures = {path.stem for path in folder.iterdir() if path.suffix == ".png"}
         assert len(pictures) == 4
         assert pictures == {path.stem for path in folder.iterdir() if path.suffix == ".svg"}
-        assert not any(name.startswith(".") for name in names)
+        assert not any("/." in f"/{name}" for name in names)
 
     def test_the_manifest_reproduces_the_run(self, folder: Path) -> None:
         """Protects the audit: seed, trials, versions and hashes are those of this run and these files."""
@@ -203,7 +204,8 @@ class TestFolder:
         assert manifest["digest"] == again.digest
         assert manifest["scenario"]["sha256"] == scenario.sha256
         assert manifest["versions"]["numpy"] == np.__version__
-        assert manifest["files"].keys() == {path.name for path in folder.iterdir()} - {"manifest.json"}
+        files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+        assert manifest["files"].keys() == files - {"manifest.json"}
         for name, sha256 in manifest["files"].items():
             assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
 
@@ -239,6 +241,31 @@ class TestFolder:
         result = call("run", SMALL, "-n", 300, "-o", tmp_path / "taken")
         assert result.exit_code == FAILED
         assert "is a file" in result.stderr
+
+
+def test_a_streamed_run_says_the_same(tmp_path: Path) -> None:
+    """Protects --memory: same digest and recommendation, a warning what is not exact, and no totals.csv."""
+    kept = json.loads(call("run", SMALL, "-n", 1_500, "--format", "json").stdout)
+    result = call(
+        "run", SMALL, "-n", 1_500, "--format", "json", "--memory", "streaming", "-o", tmp_path / "r"
+    )
+    assert result.exit_code == OK
+    streamed = json.loads(result.stdout)
+    assert streamed["digest"] == kept["digest"]
+    assert streamed["decision"]["recommended"] == kept["decision"]["recommended"]
+    assert "quantiles are within 0.1%" in result.stderr
+    assert not (tmp_path / "r" / "totals.csv").exists()
+    assert json.loads((tmp_path / "r" / "manifest.json").read_text())["memory"] == "streaming"
+
+
+def test_resume_wants_a_folder_and_kept_totals(tmp_path: Path) -> None:
+    """Protects from a slip: --resume without -o, of a streamed run, or of a finished one is refused."""
+    assert "needs the folder of -o" in call("run", SMALL, "--resume").stderr
+    streamed = call("run", SMALL, "--resume", "--memory", "streaming", "-o", tmp_path / "r")
+    assert (streamed.exit_code, "cannot be resumed" in streamed.stderr) == (INVALID, True)
+    call("run", SMALL, "-n", 300, "-o", tmp_path / "done")
+    again = call("run", SMALL, "-n", 300, "-o", tmp_path / "done", "--resume")
+    assert (again.exit_code, "is finished" in again.stderr) == (FAILED, True)
 
 
 def test_validate_lists_everything(broken: Path) -> None:

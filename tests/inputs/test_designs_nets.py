@@ -47,7 +47,7 @@ def test_the_net_before_scrambling_is_the_one_of_joe_and_kuo() -> None:
 
 
 def test_every_box_of_two_columns_has_its_point() -> None:
-    """The first two columns are a (0, m, 2)-net: of 256 points one in each of the 16 x 16, 4 x 64 ... boxes."""
+    """The first two columns are a (0, m, 2)-net: 256 points, one in each of the 16 x 16, 4 x 64 ... boxes."""
     x, y = scrambled_net(generator(4, "net", 0), 2, 256)
     for wide in (1, 4, 16, 64, 256):
         box = cells(x, wide) * (256 // wide) + cells(y, 256 // wide)

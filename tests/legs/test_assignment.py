@@ -43,7 +43,7 @@ def work_of(read: Read, world: World, alternatives: Tree, name: str) -> dict[str
     )
     baseline = scenario.alternatives[scenario.baseline]
     legs = undertakings(scenario.alternatives[name].legs, world, NoDraws())
-    given = assign(legs, baseline.legs, {}, world)
+    given = assign(legs, undertakings(baseline.legs, world, NoDraws()), {}, world)
     found: dict[str, Assignment] = {}
     for assignment in given:
         leg: Any = assignment.leg

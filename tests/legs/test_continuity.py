@@ -92,6 +92,16 @@ def test_higher_hazard_is_earlier_and_none_is_never() -> None:
     assert np.isinf(VendorFailure(per_year=0.0).after(marks)).all()
 
 
+def test_hazard_changes_with_age() -> None:
+    """Shape 2: of vendors that survive a first year with 0.7 a second year is survived by 0.7^(4 - 1)."""
+    young, old = VendorFailure(per_year=0.3, shape=2.0), VendorFailure(per_year=0.3, shape=2.0, age=12.0)
+    assert young.survival(12.0) == pytest.approx(0.7, rel=1e-12)
+    assert old.survival(12.0) == pytest.approx(0.7**3, rel=1e-12)
+    for failure in (young, old, VendorFailure(per_year=0.3, shape=0.6, age=7.0)):
+        mark = failure.survival(8.5)
+        assert failure.after(np.array([mark])) == pytest.approx(8.5, rel=1e-9)
+
+
 def test_failure_during_the_ramp_by_hand() -> None:
     """Go-live 2, ramp 4, failure at 4.5, recovery 2: the 62.5 % moved fall in the gap, then come home."""
     found = course(
@@ -327,7 +337,8 @@ def test_every_unit_is_served_once_or_in_the_gap(tiny: Tree, read: Read, fallbac
     others = {name: alternative.legs[0] for name, alternative in bound.alternatives.items()}
     for name in ("manila", "blend"):
         legs = undertakings(bound.alternatives[name].legs, world, draws)
-        given = assign(legs, bound.alternatives["in-house"].legs, others, world)
+        old = undertakings(bound.alternatives["in-house"].legs, world, draws)
+        given = assign(legs, old, others, world)
         served = sum(np.broadcast_to(piece.work.served, (24, 64)) for piece in given)
         missing = sum(np.broadcast_to(own.leg.share * own.course.gap, (24, 64)) for own in legs)
         assert served + missing == pytest.approx(np.ones((24, 64)), abs=1e-12)
@@ -349,7 +360,7 @@ def lines_of(scenario: Scenario, name: str, lost: Path) -> dict[str, float]:
     alternatives, draws = scenario.alternatives, NoDraws()
     legs = undertakings(alternatives[name].legs, world, draws)
     found: dict[str, float] = {}
-    given = assign(legs, alternatives["stay"].legs, {}, world)
+    given = assign(legs, undertakings(alternatives["stay"].legs, world, draws), {}, world)
     lines = [line for piece in given for line in piece.lines(world, draws, lambda: 40.0)]
     for line in (*lines, *gaps(legs, world, lambda: 40.0)):
         found[line.category] = found.get(line.category, 0.0) + float(row(line.monthly).sum())

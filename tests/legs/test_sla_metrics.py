@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from bposim.legs.sla import ServiceLevel
+from bposim.engine import base_case, simulate_block
+from bposim.inputs.draws import StreamDraws
+from bposim.legs.sla import Downtime, ServiceLevel
 from bposim.legs.vendor import Vendor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
 
@@ -62,6 +67,12 @@ def test_published_credit_table(points: float, credit: float) -> None:
     table = [[5, 0.0], [10, 0.02], [15, 0.04], [20, 0.06], [25, 0.08], [30, 0.10]]
     sla = terms(accuracy(credit_table=table), at_risk=0.5)
     assert sla.credit(0.05 + points / 100, 1.0) == credit
+
+
+def test_a_table_from_zero_points_credits_misses_only() -> None:
+    """A first row of 0 points means any miss: a month on target costs the vendor nothing."""
+    sla = terms(accuracy(credit_table=[[0, 0.01], [10, 0.02]]), at_risk=0.5)
+    assert sla.credit(column(0.0, 0.05, 0.051, 0.2), 100.0) == pytest.approx(column(0.0, 0.0, 1.0, 2.0))
 
 
 def test_one_metric_is_the_short_form() -> None:
@@ -144,3 +155,77 @@ def test_half_a_service_level_is_refused(keys: dict[str, Any]) -> None:
     """One form, one way to size a credit, a table that rises: the rest is a slip."""
     with pytest.raises(ValidationError):
         ServiceLevel.model_validate(keys)
+
+
+# ---------------------------------------------------------------- availability
+
+
+def available(**keys: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - as a file would write them
+    """Return a promise of 99 % of 200 hours a month."""
+    return {"up": {"target": 0.99, "service_hours": 200, **keys}}
+
+
+def test_availability_by_hand() -> None:
+    """3 of 200 hours are half a point below 99 %, at 4 a credit of 2 %; 2 are on target; 500 are all."""
+    sla = terms(available(credit_rate=4.0), at_risk=1.0)
+    hours = column(0.0, 2.0, 3.0, 500.0)
+    actual = sla.credit(1.0, 1000.0, 9.0, down=Downtime(hours))
+    assert actual == pytest.approx(column(0.0, 0.0, 20.0, 1000.0))
+
+
+def test_force_majeure_excuses_country_events() -> None:
+    """A tenth of the month lost to a storm is excused, unless the contract says that only 30 % of it is."""
+    down = Downtime(1.0, column(0.0, 0.1))
+    assert not np.any(terms(available(credit_rate=1.0)).credit(0.0, 1000.0, down=down))
+    sla = terms(available(credit_rate=1.0, force_majeure=0.3))
+    assert sla.credit(0.0, 1000.0, down=down) == pytest.approx(column(0.0, 1000.0 * (0.005 + 0.07 - 0.01)))
+
+
+@pytest.mark.parametrize(
+    "keys", [{"miss_rate": 0.1, "service_hours": 200.0}, {"force_majeure": 0.5}], ids=str
+)
+def test_a_promise_is_about_one_thing(keys: dict[str, float]) -> None:
+    """Late units and hours without service are two promises; force majeure belongs to the hours."""
+    with pytest.raises(ValidationError):
+        ServiceLevel.model_validate({"metrics": {"up": {"target": 0.9, "credit_rate": 1.0, **keys}}})
+
+
+def uptime(read: Callable[[dict[str, Any]], Scenario], **sla: object) -> Scenario:
+    """Return a vendor with two outages a year of 10 hours, against nobody at all."""
+    vendor = {"price": {"fixed_fee": {"amount": 1000}}}
+    outage = {"per_year": 2, "hours": 10, "recovery_factor": 0.5, "cost_per_hour": 7}
+    return read(
+        {
+            "months": 24,
+            "discount_rate": 0,
+            "world": {"volume": {"unit": "call", "per_month": 1000}},
+            "alternatives": {
+                "free": {"baseline": True, "legs": [{"vendor": vendor}]},
+                "held": {
+                    "legs": [
+                        {
+                            "vendor": vendor
+                            | {"risks": {"outage": outage}, "sla": {"metrics": sla, "at_risk": 1}}
+                        }
+                    ]
+                },
+            },
+        }
+    )
+
+
+def test_the_outages_that_cost_money_are_credited(read: Callable[[dict[str, Any]], Scenario]) -> None:
+    """The month of an outage, and no other, has a credit: 5 hours of 100 are 50 of the fee, and cost 35."""
+    promise = {"target": 1.0, "service_hours": 100, "credit_rate": 1.0}
+    cash = simulate_block(uptime(read, up=promise), StreamDraws(3, 0, 1024))["held"]
+    assert cash.categories["service_credits"] == pytest.approx(-50.0 / 35.0 * cash.categories["outage"])
+    assert np.any(cash.categories["outage"])
+    events = np.round((1000.0 - cash.flow[1:]) / (50.0 - 35.0))
+    assert cash.flow[1:] == pytest.approx(1000.0 - 15.0 * events, rel=1e-12)
+
+
+def test_expected_availability(read: Callable[[dict[str, Any]], Scenario]) -> None:
+    """Without noise a month loses 2/12 · 5 of 100 hours, 5/6 of a point; a quarter of it is below target."""
+    promise = {"target": 1.0 - 0.75 * 5 / 600, "service_hours": 100, "credit_rate": 1.0}
+    case = base_case(uptime(read, up=promise))["held"]
+    assert case.categories["service_credits"] == pytest.approx(-24 * 1000.0 * 0.25 * 5 / 600, rel=1e-9)

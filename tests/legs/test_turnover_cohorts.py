@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 TERMS = Replacement(hiring_lag=1.5, training_months=1.0, ramp_months=2.0, start_productivity=0.4)
 Q = 1 - 0.7 ** (1 / 12)
+STAY = 1 - Q / 2
+"""Part of the successors, half a month at work in the second month after a leaving, who stay through it."""
+MISSING = 2 + 0.7625 * STAY + 0.3 * STAY * (1 - Q) + 0.0375 * STAY * (1 - Q) ** 2
+"""Months of output that a leaver's seat lacks, until its successor leaves as well."""
 
 
 def test_one_leaver_by_hand() -> None:
@@ -44,7 +48,7 @@ def test_team_at_work_starts_in_the_long_run() -> None:
     found = Turnover(attrition=0.3, replacement=TERMS).cohorts(50.0, 1.0, None, 24, at_work=True)
     assert found is not None
     assert found.vacant[:, 0] == pytest.approx([1.5 * Q / (1 + 1.5 * Q)] * 24, rel=1e-12)
-    assert found.missing[:, 0] == pytest.approx([3.1 * Q / (1 + 1.5 * Q)] * 24, rel=1e-12)
+    assert found.missing[:, 0] == pytest.approx([MISSING * Q / (1 + 1.5 * Q)] * 24, rel=1e-12)
 
 
 def test_new_team_starts_complete() -> None:
@@ -60,6 +64,27 @@ def test_a_wave_of_leavers_passes_through() -> None:
     found = cohorts(TERMS, 8, lambda row, _: 0.1 if row == 1 else 0.0, None)
     assert found.vacant[:, 0] == pytest.approx([0, 0, 0.1, 0.05, 0, 0, 0, 0])
     assert found.missing[:, 0] == pytest.approx([0, 0, 0.1, 0.1, 0.07625, 0.03, 0.00375, 0])
+
+
+def test_no_seat_is_missing_twice() -> None:
+    """Where a trainee leaves, too, the seat lacks one person and not two: the exact chain of one seat.
+
+    It is full, or so many months after its last leaver: one empty, three of training, six of a ramp from 0.
+    Whoever is there leaves with the same probability, at 60 % a year.
+    """
+    terms = Replacement(hiring_lag=1.0, training_months=3.0, ramp_months=6.0)
+    q = 1 - 0.4 ** (1 / 12)
+    found = Turnover(attrition=0.6, replacement=terms).cohorts(1.0, 1.0, None, 60, at_work=False)
+    assert found is not None
+    missing_at = [1.0] * 4 + [1 - (2 * k + 1) / 12 for k in range(6)]
+    seat, full, expected = [0.0] * 10, 1.0, []
+    for _ in range(60):
+        expected.append(sum(part * m for part, m in zip(seat, missing_at, strict=True)))
+        leaving = q * (sum(seat[1:]) + full)
+        full = (full + seat[9]) * (1 - q)
+        seat = [leaving, seat[0], *(part * (1 - q) for part in seat[1:9])]
+    assert found.missing[:, 0] == pytest.approx(expected, rel=1e-12)
+    assert expected[-1] < 0.85 * 7 * q / (1 + q)  # what the whole gaps of all leavers would add up to
 
 
 def test_terms_of_each_trial_are_its_own() -> None:
@@ -112,7 +137,7 @@ def test_team_with_vacancies_by_hand(read: Callable[[Tree], Scenario]) -> None:
         },
     }
     found = base_case(read(tree))["stay"].categories
-    vacant, missing = 1.5 * Q / (1 + 1.5 * Q), 3.1 * Q / (1 + 1.5 * Q)
+    vacant, missing = 1.5 * Q / (1 + 1.5 * Q), MISSING * Q / (1 + 1.5 * Q)
     capacity = 1000 * (1 - missing)
     assert found["labour"] == pytest.approx(480_000 * (1 - vacant), rel=1e-12)
     assert found["overhead"] == pytest.approx(12_000, rel=1e-12)

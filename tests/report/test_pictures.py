@@ -62,6 +62,7 @@ def result_of(  # a result by hand; the scenario is what the pictures read of it
     baseline: str = "in-house",
     months: int = 24,
     categories: dict[str, dict[str, float]] | None = None,
+    changes: tuple[str, ...] = (),
 ) -> Result:
     """Return a result with these savings per trial, earned evenly over the months after a dip."""
     trials = next(iter(savings_by_name.values())).size
@@ -74,7 +75,10 @@ def result_of(  # a result by hand; the scenario is what the pictures read of it
     }
     return Result(
         scenario=cast(
-            "Scenario", SimpleNamespace(title="A test", baseline=baseline, base_currency="USD", months=months)
+            "Scenario",
+            SimpleNamespace(
+                title="A test", baseline=baseline, base_currency="USD", months=months, changes=changes
+            ),
         ),
         seed=7,
         trials=trials,
@@ -546,6 +550,12 @@ def test_hostile_labels_are_drawn_as_they_stand() -> None:
         assert "$y^2$ <b>" in described
     shown = texts(savings.draw(result))
     assert any(text.startswith("$x_1$ \\frac{: cheaper in") for text in shown)
+
+
+def test_footer_says_what_is_not_as_in_the_file() -> None:
+    """Protects a picture that is sent on alone: --set and --without stand below it, before the title."""
+    result = result_of({"a": normal(4e6, 3e6)}, changes=("--set discount_rate=9%", "--without a.sla"))
+    assert "--set discount_rate=9% --without a.sla; A test" in texts(savings.draw(result))
 
 
 def test_plotting_on_axes_of_ones_own_is_inert_too() -> None:

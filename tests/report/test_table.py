@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections import Counter
 
 import pytest
@@ -15,6 +16,7 @@ from bposim.report.table import (
     Table,
     categories,
     csv_text,
+    in_parts,
     markdown,
     outcomes,
     plus_minus,
@@ -90,6 +92,29 @@ def test_a_narrow_terminal_loses_no_column(width: int) -> None:
     shown = Counter(text)
     wanted = Counter("".join(map("".join, (table.columns, *table.rows))))
     assert {char for char in wanted if not char.isspace() and shown[char] < wanted[char]} == set()
+
+
+@pytest.mark.parametrize("width", [40, 50, 60, 70])
+def test_a_narrow_terminal_cuts_no_word(width: int) -> None:
+    """Protects reading at 60 columns: tables below each other, names repeated, cells in whole words."""
+    result = result_of(normal_costs(manila=(9e6, 1e6)), scenario_with(promised_saving=5e5))
+    table = outcomes(result, summarise(result))
+    parts = in_parts(table, width)
+    text = "".join(drawn(part, width) for part in parts)
+    assert max(map(len, text.splitlines())) <= width
+    words = {word for cell in (*table.columns, *itertools.chain(*table.rows)) for word in cell.split()}
+    assert words <= set(text.replace("\N{NO-BREAK SPACE}", " ").split())
+    assert [part.title for part in parts] == [table.title, *[""] * (len(parts) - 1)]
+    figures = [column for part in parts for column in part.columns[2:]]
+    assert figures == list(table.columns[2:])
+    assert text.count("in-house") == len(parts) > 1
+
+
+def test_a_wide_terminal_gets_one_table() -> None:
+    """Protects the usual case."""
+    result = result_of(normal_costs(manila=(9e6, 1e6)))
+    table = outcomes(result, summarise(result))
+    assert in_parts(table, 120) == [table]
 
 
 def test_markdown_escapes_what_it_would_read() -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import combinations
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
+from bposim.analysis.drivers import fixed_stream
 from bposim.analysis.measures import (
     Estimate,
     Sample,
@@ -34,6 +36,15 @@ Costs: TypeAlias = Mapping[str, Totals]
 
 CLOSE = 2.0
 """A difference within so many of its standard errors is too close to call."""
+
+
+BLOCK = 1024
+"""Trials of a block, within which a design may tie them together: the unit of resampling."""
+
+FEWEST_BLOCKS = 32
+"""So many units at least are resampled; with fewer blocks, parts of blocks."""
+
+RESAMPLES = 4_000
 
 
 class RiskMeasure(Protocol):
@@ -95,6 +106,21 @@ class Place:
     too_close: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RankStability:
+    """How often the ranking comes out the same when the run's blocks are drawn again.
+
+    ``holds`` is the probability of the whole order, ``leads`` that of each alternative to come first, and
+    ``places`` by alternative those of places 1, 2 and so on.  All None where the measure has no error.
+    """
+
+    order: tuple[str, ...]
+    holds: float | None
+    leads: dict[str, float] | None
+    places: dict[str, tuple[float, ...]] | None
+    note: str = ""
+
+
 def risk_adjusted_value(baseline: Totals, alternative: Totals, measure: RiskMeasure) -> Estimate:
     """Return the baseline's risk-adjusted cost less the alternative's, with the paired error.
 
@@ -125,6 +151,48 @@ def ranking(costs: Costs, measure: RiskMeasure) -> tuple[Place, ...]:
     close[best] = any(close.values())
     return tuple(
         Place(name, rank, values[name], behind[name], close[name]) for rank, name in enumerate(order, 1)
+    )
+
+
+def paired_differences(costs: Costs) -> dict[tuple[str, str], Estimate]:
+    """Return E[X_a - X_b] with its paired error for each pair (a, b) in the order given: what b saves."""
+    samples = _check_paired(costs)
+    return {
+        (one, other): mean(samples[one].like(samples[one].values - samples[other].values))
+        for one, other in combinations(samples, 2)
+    }
+
+
+def rank_stability(costs: Costs, measure: RiskMeasure, block: int = BLOCK) -> RankStability:
+    """Return the probability that the ranking holds when blocks of trials are drawn again with replacement.
+
+    What each block contributes to a measure is the mean influence of its trials, so a redraw is a weighted
+    mean and sorts nothing.  It answers "would another seed have ranked them so?", not which is best in a
+    future, which is :func:`probability_best`.
+    """
+    samples = _check_paired(costs)
+    values = {name: measure.value(sample) for name, sample in samples.items()}
+    order = tuple(sorted(values, key=lambda name: (values[name].value, name)))
+    size = samples[order[0]].size
+    lacking = [values[name].note for name in order if values[name].se is None]
+    if lacking or size < FEWEST_BLOCKS:
+        note = lacking[0] if lacking else f"{size} trials are too few to draw again"
+        return RankStability(order, None, None, None, note)
+    starts = np.linspace(0, size, max(size // block, FEWEST_BLOCKS) + 1).astype(np.intp)
+    counts = np.diff(starts)
+    influences = np.stack([measure.influence(samples[name]) for name in order])
+    sums = np.add.reduceat(influences - influences.mean(axis=1, keepdims=True), starts[:-1], axis=1)
+    drawn = fixed_stream(3).multinomial(counts.size, np.full(counts.size, 1 / counts.size), RESAMPLES)
+    level = np.array([values[name].value for name in order])
+    redrawn = level + (drawn @ sums.T) / (drawn @ counts)[:, np.newaxis]
+    # A stable sort leaves equals in their order, as the ranking does by name.
+    place = np.argsort(np.argsort(redrawn, axis=1, kind="stable"), axis=1, kind="stable")
+    shares = np.stack([np.mean(place == rank, axis=0) for rank in range(len(order))], axis=1)
+    return RankStability(
+        order,
+        float(np.mean(np.all(place == np.arange(len(order)), axis=1))),
+        {name: float(shares[row, 0]) for row, name in enumerate(order)},
+        {name: tuple(map(float, shares[row])) for row, name in enumerate(order)},
     )
 
 

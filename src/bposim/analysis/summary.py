@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import numpy as np
+
+from bposim.analysis.budget import BudgetSummary, budget_summary
 from bposim.analysis.comparison import (
     Costs,
     Entropic,
@@ -35,6 +38,8 @@ from bposim.analysis.measures import (
     tail_support,
 )
 from bposim.analysis.payback import PaybackSummary, payback_summary
+from bposim.analysis.returns import InternalRate, internal_rate
+from bposim.engine import base_case
 from bposim.inputs.number import PerEvent
 from bposim.part import Part
 
@@ -42,7 +47,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bposim.inputs.distribution import Distribution
-    from bposim.result import Result
+    from bposim.result import BaseCase, Result
+    from bposim.scenario import Promise as Promised
     from bposim.scenario import Scenario
 
 RankedBy: TypeAlias = Literal["mean_es", "certainty_equivalent"]
@@ -102,6 +108,15 @@ class RiskAdjusted:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """Internal rate of return of the saving, a year, where its cash flow has exactly one."""
+
+    mean: InternalRate
+    """Of the mean cash flow of the first trials, whose paths are kept."""
+    base_case: InternalRate
+
+
+@dataclass(frozen=True, slots=True)
 class AlternativeSummary:
     """One alternative; for the baseline every saving and risk-adjusted value is exactly 0."""
 
@@ -115,6 +130,10 @@ class AlternativeSummary:
     rank: int
     promise: Promise | None
     """None where the scenario promises nothing, and for the baseline."""
+    internal_rate: Return | None
+    """None for the baseline."""
+    budget: BudgetSummary | None
+    """None where the scenario sets no budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +164,8 @@ class Summary:
     risk_tolerance: float
     """ρ of the certainty equivalent, base currency."""
     warnings: tuple[str, ...]
+    base_case: dict[str, BaseCase]
+    """The deterministic twin by alternative."""
 
     @property
     def recommended(self) -> AlternativeSummary:
@@ -165,6 +186,7 @@ def summarise(result: Result) -> Summary:
         costs, result.baseline, Entropic(tolerance) if rank_by == "certainty_equivalent" else by_mean_es
     )
     rank = {place.name: number for number, place in enumerate(places, 1)}
+    cases = base_case(result.scenario)
     alternatives = {
         name: AlternativeSummary(
             name=name,
@@ -178,7 +200,11 @@ def summarise(result: Result) -> Summary:
             categories=result.categories[name],
             payback=payback_summary(result.payback[name], result.replicate),
             rank=rank[name],
-            promise=None if name == result.baseline else _promise(saving, preferences.promised_saving),
+            promise=None if name == result.baseline else _promise(saving, base, preferences.promised_saving),
+            internal_rate=None if name == result.baseline else _return(result, cases, name),
+            budget=budget_summary(preferences.budget, cost, result.yearly.get(name))
+            if preferences.budget
+            else None,
         )
         for name, cost in costs.items()
     }
@@ -194,7 +220,7 @@ def summarise(result: Result) -> Summary:
     )
     warnings = [str(complaint) for complaint in result.scenario.warnings]
     warnings += _warnings(result, base, tolerance, unusable)
-    return Summary(alternatives, decision, tolerance, tuple(warnings))
+    return Summary(alternatives, decision, tolerance, tuple(warnings), cases)
 
 
 def event_sizes(scenario: Scenario) -> dict[str, Distribution]:
@@ -276,10 +302,21 @@ def _saving_measures(saving: Sample) -> SavingMeasures:
     )
 
 
-def _promise(saving: Sample, promised: float | None) -> Promise | None:
+def _promise(saving: Sample, base: Sample, promised: Promised | None) -> Promise | None:
     if promised is None:
         return None
-    return Promise(probability_above(saving, promised), shortfall_given_miss(saving, promised))
+    # A part of the baseline's cost is another amount in each future: held against 0, trial by trial.
+    amount = 0.0 if promised.relative else promised.value
+    kept = saving.like(saving.values - promised.of(base.values)) if promised.relative else saving
+    return Promise(probability_above(kept, amount), shortfall_given_miss(kept, amount))
+
+
+def _return(result: Result, cases: dict[str, BaseCase], name: str) -> Return:
+    path = np.mean(result.cumulative[name], axis=1, dtype=np.float64)
+    return Return(
+        internal_rate(np.diff(path, prepend=0.0)),
+        internal_rate(cases[result.baseline].flow - cases[name].flow),
+    )
 
 
 def _warnings(result: Result, base: Sample, tolerance: float, unusable: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The command ``bposim``: one file a command, each of which reads, calls and renders.
 
 Data go to stdout, messages and progress to stderr.  Exit codes: 0 fine, 2 usage or invalid scenario, 3 the
-run failed, 130 interrupted.  A command imports what it needs when it runs, so that ``--help`` stays quick.
+run failed, 4 it is incomplete and can be resumed, 130 interrupted.  A command imports what it needs when it
+runs, so that ``--help`` stays quick.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import rich_click as click
 from click.exceptions import Exit
 
+from bposim.cli.bench import bench
 from bposim.cli.explain import explain
 from bposim.cli.init import init
 from bposim.cli.library import library
@@ -23,10 +25,12 @@ from bposim.cli.run import run
 from bposim.cli.schema import schema
 from bposim.cli.terminal import complain
 from bposim.cli.validate import validate
-from bposim.errors import BposimError, ScenarioError
+from bposim.cli.verify import verify
+from bposim.errors import BposimError, IncompleteRunError, ScenarioError
 
 INVALID = 2
 FAILED = 3
+INCOMPLETE = 4
 INTERRUPTED = 130
 
 FIRST_STEPS = """\
@@ -47,6 +51,9 @@ class Commands(click.RichGroup):
         except ScenarioError as error:
             complain(*map(str, error.complaints))
             ctx.exit(INVALID)
+        except IncompleteRunError as error:
+            complain(f"error: {error}")
+            ctx.exit(INCOMPLETE)
         except BposimError as error:
             complain(f"error: {error}")
             ctx.exit(FAILED)
@@ -89,5 +96,5 @@ def main(ctx: click.Context) -> None:
         click.echo(FIRST_STEPS, nl=False)
 
 
-for command in (init, run, validate, plan, explain, risks, library, schema):
+for command in (init, run, validate, plan, explain, risks, library, schema, verify, bench):
     main.add_command(command)

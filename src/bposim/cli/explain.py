@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from bposim.cli.parameters import set_option
+from bposim.cli.parameters import at_option, set_option
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     help="Write every month of the line, with all drivers, to the file OUT; - is stdout.",
 )
 @set_option
+@at_option
 @click.option(
     "--format",
     "form",
@@ -44,6 +45,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     alternative: str | None,
     out: str | None,
     overrides: dict[str, str],
+    at: float | None,
     form: str,
 ) -> None:
     """Explain WHAT: a line, an input, an error code or a figure of a run.
@@ -64,7 +66,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     scenario = load(file, overrides) if file else None
     try:
-        found = explained(what, scenario, alternative)
+        found = explained(what, scenario, alternative, at)
     except UnknownWordError as error:
         raise click.BadParameter(str(error), param_hint="WHAT") from None
     if out is not None:
@@ -118,7 +120,11 @@ def _show(explanation: Explanation) -> None:
 
 
 def _show_line(line: LineExplanation) -> None:
+    from bposim.explain.inputs import level_name
+
     say(f"{line.name}: {line.meaning}" if line.meaning else line.name)
+    if line.at is not None:
+        say(f"Every input is at its {level_name(line.at)}, events at their expectation.")
     for piece in line.pieces:
         say("")
         if piece.formula:
@@ -173,6 +179,7 @@ def _months_table(line: LineExplanation, piece: Piece) -> Table:
 
 
 def _sources_table(line: LineExplanation) -> Table:
+    from bposim.explain.inputs import at_level, level_name
     from bposim.inputs.names import short_name
     from bposim.report.table import NOTHING, Table, printable
 
@@ -186,7 +193,8 @@ def _sources_table(line: LineExplanation) -> Table:
         if not written.given:
             continue
         value = written.value
-        text = _figure(value) if isinstance(value, float) else f"mean {_figure(value.mean)}, {value.kind}"
+        figure = _figure(at_level(value, line.at))
+        text = figure if isinstance(value, float) else f"{level_name(line.at)} {figure}, {value.kind}"
         said = "; ".join(filter(None, (note.source, note.note))) or NOTHING
         around = "" if note.at in {"", written.name} else f" [noted at {short_name(note.at)}]"
         name = short_name(written.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import rich_click as click
 
 MOST_TRIALS = 1_000_000_000
@@ -33,6 +35,23 @@ def overrides(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
     return read
 
 
+def percentile(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Return the probability of a percentile written p90; None for none."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"[pP]?(\d{1,2}(\.\d+)?)%?", value.strip())
+    if found is None or not 0 < float(found[1]) < 100:  # noqa: PLR2004 - per cent
+        message = f"{value} is not a percentile; write one between p0 and p100, such as p90"
+        raise click.BadParameter(message, ctx=ctx, param=param)
+    return float(found[1]) / 100
+
+
+at_option = click.option(
+    "--at",
+    metavar="PERCENTILE",
+    callback=percentile,
+    help="Base case with every input at this percentile of its own, e.g. p90, in place of its mean.",
+)
 trials_option = click.option(
     "-n",
     "--trials",

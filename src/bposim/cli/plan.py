@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
-from bposim.cli.parameters import set_option, trials_option, without_option
+from bposim.cli.parameters import at_option, set_option, trials_option, without_option
 from bposim.cli.terminal import say, show, warn, write
 
 
@@ -13,6 +13,7 @@ from bposim.cli.terminal import say, show, warn, write
 @set_option
 @without_option
 @trials_option
+@at_option
 @click.option(
     "--format",
     "form",
@@ -21,11 +22,19 @@ from bposim.cli.terminal import say, show, warn, write
     show_default=True,
     help="What to write to stdout.",
 )
-def plan(file: str, overrides: dict[str, str], without: tuple[str, ...], trials: int, form: str) -> None:
+def plan(  # noqa: PLR0913, PLR0917 - one argument an option
+    file: str,
+    overrides: dict[str, str],
+    without: tuple[str, ...],
+    trials: int,
+    at: float | None,
+    form: str,
+) -> None:
     """Show what goes into the scenario in FILE, and its base case; nothing is simulated.
 
     The base case has every input at its mean and events at their expectation: it is the one to hold
-    against a spreadsheet.
+    against a spreadsheet.  --at p90 has every input at its P90 instead: a case, not
+    the P90 of the cost.
     """
     from bposim.engine import base_case
     from bposim.files import load
@@ -37,8 +46,10 @@ def plan(file: str, overrides: dict[str, str], without: tuple[str, ...], trials:
 
     scenario = load(file, overrides, without)
     memory = memory_needed(scenario, trials)
-    content = {**planned(scenario), "trials": trials, "memory_bytes": memory}
-    content["warnings"] += outside_view(scenario, base_case(scenario))
+    expected = base_case(scenario)
+    cases = expected if at is None else base_case(scenario, at)
+    content = {**planned(scenario, cases, at), "trials": trials, "memory_bytes": memory}
+    content["warnings"] += outside_view(scenario, expected)
     warn(content["warnings"])
     if form == "json":
         write(json_text(content))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import rich_click as click
 
@@ -14,11 +16,13 @@ from bposim.cli.parameters import design_option, set_option, trials_option, with
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bposim.analysis.summary import Summary
+    from bposim.cli.terminal import Advance
     from bposim.inputs.designs import Kind
-    from bposim.result import Result
+    from bposim.result import AnyResult
+    from bposim.runs import Provenance
     from bposim.scenario import Scenario
 
 
@@ -41,6 +45,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to write to stdout.",
 )
+@click.option(
+    "--memory",
+    type=click.Choice(["auto", "all", "streaming"]),
+    default="auto",
+    show_default=True,
+    help="Keep all totals, or stream them into distributions: for more trials than memory, exact to 0.1%.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the run in the folder of -o that was interrupted.")
 @click.option("--yes", is_flag=True, help="Run even where memory or disk may not be enough.")
 def run(  # noqa: PLR0913, PLR0917 - one argument an option
     file: str,
@@ -52,69 +64,138 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     threads: int,
     output: Path | None,
     form: str,
-    yes: bool,  # noqa: FBT001 - a flag is a flag
+    memory: str,
+    resume: bool,  # noqa: FBT001 - a flag is a flag
+    yes: bool,  # noqa: FBT001
 ) -> None:
     """Simulate the scenario in FILE and say which alternative to choose.
 
     Savings, risk, ranking and the value of knowing more, each with its Monte Carlo error.
     """
-    from bposim.analysis.summary import summarise
-    from bposim.engine import simulate
     from bposim.files import load
-    from bposim.runs import Provenance, check_folder, check_room, write_run
+    from bposim.runs import Provenance, check_folder, check_room, streams, write_run
 
     started = datetime.now(UTC)
     scenario = load(file, overrides, without)
+    streaming = memory == "streaming" or (memory == "auto" and streams(scenario, trials))
+    if resume and (output is None or streaming):
+        message = "--resume needs the folder of -o" if output is None else "a streamed run cannot be resumed"
+        raise click.UsageError(message)
+    if streaming and design != "random":
+        message = "a streamed run is drawn at random; add --memory all, or leave --design out"
+        raise click.UsageError(message)
     if output is not None:
-        check_folder(output)
+        check_folder(output, resume=resume)
     if not yes:
-        check_room(scenario, trials, threads, output)
+        check_room(scenario, trials, threads, output, streaming=streaming)
+    origin = Provenance(Path(file), overrides, ("bposim", *sys.argv[1:]), started, without)
     with progress(trials) as advance:
-        result = simulate(
-            scenario, trials=trials, seed=seed, threads=threads, progress=advance, design=design
+        result = _simulated(
+            _Run(scenario, trials, seed, threads, advance), design, output, origin, streaming=streaming
         )
-    summary = _with_outside_view(scenario, summarise(result))
+    summary = _with_outside_view(scenario, _summarised(result))
     warn(summary.warnings)
     files: Sequence[Path] = ()
     if output is not None:  # first of all, so that a reader who closes the pipe loses nothing
-        command = ("bposim", *sys.argv[1:])
-        files = write_run(
-            result, summary, output, Provenance(Path(file), overrides, command, started, without)
-        )
+        files = write_run(result, summary, output, origin)
     _render(result, summary, form)
     end = say if form in {"table", "md"} else complain
-    if overrides or without:
-        changes = [
-            *(f"--set {path}={value}" for path, value in overrides.items()),
-            *map("--without {}".format, without),
-        ]
-        end(f"Not the file as it is: {' '.join(changes)}")
+    if scenario.changes:
+        end(f"Not the file as it is: {' '.join(scenario.changes)}")
     if files:
         end(f"{len(files)} files are in {output}: start with savings.png and summary.csv.")
     else:
         end("Next: add -o DIR to keep pictures, every trial and a manifest.")
 
 
+class _Run(NamedTuple):
+    """What is to be simulated, and how."""
+
+    scenario: Scenario
+    trials: int
+    seed: int
+    threads: int
+    progress: Advance | None
+
+
+def _simulated(
+    wanted: _Run, design: Kind, output: Path | None, origin: Provenance, *, streaming: bool
+) -> AnyResult:
+    """Simulate; of a run that goes to a folder, what is done is kept there as it goes on."""
+    from bposim.engine import simulate, simulate_streamed
+    from bposim.errors import IncompleteRunError
+    from bposim.runs import store_for
+
+    if streaming:
+        return simulate_streamed(*wanted)
+    if output is None:
+        return simulate(*wanted, design=design)
+    identity = (output, wanted.scenario, wanted.trials, wanted.seed, origin, design)
+    with store_for(*identity) as store, _ended_by_signal():
+        try:
+            return simulate(*wanted, store=store, design=design)
+        except OSError as error:
+            raise IncompleteRunError(
+                f"{output}: {error.strerror or error}; make room there and repeat the command with --resume"
+            ) from None
+        except KeyboardInterrupt:
+            complain(f"what is done is kept in {output}; the same command with --resume goes on")
+            raise
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does; in a thread, where that is impossible, leave it."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _summarised(result: AnyResult) -> Summary:
+    from bposim.analysis.streamed import summarise_streamed
+    from bposim.analysis.summary import summarise
+    from bposim.result import StreamedResult
+
+    return summarise_streamed(result) if isinstance(result, StreamedResult) else summarise(result)
+
+
 def _with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
     """Add a warning wherever the scenario is more optimistic than the published record."""
-    from bposim.engine import base_case
     from bposim.library.outside_view import outside_view
 
     no_saving = {
         name: 1.0 - own.saving.probability_positive.value for name, own in summary.alternatives.items()
     }
-    texts = outside_view(scenario, base_case(scenario), no_saving)
+    texts = outside_view(scenario, summary.base_case, no_saving)
     return replace(summary, warnings=(*summary.warnings, *texts))
 
 
-def _render(result: Result, summary: Summary, form: str) -> None:
+def _render(result: AnyResult, summary: Summary, form: str) -> None:
     """Write the result to stdout, and the paragraph beside or below it."""
     from bposim.report.document import document, json_text
     from bposim.report.paragraph import paragraph
-    from bposim.report.table import categories, csv_text, markdown, outcomes, tidy_rows
+    from bposim.report.table import (
+        budget_and_return,
+        categories,
+        csv_text,
+        markdown,
+        outcomes,
+        tidy_rows,
+    )
 
     words = paragraph(result, summary)
-    tables = [outcomes(result, summary), categories(result, summary)]
+    returns = budget_and_return(result, summary)
+    tables = [outcomes(result, summary), *([returns] if returns.rows else []), categories(result, summary)]
     if form == "table":
         show(tables)
         say(words)

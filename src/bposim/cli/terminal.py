@@ -42,11 +42,12 @@ def visible(message: str) -> str:
 
 def show(tables: Iterable[Table]) -> None:
     """Draw tables on stdout."""
-    from bposim.report.table import rich_table
+    from bposim.report.table import in_parts, rich_table
 
     console = _console()
     for table in tables:
-        console.print(rich_table(table, console.width))
+        for part in in_parts(table, console.width):
+            console.print(rich_table(part, console.width))
 
 
 def say(text: str) -> None:

@@ -42,6 +42,8 @@ class EventNoise:
 
     shared: EventNoise | None = None
     """The random numbers of the events that hit other legs, too."""
+    _sizes: EventNoise | None = None
+    """The random numbers that size and luck come from, if not from here."""
 
     def __init__(self, rng: np.random.Generator, trials: int) -> None:
         self._rng = rng
@@ -107,6 +109,12 @@ class EventNoise:
         joined.shared = shared
         return joined
 
+    def marked_by(self, other: EventNoise | None) -> EventNoise:
+        """Return events at the same times, whose size and luck are those of other random numbers."""
+        joined = copy.copy(self)
+        joined._sizes = other  # noqa: SLF001 - a copy of its own
+        return joined
+
     @property
     def ranks(self) -> int:
         """Return how many ranks were drawn so far."""
@@ -119,7 +127,11 @@ class EventNoise:
             self._marks.append(
                 Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials))
             )
-        return self._marks[j]
+        marks = self._marks[j]
+        if self._sizes is None:
+            return marks
+        other = self._sizes.rank(j)
+        return Marks(marks.when, marks.thinning, other.luck, other.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +223,9 @@ def arrivals(
         raise SimulationError(message)
     kept_paths = np.broadcast_to(kept, (months, noise.trials))
     if noise.shared is None or not np.any(clustering.shared):
-        return _joined(_happened(noise, mean, kept_paths))
+        return together(_happened(noise, mean, kept_paths))
     own = _happened(noise, mean * (1.0 - clustering.shared), kept_paths)
-    return _joined([*own, *_happened(noise.shared, mean * clustering.shared, kept_paths)])
+    return together([*own, *_happened(noise.shared, mean * clustering.shared, kept_paths)])
 
 
 def _peak(path: Path) -> Vector:
@@ -230,7 +242,8 @@ def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> list[Events]
     ]
 
 
-def _joined(happened: list[Events]) -> Events:
+def together(happened: list[Events]) -> Events:
+    """Return the events of several sources as one."""
     if not happened:
         nobody = np.zeros(0, dtype=np.intp)
         return Events(nobody, nobody, np.zeros(0), np.zeros(0))

@@ -41,16 +41,22 @@ class UnknownWordError(LookupError):
     """The word means nothing here, or too much; the message says what could be meant."""
 
 
-def explain(word: str, scenario: Scenario | None = None, alternative: str | None = None) -> list[Explanation]:
+def explain(
+    word: str,
+    scenario: Scenario | None = None,
+    alternative: str | None = None,
+    at: float | None = None,
+) -> list[Explanation]:
     """Return what a word means: one explanation, or one an alternative for a category without alternative.
 
-    Lines go before inputs, and both before figures of the same name.  Raises UnknownWordError.
+    Lines go before inputs, and both before figures of the same name.  They are those of the base case, with
+    ``at`` of that with every input at that quantile.  Raises UnknownWordError, ValueError unless 0 < at < 1.
     """
     code = word.upper()
     if code in CODES:
         return [explain_code(code)]
     if scenario is not None:
-        found = _of_scenario(word, twin_of(scenario), alternative)
+        found = _of_scenario(word, twin_of(scenario, at), alternative)
         if found:
             return found
     try:

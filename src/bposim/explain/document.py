@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bposim.explain.codes import CodeExplanation
-from bposim.explain.inputs import InputExplanation, figures
+from bposim.explain.inputs import InputExplanation, figures, level_name
 from bposim.explain.lines import LineExplanation
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def _line_content(line: LineExplanation) -> dict[str, Any]:
         "category": line.category,
         "meaning": line.meaning,
         "currency": line.currency,
+        "inputs_at": "mean" if line.at is None else level_name(line.at).lower(),
         "present_value": line.present_value,
         "discount_rate": line.discount_rate,
         "months": [{"month": t, "calendar": line_month(line, t)} for t in range(line.months + 1)],

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.events.following import FollowingRisk
 from bposim.events.lag import lagged, lasting
 from bposim.events.loss_sharing import expected_net_loss
 from bposim.events.risk import EventRisk, LossRisk
 from bposim.explain.sheet import Formula, Sheet
+from bposim.explain.twin import as_column
+from bposim.inputs.draws import NoDraws
 from bposim.legs.team import Team
 from bposim.legs.vendor import Vendor
 from bposim.risks import RISKS
@@ -45,7 +48,21 @@ def _expected(sheet: Sheet, risk: EventRisk) -> FloatArray:
         f"{path}.trend",
     )
     exposure = sheet.column("exposure", "factor on it: the part here", risk.exposure(sheet.doing.operations))
-    return rate / 12.0 * exposure
+    number = rate / 12.0 * exposure
+    if not isinstance(risk, FollowingRisk) or not risk.after:
+        return number
+    every = _following(sheet, risk).expected(sheet.doing.operations, sheet.world)
+    causes = ", ".join(sorted(risk.after))
+    inputs = [f"{path}.after.{cause}" for cause in sorted(risk.after)]
+    sheet.remarks.append("λ/12 × exposure + after in place of λ/12 × exposure")
+    after = as_column(every, sheet.months) - number
+    return number + sheet.column("after", f"events expected after {causes}", after, *inputs)
+
+
+def _following(sheet: Sheet, risk: FollowingRisk) -> FollowingRisk:
+    body = sheet.doing.body
+    assert isinstance(body, Team | Vendor)  # noqa: S101 - only they have risks
+    return risk.caused_by(body.risks, NoDraws(), "")
 
 
 def _loss(kind: str, sheet: Sheet) -> FloatArray:

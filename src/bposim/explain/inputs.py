@@ -113,6 +113,18 @@ def figures(value: float | Distribution) -> Figures:
     )
 
 
+def at_level(value: float | Distribution, at: float | None) -> float:
+    """Return a number as the base case has it: its mean, or its quantile at probability ``at``."""
+    if not isinstance(value, Distribution):
+        return float(value)
+    return value.mean if at is None else float(value.ppf(np.array([at]))[0])
+
+
+def level_name(at: float | None) -> str:
+    """Return "mean", or the percentile as people write it: P90."""
+    return "mean" if at is None else f"P{100 * at:g}"
+
+
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 

@@ -36,8 +36,9 @@ MEANINGS = {
     "benefits": "What the alternative brings beside lower cost; a benefit is negative.",
     "continuity": "Emergency service while a leg cannot work.",
     "mitigation": "Cost of the mitigations that the alternative takes.",
-    "retransition": "Getting the work back after a failure.",
-    "termination": "Ending a contract of the baseline early.",
+    "retransition": "Getting the work back after a failure or an exit.",
+    "termination": "Ending a contract early.",
+    "investment": "What is paid at later dates, whatever the alternative's legs: systems and their renewal.",
     "coordination": "What the alternative costs whatever its legs: once and per_year.",
     "change_requests": "Extra work ordered from the vendor, beside the contract's fee.",
     "data_breach": "Expected loss from data breaches, after the vendor's liability and insurance.",
@@ -112,6 +113,8 @@ class LineExplanation:
     start: tuple[int, int]
     """Year and month of month 1."""
     discounting: Reference | None
+    at: float | None = None
+    """The quantile that every input is at; None for its mean."""
 
     @property
     def name(self) -> str:
@@ -145,6 +148,7 @@ def explain_line(twin: Twin, alternative: str, category: str) -> LineExplanation
         discount_rate=float(twin.bound.discount_rate),
         start=twin.bound.calendar_start,
         discounting=_reference(twin, None, "r", "/discount_rate"),
+        at=twin.at,
     )
 
 

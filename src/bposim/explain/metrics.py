@@ -85,6 +85,18 @@ METRICS = (
         "If the promise is missed, it is missed by so much on average.",
     ),
     MetricExplanation(
+        "internal_rate_of_return",
+        "Yearly rate at which the saving is worth nothing: of its mean cash flow, and of the base case's.",
+        "None where several rates solve it or no month costs more than the baseline; size is not in it.",
+        ("irr", "return"),
+    ),
+    MetricExplanation(
+        "budget",
+        "Share of futures above preferences.budget: total, a present value; per_year, undiscounted cash.",
+        "Month 0 counts in the first year; the years are those of the first 16,384 trials.",
+        ("probability_total_exceeded", "probability_year_exceeded", "probability_any_year_exceeded"),
+    ),
+    MetricExplanation(
         "mean_es",
         "Risk-adjusted value: (1 − w) mean + w ES of the baseline's cost, less that of the alternative's; "
         "w is preferences.tail_weight.",
@@ -146,7 +158,7 @@ METRICS = (
     ),
     MetricExplanation(
         "base_case",
-        "The deterministic twin: inputs at their means, no noise, events at their expectation.",
+        "The deterministic twin: inputs at their means, or with --at at a percentile; events as expected.",
         "It ties to a spreadsheet; the mean of a run differs by what is convex: overtime, caps, bands.",
         ("deterministic_twin", "twin"),
     ),

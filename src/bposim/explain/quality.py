@@ -23,13 +23,18 @@ def _service_quality(sheet: Sheet) -> FloatArray:
         "e0", "errors per unit of a practised, stable team", terms.error_rate, "quality.error_rate"
     )
     distance = sheet.column("distance", "factor for language and culture", terms.distance, "quality.distance")
-    learning = sheet.column(LEARNING, "learning: 1 when practised", sheet.work.effort)
+    learning = sheet.column(LEARNING, "learning: 1 when practised", sheet.doing.learning)
     beta = sheet.column(
         "β", "how leavers raise errors", terms.turnover_sensitivity, "quality.turnover_sensitivity"
     )
     leavers = sheet.column("L/F", "leavers of the month as a part of the staff", doing.leaver_share)
     each = sheet.money("cost", "cost of one error", terms.cost_per_error, "quality.cost_per_error")
-    return volume * np.minimum(1.0, level * distance * learning * (1.0 + beta * leavers)) * each
+    worse = np.ones(sheet.months)
+    if terms.degraded is not None:
+        inputs = [f"quality.degraded.{name}" for name in ("per_year", "months", "factor")]
+        meaning = "factor for spells of worse service, on e"
+        worse = sheet.column("worse", meaning, terms.degraded.path(None), *inputs)
+    return volume * np.minimum(1.0, level * distance * learning * (1.0 + beta * leavers) * worse) * each
 
 
 QUALITY = {

@@ -46,7 +46,7 @@ def _say_how_planned(sheet: Sheet) -> None:
             sizes.append(f"F[{name}] at least {_number(role.cover.least)} for cover")
     sheet.remarks.append("; ".join(sizes))
     buffer, improvement = _number(team.buffer), _number(team.improvement)
-    growth = f"ρ = (1 + {improvement})^((t−1)/12)"
+    growth = f"ρ = (1 + {improvement})^((t−1)/12)" + (" × automation" if team.automation else "")
     sheet.remarks.append(
         f"{PLANNED[team.staffing]}; buffer {buffer}; {growth}; {LEARNING} learning, 1 when practised"
     )
@@ -69,7 +69,7 @@ def _heads(sheet: Sheet, name: str, role: Role) -> FloatArray:
     size = {"volume_per_fte": role.volume_per_fte, "one_per": role.one_per, "fixed": role.fixed}
     inputs = [f"roles.{name}.{key}" for key, value in size.items() if value is not None]
     if role.volume_per_fte is not None:
-        inputs += ["buffer", "improvement"]
+        inputs += ["buffer", "improvement", "automation.gain", "automation.month"]
     return sheet.column(
         f"F[{name}]", f"FTE of {name} for all of the work", with_role.headcount - without.headcount, *inputs
     )
@@ -103,10 +103,16 @@ def _shift(sheet: Sheet, name: str, premium: Path) -> FloatArray:
 
 def _present(sheet: Sheet) -> FloatArray | float:
     """Add the part of the seats that is not vacant, where successors come cohort by cohort."""
-    if not np.any(sheet.doing.vacant):
-        return 1.0
-    sheet.remarks.append("× (1 − vacant): empty seats are not paid")
-    return 1.0 - sheet.column("vacant", "part of the seats that is vacant", sheet.doing.vacant)
+    present: FloatArray | float = 1.0
+    if np.any(np.asarray(sheet.doing.hired) != 1.0):
+        sheet.remarks.append("× hired: who could not be hired yet is not paid")
+        meaning = "part of the planned staff that is hired by then"
+        present = sheet.column("hired", meaning, sheet.doing.hired, "hiring.most_per_month")
+    if np.any(sheet.doing.vacant):
+        sheet.remarks.append("× (1 − vacant): empty seats are not paid")
+        vacant = sheet.column("vacant", "part of the seats that is vacant", sheet.doing.vacant)
+        present = present * (1.0 - vacant)
+    return present
 
 
 def _overhead(sheet: Sheet) -> FloatArray:
@@ -132,7 +138,11 @@ def _above_capacity(sheet: Sheet) -> tuple[FloatArray, FloatArray]:
     capacity = sheet.column(
         "K",
         "capacity of the staff here, units",
-        w * as_column(_plan(sheet).capacity * productivity * (1.0 - sheet.doing.missing), sheet.months),
+        w
+        * as_column(
+            _plan(sheet).capacity * productivity * sheet.doing.hired * (1.0 - sheet.doing.missing),
+            sheet.months,
+        ),
         "buffer",
     )
     limit = sheet.column(
@@ -172,11 +182,9 @@ def _temporary_staff(sheet: Sheet) -> FloatArray:
     pay = sheet.column(
         "pay", "pay of the temporary staff for all of the work", plan.temporary_pay, "temporary.premium"
     )
-    units = sheet.column("u", "work of the temporary staff, in units of year 0", plan.temporary_units)
-    training = sheet.column(
-        "training", "training that such a unit takes", plan.training_per_unit, "temporary.training"
-    )
-    return w * pay + np.maximum(0.0, np.diff(w * units, prepend=0.0)) * training
+    heads = sheet.column("H", "temporary staff for all of the work, FTE", plan.temporary_heads)
+    training = sheet.column("training", "training of each of them", plan.training, "temporary.training")
+    return w * pay + np.maximum(0.0, np.diff(w * heads, prepend=0.0)) * training
 
 
 def _hiring(sheet: Sheet) -> FloatArray:
@@ -230,7 +238,7 @@ TEAM = {
         OF,
     ),
     "temporary_staff": Formula(
-        "temporary staff = w × pay + max(0, (w × u)(t) − (w × u)(t−1)) × training",
+        "temporary staff = w × pay + max(0, (w × H)(t) − (w × H)(t−1)) × training",
         SECTION,
         _temporary_staff,
         OF,

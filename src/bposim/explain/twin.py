@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import PrivateAttr
 
 from bposim.discounting import discount_factors, present_value
-from bposim.engine import cash_flows
+from bposim.engine import cash_flows, pinned
 from bposim.inputs.draws import Draws, NoDraws
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition
@@ -52,6 +52,10 @@ class Doing:
     """Part of a team's seats that is vacant, where successors come cohort by cohort."""
     missing: Path = 0.0
     """Part of a team's capacity that is missing with them."""
+    hired: Path = 1.0
+    """Part of a team's planned staff that could be hired by then."""
+    learning: Path = 1.0
+    """Factor on a vendor's effort and errors: learning, and knowledge that leavers took along."""
     old: Staffing | None = None
     """Staffing that a transition moves away from."""
     course: Course | None = None
@@ -75,10 +79,11 @@ class Twin:
     scenario: Scenario
     """As the file has it, with distributions."""
     bound: Scenario
-    """With every input at its mean."""
+    """With every input at its mean, or at the quantile ``at``."""
     world: World
     entries: dict[str, list[Entry]]
     """By alternative, in the engine's order."""
+    at: float | None = None
 
     @property
     def months(self) -> int:
@@ -108,18 +113,17 @@ class Twin:
         return float(flow[0] + present_value(flow[1:, np.newaxis], factors)[0])
 
 
-def twin_of(scenario: Scenario) -> Twin:
-    """Return the deterministic twin of a scenario."""
-    inputs = scenario.uncertain
+def twin_of(scenario: Scenario, at: float | None = None) -> Twin:
+    """Return the deterministic twin of a scenario; ``at`` is a quantile in place of every input's mean."""
     log = _Log()
-    bound = inputs.bind(scenario, inputs.means())
+    bound = pinned(scenario, at)
     watched = _watched(bound, scenario, log)
     entries: dict[str, list[Entry]] = {}
     for name, world, lines in cash_flows(watched, NoDraws()):
         found = list(lines)
         whole = _whole(name, bound, scenario, world, found)
         entries[name] = [Entry(line, log.doing(line) or whole) for line in found]
-    return Twin(scenario, bound, whole.world, entries)
+    return Twin(scenario, bound, whole.world, entries, at)
 
 
 def _whole(name: str, bound: Scenario, written: Scenario, world: World, lines: list[Line]) -> Doing:
@@ -170,6 +174,7 @@ class _WatchedTeam(Team):
     _written: Team = PrivateAttr()
     _done: tuple[Operations, Path, Path] | None = PrivateAttr(default=None)
     _absent: tuple[Path | None, Path | None] = PrivateAttr(default=(None, None))
+    _hired: Path = PrivateAttr(default=1.0)
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's lines."""
@@ -178,10 +183,12 @@ class _WatchedTeam(Team):
             if self._done is not None:
                 doing.operations, doing.overtime, doing.lost = self._done
                 doing.vacant, doing.missing = (0.0 if part is None else part for part in self._absent)
+                doing.hired, doing.learning = self._hired, work.effort
             yield line
 
     def _operate(self, plan: Staffing, attendance: Any, *given: Any) -> tuple[Operations, Path, Path]:  # noqa: ANN401
         self._absent = attendance.vacant, attendance.missing
+        self._hired = attendance.hired
         self._done = super()._operate(plan, attendance, *given)
         return self._done
 
@@ -193,12 +200,14 @@ class _WatchedVendor(Vendor):
     _label: str = PrivateAttr()
     _written: Vendor = PrivateAttr()
     _invoiced: tuple[Path, Path, Path] = PrivateAttr(default=(0.0, 0.0, 0.0))
+    _staff: tuple[Path, Path] = PrivateAttr(default=(1.0, 0.0))
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the contract's lines."""
         doing = Doing(self._label, self, self._written, world, work, Operations(work.exposure, 0.0, 0.0, 0.0))
         for line in self._log.noted(super().simulate(world, work, draws, stream), doing):
             doing.operations = self._operations(work, *self._invoiced)
+            doing.learning, _ = self._staff
             yield line
 
     def fees(self, world: World, work: Work, volume: Path, effort: Path) -> Path:
@@ -207,9 +216,13 @@ class _WatchedVendor(Vendor):
         self._invoiced = volume, effort, fees
         return fees
 
+    def _people(self, *given: Any) -> tuple[Path, Path]:  # noqa: ANN401
+        self._staff = super()._people(*given)
+        return self._staff
+
     def _operations(self, work: Work, volume: Path, effort: Path, fees: Path) -> Operations:
-        leavers = self.turnover.leaver_share(effort, 1.0, None) if self.turnover else 0.0
-        errors = self.quality.rate(work.effort, leavers, None) if self.quality else 0.0
+        learning, leavers = self._staff
+        errors = self.quality.rate(learning, leavers, None) if self.quality else 0.0
         return Operations(work.exposure, volume, effort, leavers, errors, fees)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from bposim.explain.sheet import LEARNING, Formula, Sheet
 from bposim.explain.twin import as_column
+from bposim.inputs.draws import NoDraws
 from bposim.legs.indexation import Indexation
 from bposim.legs.price_model import Billable
 from bposim.legs.pricing.cost_plus import CostPlus
@@ -171,6 +172,7 @@ def _service_credits(sheet: Sheet) -> FloatArray:
         "capture", "part of the credits that is claimed and paid", terms.capture, "sla.capture"
     )
     fee = _fee(sheet)
+    down = _vendor(sheet).downtime(doing, sheet.world, NoDraws(), "")
     if terms.target is not None and terms.credit_rate is not None:
         target = sheet.column("target", "accuracy promised", terms.target, "sla.target")
         meaning = "part of the fee for one whole unit of shortfall"
@@ -179,8 +181,10 @@ def _service_credits(sheet: Sheet) -> FloatArray:
     else:
         due = np.zeros(sheet.months)
         pool = terms.at_risk * terms.pool
+        if terms.measures_availability:
+            sheet.column("h", "expected hours of outages", down.hours, "risks.outage.hours")
         for name, metric in sorted(terms.metrics.items()):
-            below = metric.shortfall(doing.error_rate, sheet.work.effort, None)
+            below = metric.shortfall(doing.error_rate, sheet.doing.learning, None, down)
             sheet.column(f"shortfall[{name}]", "how far below target", below, f"sla.metrics.{name}.target")
             inputs = [f"sla.metrics.{name}.{way}" for way in ("allocation", "credit_rate")]
             due = due + sheet.column(
@@ -193,7 +197,7 @@ def _service_credits(sheet: Sheet) -> FloatArray:
     sheet.text = f"{sheet.text or CREDIT} + returned"
     sheet.remarks.append(f"a credit is returned if the next {terms.earn_back} months are on target")
     paid = terms.credit(
-        doing.error_rate, sheet.doing.operations.fees + np.zeros((sheet.months, 1)), sheet.work.effort
+        doing.error_rate, doing.fees + np.zeros((sheet.months, 1)), sheet.doing.learning, down=down
     )
     returned = sheet.column(
         "returned", "earlier credits that the vendor earns back", credit - as_column(paid, sheet.months)

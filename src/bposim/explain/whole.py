@@ -85,9 +85,22 @@ def _benefits(sheet: Sheet) -> FloatArray:
     return -total
 
 
+def _investments(sheet: Sheet) -> FloatArray:
+    total = np.zeros(sheet.months)
+    for name, terms in sorted(_own(sheet).investments.items()):
+        path, month = f"investments.{name}", sheet.world.month
+        inputs = [f"{path}.month"]
+        due = sheet.column(f"due[{name}]", f"{name}: payments of the month", terms.due(month), *inputs)
+        total += due * sheet.money(f"amount[{name}]", f"{name}: amount", terms.amount, f"{path}.amount")
+        today = terms.due(np.zeros((1, 1))) * sheet.world.today(terms.amount)
+        sheet.upfront += float(np.ravel(today)[0])
+    return total
+
+
 OF = (Alternative,)
 
 WHOLE = {
+    "investment": Formula("investment = Σ amounts due in the month", "1. Conventions", _investments, OF),
     "coordination": Formula("per_year / 12; month 0: once", "1. Conventions", _alternative, OF),
     "mitigation": Formula(
         "mitigation = Σ per_year / 12 + part × fee; month 0: Σ once", "Mitigations", _mitigation, OF

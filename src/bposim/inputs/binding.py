@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.number import PerEvent
 from bposim.part import Part
@@ -57,12 +59,19 @@ class Inputs:
         """Return one array ``(trials,)`` an entry: quantiles at correlated standard normal draws."""
         # Also those of a clause that was switched off, so that what they are correlated with stays put.
         names = {*self.names, *dependence.names}
-        scores = dependence.correlate({name: draws.vector(f"input:{name}") for name in names})
+        common = draws.vector("copula") if dependence.has_common_draw else None
+        scores = dependence.correlate({name: draws.vector(f"input:{name}") for name in names}, common)
         return [entry.distribution.from_normal(scores[entry.name]) for entry in self.entries]
 
     def means(self) -> list[float]:
         """Return the mean of each entry: what the deterministic twin uses."""
         return [entry.distribution.mean for entry in self.entries]
+
+    def quantiles(self, at: float) -> list[float]:
+        """Return the quantile of each entry at probability ``at``; raises ValueError unless 0 < at < 1."""
+        if not 0 < at < 1:
+            raise ValueError(f"{at:g} is not the probability of a percentile; give one such as 0.9")
+        return [float(entry.distribution.ppf(np.array([at]))[0]) for entry in self.entries]
 
     def bind(self, part: P, values: list[Any]) -> P:
         """Return ``part`` (of this scenario) with each entry replaced by its value; event sizes stay."""

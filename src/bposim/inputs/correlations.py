@@ -1,12 +1,44 @@
-"""The scenario's list of rank correlations, with its names looked up."""
+"""The scenario's rank correlations and their copula, with the names looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
+from pydantic import Field
+
+from bposim.inputs.copulas import Copula, Gaussian, StudentT
 from bposim.inputs.dependence import Dependence, DependenceError
 from bposim.inputs.names import closest, matching
+from bposim.part import Part, Real
 from bposim.quantities import read_number
+
+
+class CopulaChoice(Part):
+    """How the correlated inputs move together in their extremes."""
+
+    student_t: Annotated[Real, Field(gt=2, le=1e6)]
+    """Degrees of freedom ν of a Student-t copula; the fewer, the more often extremes come together."""
+
+
+class Correlations(Part):
+    """Rank correlations between inputs, and the copula that joins them."""
+
+    copula: CopulaChoice | None = None
+    """A Gaussian copula if left out: extremes of one input then say little about those of another."""
+    pairs: list[list[str]] = []  # noqa: RUF012 - pydantic copies defaults
+    """Rank correlations ``[input, input, r]``; pairs that are not given are 0."""
+
+    def dependence(self, names: Sequence[str]) -> Dependence:
+        """Return the dependence between inputs of these names; raises CorrelationError."""
+        return dependence_of(
+            self.pairs, names, StudentT(self.copula.student_t) if self.copula else Gaussian()
+        )
+
+
+def with_pairs(data: object) -> object:
+    """Take a list, the short form, for the pairs; anything else that is no mapping is read as a list."""
+    return data if isinstance(data, dict | Correlations) else {"pairs": data}
 
 
 class CorrelationError(ValueError):
@@ -17,7 +49,9 @@ class CorrelationError(ValueError):
         self.row = row
 
 
-def dependence_of(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Dependence:
+def dependence_of(
+    rows: Sequence[Sequence[str]], names: Sequence[str], copula: Copula | None = None
+) -> Dependence:
     """Return the dependence that rows ``[input, input, r]`` describe; raises CorrelationError."""
     pairs: dict[tuple[str, str], float] = {}
     for number, row in enumerate(rows):
@@ -36,7 +70,8 @@ def dependence_of(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Depend
             raise CorrelationError(number, f"{rank:g} is not a correlation; write a number from -1 to 1")
         pairs[key] = rank
     try:
-        return Dependence(names, [(one, other, rank) for (one, other), rank in sorted(pairs.items())])
+        ordered = [(one, other, rank) for (one, other), rank in sorted(pairs.items())]
+        return Dependence(names, ordered, copula)
     except DependenceError as error:
         raise CorrelationError(None, str(error)) from None
 

@@ -1,13 +1,9 @@
-"""Dependence between inputs: rank correlations pair by pair, by a Gaussian copula.
+"""Dependence between inputs: rank correlations pair by pair, joined by a copula.
 
-Inputs are quantile functions of standard normal scores.  Giving the scores of a pair the correlation
-2 sin(πr/6) gives the inputs the Spearman rank correlation r, whatever their distributions; pairs that are not
-given are uncorrelated (Kruskal 1958).  Only the names that take part are touched, so adding a correlation
-moves no draw of the others.
-
-The Gaussian copula is one choice of how to join the same correlation matrix.  A Student-t copula starts
-from the scores that :meth:`Dependence.correlate` returns: it divides them by one common √(χ²/ν) a trial and
-maps them back through the t distribution, so it needs nothing else from this module.
+Inputs are quantile functions of standard normal scores.  Giving the scores of a pair the correlation that
+the copula knows for Spearman's r gives the inputs the rank correlation r, whatever their distributions; pairs
+that are not given are uncorrelated.  Only the names that take part are touched, so adding a correlation moves
+no draw of the others.
 """
 
 from __future__ import annotations
@@ -20,9 +16,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.inputs.copulas import Gaussian
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bposim.inputs.copulas import Copula
     from bposim.shapes import FloatArray
 
 Pair = tuple[str, str, float]
@@ -39,7 +38,7 @@ class DependenceError(ValueError):
 class NotPositiveSemidefiniteError(DependenceError):
     """Each correlation is possible, but not all of them together.
 
-    ``smallest_eigenvalue`` is that of the matrix of normal correlations, ``worst_triple`` the three names
+    ``smallest_eigenvalue`` is that of the scores' correlations, ``worst_triple`` the three names
     that contradict each other most (None if no three alone do), ``nearest`` the nearest valid rank
     correlations by pair, ``suggestion`` the same rounded to two decimals and still valid.
     """
@@ -67,15 +66,19 @@ class NotPositiveSemidefiniteError(DependenceError):
 class Dependence:
     """Rank correlations between named inputs.
 
-    ``names`` are all inputs there are, ``pairs`` the correlations that are given.
+    ``names`` are all inputs there are, ``pairs`` the correlations that are given; without ``copula`` it is
+    the Gaussian one.
 
     Raises:
         DependenceError: an unknown name, a pair twice, a name with itself, a correlation beyond ±1.
         NotPositiveSemidefiniteError: the correlations contradict each other.
     """
 
-    def __init__(self, names: Iterable[str] = (), pairs: Iterable[Pair] = ()) -> None:
+    def __init__(
+        self, names: Iterable[str] = (), pairs: Iterable[Pair] = (), copula: Copula | None = None
+    ) -> None:
         self.pairs = tuple(pairs)
+        self.copula = copula or Gaussian()
         _check(set(names), self.pairs)
         self.names = tuple(sorted({name for a, b, _ in self.pairs for name in (a, b)}))
         """The names that take part, sorted."""
@@ -83,20 +86,36 @@ class Dependence:
         self.correlation = np.eye(len(self.names))
         """Correlation matrix of the normal scores, in the order of ``names``."""
         for a, b, r in self.pairs:
-            self.correlation[row[a], row[b]] = self.correlation[row[b], row[a]] = _normal_from_rank(r)
+            rho = self.copula.correlation(r)
+            self.correlation[row[a], row[b]] = self.correlation[row[b], row[a]] = rho
         if self.names and np.linalg.eigvalsh(self.correlation)[0] < -_ROUNDING:
-            raise _contradiction(self.names, self.correlation)
+            raise _contradiction(self.names, self.correlation, self.copula)
 
-    def correlate(self, scores: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """Return the scores with those of correlated names replaced by correlated ones.
+    @property
+    def has_common_draw(self) -> bool:
+        """Whether :meth:`correlate` takes one more normal draw a trial, common to all names."""
+        return bool(self.names) and self.copula.has_common_draw
 
-        ``scores`` are independent standard normal arrays of one shape.  The result is standard normal too;
-        arrays of other names are handed on as they are.
+    def correlate(
+        self, scores: Mapping[str, FloatArray], common: FloatArray | None = None
+    ) -> dict[str, FloatArray]:
+        """Return the scores with those of correlated names replaced by joined ones.
+
+        ``scores`` are independent standard normal arrays of one shape, and so is ``common``, which only a
+        copula with a common draw reads.  The result is standard normal too; arrays of other names are handed
+        on as they are.
 
         Raises:
             KeyError: a correlated name has no scores.
+            ValueError: the copula has a common draw and got none.
         """
-        joined = dict(scores)
+        if not self.names:
+            return dict(scores)
+        return {**scores, **self.copula.joined(self._linear(scores), common)}
+
+    def _linear(self, scores: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return normal scores with the correlation matrix, for the names that take part."""
+        joined = {}
         for name, row in zip(self.names, self._factor, strict=True):
             # Explicit sums in a fixed order: the result of a matrix product may depend on the number of rows.
             terms = [weight * scores[other] for other, weight in zip(self.names, row, strict=True) if weight]
@@ -130,14 +149,6 @@ def _check(names: set[str], pairs: tuple[Pair, ...]) -> None:
             )
 
 
-def _normal_from_rank(r: float) -> float:
-    return 2 * math.sin(math.pi * r / 6)
-
-
-def _rank_from_normal(rho: float) -> float:
-    return 6 / math.pi * math.asin(max(-1.0, min(1.0, rho)) / 2)
-
-
 def _cholesky(matrix: FloatArray) -> FloatArray:
     """Return L with L Lᵀ = matrix, also for a singular one, where a dependent row gets no own part."""
     size = len(matrix)
@@ -154,13 +165,15 @@ def _cholesky(matrix: FloatArray) -> FloatArray:
     return unit
 
 
-def _contradiction(names: tuple[str, ...], matrix: FloatArray) -> NotPositiveSemidefiniteError:
+def _contradiction(
+    names: tuple[str, ...], matrix: FloatArray, copula: Copula
+) -> NotPositiveSemidefiniteError:
     nearest = _nearest(matrix)
     return NotPositiveSemidefiniteError(
         float(np.linalg.eigvalsh(matrix)[0]),
         _worst_triple(names, matrix),
-        _ranks(names, nearest),
-        _rounded(names, nearest),
+        _ranks(names, nearest, copula),
+        _rounded(names, nearest, copula),
     )
 
 
@@ -199,26 +212,25 @@ def _nearest(matrix: FloatArray) -> FloatArray:
     return (current + deficit * np.eye(len(matrix))) / (1 + deficit)
 
 
-def _ranks(names: tuple[str, ...], matrix: FloatArray) -> dict[tuple[str, str], float]:
-    """Return the rank correlations of a normal correlation matrix, without those that are 0."""
+def _ranks(names: tuple[str, ...], matrix: FloatArray, copula: Copula) -> dict[tuple[str, str], float]:
+    """Return the rank correlations of a correlation matrix of the scores, without those that are 0."""
     ranks = {
-        (names[i], names[j]): _rank_from_normal(float(matrix[i, j]))
-        for i, j in combinations(range(len(names)), 2)
+        (names[i], names[j]): copula.rank(float(matrix[i, j])) for i, j in combinations(range(len(names)), 2)
     }
     return {pair: r for pair, r in ranks.items() if abs(r) > _ROUNDING}
 
 
-def _rounded(names: tuple[str, ...], matrix: FloatArray) -> dict[tuple[str, str], float]:
+def _rounded(names: tuple[str, ...], matrix: FloatArray, copula: Copula) -> dict[tuple[str, str], float]:
     """Return rank correlations of two decimals that are still possible together."""
     independent = np.eye(len(names))
     for step in range(101):
         share = step / 100
-        ranks = _ranks(names, (1 - share) * matrix + share * independent)
+        ranks = _ranks(names, (1 - share) * matrix + share * independent, copula)
         rounded = {pair: round(r, 2) for pair, r in ranks.items() if round(r, 2)}
         trial = independent.copy()
         for (a, b), r in rounded.items():
             i, j = names.index(a), names.index(b)
-            trial[i, j] = trial[j, i] = _normal_from_rank(r)
+            trial[i, j] = trial[j, i] = copula.correlation(r)
         if np.linalg.eigvalsh(trial)[0] >= 0:
             return rounded
     return {}

@@ -34,6 +34,9 @@ Kind: TypeAlias = Literal["random", "lhs", "sobol"]
 Coordinate: TypeAlias = tuple[str, int]
 """A name and the number, from 0, of one of its scores."""
 
+REPLICATE = 1024
+"""Trials of a replicate: the engine's block."""
+
 LED = 2
 """Leading scores of a path: together they hold nearly all of a slow path's effect on a sum over months."""
 
@@ -53,6 +56,11 @@ class Design:
 
     expected: tuple[tuple[str, float], ...] = ()
     """Expected number of events by name of their source."""
+
+    @property
+    def replicate(self) -> int:
+        """Trials that are spread together."""
+        return 1 if self.kind == "random" else REPLICATE
 
     def draws(self, seed: int, block: int, trials: int) -> StreamDraws:
         """Return the draws of a block."""

@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, overload
 
 import numpy as np
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
 from bposim.inputs.quantile_table import tails
 from bposim.part import Part, Real
@@ -42,6 +42,13 @@ class Distribution(Part):
     model_config = ConfigDict(allow_inf_nan=False)
 
     kind: ClassVar[str]
+
+    _per_cent: bool = PrivateAttr(default=False)
+
+    @property
+    def per_cent(self) -> bool:
+        """Whether the file writes its values in per cent; a person is shown them in the same way."""
+        return self._per_cent
 
     @classmethod
     @abstractmethod

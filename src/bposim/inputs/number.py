@@ -73,6 +73,7 @@ class _Uncertain:
         findings.settle()
         if isinstance(value, Distribution):
             value._origin = getattr(data, "origin", "")  # noqa: SLF001 - set once, where it is made
+            value._per_cent = _per_cent(data)  # noqa: SLF001 - as above
         return value
 
     def _in_form(self, form: str, data: dict[str, Any]) -> float | Distribution:
@@ -188,6 +189,15 @@ class _Uncertain:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {"format": NUMBER_FORMAT}
+
+
+def _per_cent(data: object) -> bool:
+    """Tell whether a value in the mapping, other than a weight, is written in per cent."""
+    if isinstance(data, dict):
+        return any(_per_cent(value) for key, value in data.items() if key not in {"weight", "weights"})
+    if isinstance(data, list):
+        return any(map(_per_cent, data))
+    return isinstance(data, str) and data.rstrip().endswith("%")
 
 
 def _form_of(data: dict[str, Any]) -> tuple[str, frozenset[str]]:

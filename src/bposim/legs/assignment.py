@@ -13,8 +13,9 @@ from typing import Protocol
 import numpy as np
 
 from bposim.inputs.draws import Draws
-from bposim.legs.continuity import VendorFailure, interruption
+from bposim.legs.continuity import IN_HOUSE, interruption
 from bposim.legs.course import Course, course_of
+from bposim.legs.exit import exit_lines
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
@@ -40,10 +41,14 @@ class HasBody(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """A leg and the course that it takes in this block."""
+    """A leg, its part of all work, and the course that it takes in this block."""
 
     leg: HasBody
     course: Course
+    share: Path
+    """Part of all work that is the leg's; of a leg of the baseline, what has not moved away from it."""
+    exposed: Path
+    """The same of the exposure to events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +77,31 @@ class Assignment:
 def undertakings(legs: Sequence[HasBody], world: World, draws: Draws) -> list[Undertaking]:
     """Return the legs of an alternative with their courses."""
     return [
-        Undertaking(leg, course_of(_revealed(leg, world, draws), world.month, draws, leg.stream))
+        Undertaking(
+            leg, course_of(_revealed(leg, world, draws), world.month, draws, leg.stream), leg.share, leg.share
+        )
         for leg in legs
     ]
 
 
 def assign(
     legs: Sequence[Undertaking],
-    baseline: Sequence[HasBody],
+    baseline: Sequence[Undertaking],
     fallbacks: Mapping[str, HasBody],
     world: World,
 ) -> list[Assignment]:
     """Return all work of an alternative, one entry for each team or contract, in the order of their names.
 
-    ``fallbacks`` are the legs that may take over from a vendor that fails, by their alternative's name.
+    ``fallbacks`` are the legs that may take over from a vendor that has gone, by their alternative's name.
     """
     given: dict[str, Assignment] = {}
     for own in legs:
-        for piece in [_own(own, world), *_remaining(own, baseline, world)]:
+        for piece in [_own(own, world), *(_kept(own, old, world) for old in _remaining(own, baseline))]:
             before = given.get(piece.leg.identity)
             work = before.work.joined(piece.work) if before else piece.work
             given[piece.leg.identity] = Assignment(piece.leg, work)
-    for piece in [piece for own in legs for piece in _taken_over(own, fallbacks)]:
+    everybody = [*legs, *left_behind(legs, baseline)]
+    for piece in [piece for own in everybody for piece in _taken_over(own, fallbacks)]:
         name = piece.leg.identity
         here = given.get(name)  # as this alternative has it: with its mitigations, and still learning
         given[name] = Assignment(here.leg, here.work.joined(piece.work)) if here else piece
@@ -109,43 +117,58 @@ def _own(own: Undertaking, world: World) -> Assignment:
     return Assignment(leg, work)
 
 
-def _remaining(own: Undertaking, baseline: Sequence[HasBody], world: World) -> Iterator[Assignment]:
-    """Yield the work that is still with the baseline's legs, or with them again."""
-    leg, course = own.leg, own.course
-    move = leg.transition
-    if move is None and isinstance(course.home, float):
+def _remaining(own: Undertaking, baseline: Sequence[Undertaking]) -> Iterator[Undertaking]:
+    """Yield what is still with the baseline's legs, or with them again; each goes on with its own course."""
+    leg, left = own.leg, own.course.left
+    if leg.transition is None and not _may_come_home(leg):
         return
-    left = course.left
-    morale = move.morale if move else None
-    unsettled = move.unsettled(world.month) if move else 0.0
-    scope = move.scope if move else 1.0
+    scope = leg.transition.scope if leg.transition else 1.0
     for old in baseline:
         share = old.share * leg.share
-        yield Assignment(
-            old,
-            Work(
-                share=share * (1.0 - left),
-                served=share * (1.0 - left),
-                staffed=share * (1.0 - left + course.kept),
-                exposure=share * (1.0 - scope * left),
-                productivity=1.0 - morale.productivity_loss * unsettled if morale else 1.0,
-                attrition=1.0 + (morale.attrition_factor - 1.0) * unsettled if morale else 1.0,
-            ),
-        )
+        yield replace(old, share=share * (1.0 - left), exposed=share * (1.0 - scope * left))
+
+
+def left_behind(legs: Sequence[Undertaking], baseline: Sequence[Undertaking]) -> list[Undertaking]:
+    """Return the work that remains with legs of the baseline whose contract may end before it has moved."""
+    return [old for own in legs for old in _remaining(own, baseline) if not isinstance(old.course.gap, float)]
+
+
+def _kept(own: Undertaking, old: Undertaking, world: World) -> Assignment:
+    """Return the work of a leg of the baseline that remains of ``own``, or has come back."""
+    move, course = own.leg.transition, old.course
+    morale = move.morale if move else None
+    unsettled = move.unsettled(world.month) if move else 0.0
+    staffed = old.leg.share * own.leg.share * (1.0 - own.course.left + own.course.kept)
+    return Assignment(
+        old.leg,
+        Work(
+            share=old.share * course.running,
+            served=old.share * course.live,
+            staffed=staffed * course.live,
+            exposure=old.exposed * course.live,
+            productivity=1.0 - morale.productivity_loss * unsettled if morale else 1.0,
+            attrition=1.0 + (morale.attrition_factor - 1.0) * unsettled if morale else 1.0,
+        ),
+    )
 
 
 def _taken_over(own: Undertaking, fallbacks: Mapping[str, HasBody]) -> Iterator[Assignment]:
-    """Yield the work that a named fallback does after the vendor's failure, practised from its first day."""
-    if isinstance(own.course.away, float):
+    """Yield the work that a named fallback does for a vendor that has gone, practised from its first day."""
+    if isinstance(own.course.gap, float) or not isinstance(own.leg.body, Vendor):
         return
-    failure = _failure(own.leg)
-    if failure is not None and failure.fallback in fallbacks:
-        away = own.leg.share * own.course.away
-        yield Assignment(fallbacks[failure.fallback], Work(away, away, away, away))
+    failure, leave = own.leg.body.failure, own.leg.body.exit
+    for terms, part in ((failure, own.course.away), (leave, own.course.onward)):
+        if terms is not None and terms.fallback in fallbacks:
+            work = own.share * part
+            yield Assignment(fallbacks[terms.fallback], Work(work, work, work, own.exposed * part))
 
 
-def _failure(leg: HasBody) -> VendorFailure | None:
-    return leg.body.failure if isinstance(leg.body, Vendor) else None
+def _may_come_home(leg: HasBody) -> bool:
+    """Return whether the end of its contract can bring a leg's work back to the baseline's legs."""
+    if not isinstance(leg.body, Vendor):
+        return False
+    endings = (leg.body.failure, leg.body.exit)
+    return any(terms is not None and terms.fallback == IN_HOUSE for terms in endings)
 
 
 def _revealed(leg: HasBody, world: World, draws: Draws) -> Team | Vendor:
@@ -162,40 +185,42 @@ def gaps(legs: Sequence[Undertaking], world: World, unit_cost: Callable[[], Path
     """Yield the cost of the months in which a leg has ended and nobody has taken over."""
     for own in legs:
         if not isinstance(own.course.gap, float):
-            gap = own.leg.share * own.course.gap
+            gap = own.share * own.course.gap
             yield from interruption(own.leg.body.continuity, world, gap, unit_cost)
 
 
-def unit_cost(baseline: Sequence[HasBody], world: World, draws: Draws) -> Path:
+def unit_cost(baseline: Sequence[HasBody], world: World) -> Path:
     """Return the baseline's cost of a forecast unit: its teams' labour and overhead, its vendors' fees.
 
     0 in a month without forecast.
     """
     key = "unit cost of " + ", ".join(str(id(leg.body)) for leg in baseline)
-    return world.remember(key, lambda: _unit_cost(baseline, world, draws))
+    return world.remember(key, lambda: _unit_cost(baseline, world))
 
 
-def _unit_cost(baseline: Sequence[HasBody], world: World, draws: Draws) -> Path:
-    costs = (leg.share * _running_cost(leg, world, draws) for leg in baseline)
+def _unit_cost(baseline: Sequence[HasBody], world: World) -> Path:
+    costs = (leg.share * _running_cost(leg, world) for leg in baseline)
     total, forecast = np.broadcast_arrays(sum(costs, start=np.zeros((1, 1))), world.forecast)
     each: FloatArray = np.divide(total, forecast, out=np.zeros(total.shape), where=forecast > 0.0)
     return each
 
 
-def _running_cost(leg: HasBody, world: World, draws: Draws) -> Path:
+def _running_cost(leg: HasBody, world: World) -> Path:
     if isinstance(leg.body, Team):
         plan = leg.body.plan(world)
         return plan.labour + plan.overhead
-    lines = leg.body.simulate(world, Work(1.0, 1.0, 1.0, 1.0), draws, leg.stream)
-    return next(line.monthly for line in lines if line.category == "vendor_fees")
+    return leg.body.whole_fees(world)
 
 
-def moves(legs: Sequence[Undertaking], baseline: Sequence[HasBody], world: World) -> Iterator[Line]:
+def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: World) -> Iterator[Line]:
     """Yield the cost of choosing and moving to each leg, and of ending the contracts that it moves away from.
 
     Severance and overhead are those of the baseline's teams.
     """
     old = _whole_staffing(baseline, world)
+    for own in [*legs, *left_behind(legs, baseline)]:
+        if isinstance(own.leg.body, Vendor):
+            yield from exit_lines(own.leg.body, own.share, own.course, old, world)
     for own in legs:
         leg = own.leg
         if isinstance(leg.body, Vendor) and leg.body.selection and leg.body.selection.due_diligence:
@@ -206,14 +231,14 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[HasBody], world: World
         yield from leg.transition.lines(world, leg.share, old, own.course)
         released = np.diff(own.course.moved, axis=0, prepend=0.0)
         for other in baseline:
-            if isinstance(other.body, Vendor) and other.body.termination is not None:
-                moved = other.share * leg.share * released
-                yield Line("termination", monthly=other.body.termination_fee(world, moved))
+            if isinstance(other.leg.body, Vendor) and other.leg.body.termination is not None:
+                moved = other.share * leg.share * released * other.course.live
+                yield Line("termination", monthly=other.leg.body.termination_fee(world, moved))
 
 
-def _whole_staffing(baseline: Sequence[HasBody], world: World) -> Staffing:
+def _whole_staffing(baseline: Sequence[Undertaking], world: World) -> Staffing:
     """Return the headcount, pay and overhead of the baseline's teams doing all of their work."""
-    teams = [(leg.share, leg.body.plan(world)) for leg in baseline if isinstance(leg.body, Team)]
+    teams = [(old.share, old.leg.body.plan(world)) for old in baseline if isinstance(old.leg.body, Team)]
     nothing = np.zeros((1, 1))
     return Staffing(
         headcount=sum((share * plan.headcount for share, plan in teams), start=nothing),

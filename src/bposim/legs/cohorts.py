@@ -16,7 +16,8 @@ from bposim.shapes import FloatArray, Vector
 class Replacement(Part):
     """How a leaver is replaced: vacancy (no pay, no output), training (pay, no output), ramp, full output.
 
-    Who leaves at the end of month u is missing from month u + 1 on.  Output missing up to x months after:
+    Who leaves at the end of month u is missing from month u + 1 on, until a successor who stays is up to it:
+    one who leaves as well is missing as the next leaver only.  Output missing up to x months after:
     C(x) = min(x, H + M) + (1 - p)(y - y² / 2R), y = min(max(x - H - M, 0), R).
     """
 
@@ -75,15 +76,21 @@ def cohorts(
     ages = range(1, terms.ages + 1)
     vacant_at = [terms.vacant(age) for age in ages]
     missing_at = [terms.missing(age) for age in ages]
-    before: Vector = 0.0 if q is None else q / (1.0 + q * terms.hiring_lag)
-    left: list[Vector] = [before] * len(ages)
+
+    def a_month_on(seats: list[Vector], newly: Vector, share: Vector) -> list[Vector]:
+        staying = [n * (1.0 - share * (1.0 - v)) for n, v in zip(seats, vacant_at, strict=True)]
+        return [newly, *staying][: len(seats)]
+
+    seats: list[Vector] = [0.0] * len(ages)  # by months since their last leaver
+    if q is not None:
+        for _ in ages:
+            seats = a_month_on(seats, q / (1.0 + q * terms.hiring_lag), q)
     rows: list[tuple[Vector, Vector, Vector]] = []
     for row in range(months):
-        recent = left[::-1][: len(ages)]
-        vacant = np.minimum(1.0, sum((n * v for n, v in zip(recent, vacant_at, strict=True)), start=0.0))
-        missing = np.minimum(1.0, sum((n * m for n, m in zip(recent, missing_at, strict=True)), start=0.0))
+        vacant = np.minimum(1.0, sum((n * v for n, v in zip(seats, vacant_at, strict=True)), start=0.0))
+        missing = np.minimum(1.0, sum((n * m for n, m in zip(seats, missing_at, strict=True)), start=0.0))
         share = leave(row, 1.0 - vacant)
-        left.append(share * (1.0 - vacant))
+        seats = a_month_on(seats, share * (1.0 - vacant), share)
         rows.append((share, vacant, missing))
     trials = max(np.size(value) for row in rows for value in row)
     share, vacant, missing = (

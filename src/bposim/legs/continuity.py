@@ -27,14 +27,19 @@ class Continuity(Part):
 
 
 class VendorFailure(Part):
-    """The vendor fails or walks away at G + e, P(e > x months) = (1 - h)^(x/12); G is its go-live.
+    """The vendor fails or walks away at G + e, P(e > x months) = S(a + x) / S(a); G is its go-live.
 
-    For ``recovery_months`` continuity applies, then the fallback does the work.  Getting it back costs the
+    S(m) = (1 - h)^((m/12)^c) after m months of the relationship (Weibull), a of them before the horizon.  For
+    ``recovery_months`` continuity applies, then the fallback does the work.  Getting it back costs the
     transition's one-offs × (1 + 1 - k), k the client's knowledge at that time (1 without ``dependence``).
     """
 
     per_year: Share
-    """h, probability that a working vendor fails within a year."""
+    """h, probability that a vendor fails within the first year; in each year, if the shape is 1."""
+    shape: NonNegative = 1.0
+    """c: 1 is a hazard that never changes; below 1 old relationships hold, above 1 they wear out."""
+    age: Months = 0.0
+    """a, months that the relationship had lasted at go-live, or in month 0 where the vendor works already."""
     recovery_months: Months = 0.0
     """Months from the failure until the fallback does the work."""
     fallback: str = IN_HOUSE
@@ -47,11 +52,24 @@ class VendorFailure(Part):
     def after(self, mark: FloatArray) -> FloatArray:
         """Return the months from go-live to the failure, infinite at a hazard of 0; a higher h is earlier."""
         with np.errstate(divide="ignore"):
-            return np.asarray(12.0 * np.log(mark) / np.log1p(-np.minimum(self.per_year, 0.999)))
+            months = np.asarray(12.0 * np.log(mark) / np.log1p(-np.minimum(self.per_year, 0.999)))
+        if self._ageless:
+            return months
+        before, shape = self.age / 12.0, np.maximum(self.shape, 0.01)
+        return np.asarray(12.0 * ((before**shape + months / 12.0) ** (1.0 / shape) - before))
 
     def survival(self, months: Vector) -> Vector:
         """Return the probability that the vendor still works so many months after go-live."""
-        return (1.0 - np.minimum(self.per_year, 0.999)) ** (np.maximum(0.0, months) / 12.0)
+        years, kept = np.maximum(0.0, months) / 12.0, 1.0 - np.minimum(self.per_year, 0.999)
+        if self._ageless:
+            return kept**years
+        before, shape = self.age / 12.0, np.maximum(self.shape, 0.01)
+        return kept ** ((before + years) ** shape - before**shape)
+
+    @property
+    def _ageless(self) -> bool:
+        """Whether the hazard is constant, so that the past does not matter."""
+        return isinstance(self.shape, float) and self.shape == 1.0
 
 
 def interruption(

@@ -1,13 +1,13 @@
 """The course of a leg: how far its work has moved month by month, and what ends it before the horizon.
 
-A failed transition and a vendor's failure end a leg at a month τ.  What had moved by then, s(min(t, τ)), is
-done by the leg until τ, by nobody for the recovery months, and by the fallback from then on.
+A failed transition, a vendor's failure and a planned exit end a leg at a month τ.  What had moved by then,
+s(min(t, τ)), is done by the leg until τ, by nobody for the recovery months, and by the fallback from then on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bposim.inputs.draws import Draws
     from bposim.legs.continuity import VendorFailure
     from bposim.legs.dependence import Dependence
+    from bposim.legs.exit import Exit
     from bposim.legs.transition import Transition
 
 
@@ -38,7 +39,9 @@ class Course:
     home: Path = 0.0
     """The part that the baseline's legs do again."""
     away: Path = 0.0
-    """The part that a named fallback does."""
+    """The part that the named fallback of a vendor's failure does."""
+    onward: Path = 0.0
+    """The part that the named fallback of a planned exit does."""
     running: Path = 1.0
     """Part of the month in which the contract or the team exists, or is being prepared."""
     kept: Path = 0.0
@@ -46,14 +49,20 @@ class Course:
     preparing: Path = 0.0
     """Part of the month that lies before go-live: knowledge transfer and integration run."""
     relearning: Path = 0.0
-    """How often the transition's one-offs are due again: 1 + 1 - k in the month of a vendor's failure."""
+    """How often the transition's one-offs are due again: 1 + 1 - k in the month of a failure or an exit."""
     given_up: Path = 0.0
     """1 in the month in which the transition is given up."""
+    exiting: Path = 0.0
+    """How often the cost of a planned exit is due: 1 + 1 - k in its month."""
+    leaving: Path = 0.0
+    """The part that leaves the vendor in the month of a planned exit."""
 
     @property
     def left(self) -> Path:
         """The part that is not, or no longer, with the baseline's legs."""
-        return self.live if isinstance(self.gap, float) else self.live + self.gap + self.away
+        if isinstance(self.gap, float):
+            return self.live
+        return self.live + self.gap + self.away + self.onward
 
     @property
     def reused(self) -> Path:
@@ -72,8 +81,10 @@ class Ending:
     """τ in months; infinite where nothing ends it."""
     recovery: Vector
     """Months until the fallback does the work."""
-    given_up: Vector
-    """1 where the transition fails, 0 where the vendor does."""
+    given_up: Vector = 0.0
+    """1 where the transition fails, else 0."""
+    planned: Vector = 0.0
+    """1 where the contract ends as planned, else 0: then the transition or the vendor fails."""
 
 
 class Body(Protocol):
@@ -90,13 +101,12 @@ def course_of(body: Body, month: FloatArray, draws: Draws, stream: str) -> Cours
     """
     move: Transition | None = body.transition
     failure: VendorFailure | None = getattr(body, "failure", None)
-    if failure is None and (move is None or move.failure is None):
+    leave: Exit | None = getattr(body, "exit", None)
+    if failure is None and leave is None and (move is None or move.failure is None):
         return Course() if move is None else _undisturbed(move, month)
-    away = failure is not None and failure.fallback != IN_HOUSE
-    known = _knowledge(body, move)
     ways = [
-        _ended(ending, move, month, known, away=away)
-        for ending in _endings(move, failure, len(month), draws, stream)
+        (ending.weight, _ended(ending, body, month))
+        for ending in _endings(move, failure, leave, len(month), draws, stream)
     ]
     return Course(
         **{
@@ -113,78 +123,110 @@ def _undisturbed(move: Transition, month: FloatArray) -> Course:
     )
 
 
-def _knowledge(body: Body, move: Transition | None) -> Callable[[Vector], Path]:
-    """Return what the client knows of its work when the contract ends in a month: all without dependence."""
-    dependence: Dependence | None = getattr(body, "dependence", None)
-    start = move.go_live if move else 0.0
-    return lambda at: 1.0 if dependence is None else dependence.knowledge(at - start)
-
-
-def _ended(
-    ending: Ending, move: Transition | None, month: FloatArray, known: Callable[[Vector], Path], *, away: bool
-) -> tuple[float, Course]:
-    """Return the weight of an ending and the course that it gives."""
+def _ended(ending: Ending, body: Body, month: FloatArray) -> Course:
+    """Return the course that an ending gives."""
+    move: Transition | None = body.transition
+    known, longer = _knowledge(body, ending.at)
+    stays = 1.0 - ending.given_up  # what is given up had hardly been outsourced
     until = np.minimum(month, ending.at)
     moved = move.live_share(until) if move else 1.0
     running = np.clip(ending.at - (month - 1.0), 0.0, 1.0)
-    back = np.clip(month - (ending.at + ending.recovery), 0.0, 1.0)
+    recovery = ending.recovery * (1.0 + stays * longer)
+    back = np.clip(month - (ending.at + recovery), 0.0, 1.0)
     over = np.where(np.maximum(1.0, np.ceil(ending.at)) == month, 1.0, 0.0)
-    elsewhere = (1.0 - ending.given_up) if away else 0.0
-    return ending.weight, Course(
+    away = stays * (1.0 - ending.planned) * _is_named(getattr(body, "failure", None))
+    onward = ending.planned * _is_named(getattr(body, "exit", None))
+    return Course(
         moved=moved,
         live=moved * running,
         gap=moved * np.maximum(0.0, 1.0 - running - back),
-        home=moved * back * (1.0 - elsewhere),
-        away=moved * back * elsewhere,
+        home=moved * back * (1.0 - away - onward),
+        away=moved * back * away,
+        onward=moved * back * onward,
         running=running,
         kept=move.kept_in_parallel(month, ending.at) if move else 0.0,
         preparing=move.preparing(month, ending.at) if move else 0.0,
-        relearning=over * (1.0 - ending.given_up) * (2.0 - known(ending.at)),
+        relearning=over * stays * (2.0 - known),
         given_up=over * ending.given_up,
+        exiting=over * ending.planned * (2.0 - known),
+        leaving=over * ending.planned * moved,
     )
 
 
-def _endings(
-    move: Transition | None, failure: VendorFailure | None, months: int, draws: Draws, stream: str
+def _knowledge(body: Body, at: Vector) -> tuple[Path, Path]:
+    """Return the client's knowledge k when the contract ends, and how much longer recovery then takes."""
+    dependence: Dependence | None = getattr(body, "dependence", None)
+    if dependence is None:
+        return 1.0, 0.0
+    known = dependence.knowledge(at - (body.transition.go_live if body.transition else 0.0))
+    return known, dependence.longer_exit * (1.0 - known)
+
+
+def _is_named(terms: VendorFailure | Exit | None) -> float:
+    """Return 1 where another alternative takes over, 0 where the baseline does."""
+    return 0.0 if terms is None or terms.fallback == IN_HOUSE else 1.0
+
+
+def _endings(  # noqa: PLR0913, PLR0917 - what may end a leg, and the draws
+    move: Transition | None,
+    failure: VendorFailure | None,
+    leave: Exit | None,
+    months: int,
+    draws: Draws,
+    stream: str,
 ) -> Iterator[Ending]:
     """Yield the ways in which the leg ends: the drawn one, or without noise all of them."""
     trial = move.failure if move else None
     walked = draws.take(f"{stream}.failure", failure.sample) if failure else None
     luck = draws.take(f"{stream}.transition failure", trial.sample) if trial else None
-    if walked is None and luck is None:
-        yield from _expected_endings(move, failure, months)
+    if (failure and walked is None) or (trial and luck is None):
+        yield from _expected_endings(move, failure, leave, months)
         return
     start = move.go_live if move else 0.0
     fails = start + failure.after(walked) if failure and walked is not None else np.inf
     stops = trial.month_of(luck) if trial and luck is not None else np.inf
-    given_up = np.where(np.isfinite(stops) & (stops <= fails), 1.0, 0.0)
-    after_failure = failure.recovery_months if failure else 0.0
-    after_stop = trial.recovery_months if trial else 0.0
-    recovery = given_up * after_stop + (1.0 - given_up) * after_failure
-    yield Ending(1.0, np.minimum(fails, stops), recovery, given_up)
+    leaves = leave.month if leave else np.inf
+    given_up = np.where(np.isfinite(stops) & (stops <= fails) & (stops <= leaves), 1.0, 0.0)
+    planned = np.where(np.isfinite(leaves) & (leaves < stops) & (leaves <= fails), 1.0, 0.0)
+    recovery = (
+        given_up * (trial.recovery_months if trial else 0.0)
+        + planned * (leave.recovery_months if leave else 0.0)
+        + (1.0 - given_up - planned) * (failure.recovery_months if failure else 0.0)
+    )
+    yield Ending(1.0, np.minimum(np.minimum(fails, stops), leaves), recovery, given_up, planned)
 
 
 def _expected_endings(
-    move: Transition | None, failure: VendorFailure | None, months: int
+    move: Transition | None, failure: VendorFailure | None, leave: Exit | None, months: int
 ) -> Iterator[Ending]:
-    """Yield a failure in the middle of each month from go-live on, and none; with and without the move."""
+    """Yield a failure in the middle of each month from go-live on, and none; with and without the move.
+
+    A planned exit cuts off what would come after it.
+    """
     trial = move.failure if move else None
-    stops = [(1.0, np.inf, 0.0)]
+    never = Ending(1.0, np.inf, 0.0)
+    stops = [never]
     if trial:
         chance = float(trial.probability)
-        stops = [(1.0 - chance, np.inf, 0.0), (chance, float(trial.month), float(trial.recovery_months))]
-    fails = [(1.0, np.inf, 0.0)]
+        stop = Ending(chance, float(trial.month), float(trial.recovery_months), given_up=1.0)
+        stops = [replace(never, weight=1.0 - chance), stop]
+    fails = [never]
     if failure:
         start = float(move.go_live) if move else 0.0
         edges = [max(start, float(t)) for t in range(months + 1)]
+        if leave and start < leave.month < months:
+            edges = sorted({*edges, float(leave.month)})
         alive = [float(failure.survival(edge - start)) for edge in edges]
         each = zip(edges, edges[1:], alive, alive[1:], strict=False)
         wait = float(failure.recovery_months)
         fails = [
-            (before - after, (low + high) / 2.0, wait) for low, high, before, after in each if high > low
+            Ending(before - after, (low + high) / 2.0, wait)
+            for low, high, before, after in each
+            if high > low
         ]
-        fails.append((alive[-1], np.inf, 0.0))
-    for chance, stop, pause in stops:
-        for weight, fail, wait in fails:
-            first = stop <= fail and np.isfinite(stop)
-            yield Ending(chance * weight, min(stop, fail), pause if first else wait, float(first))
+        fails.append(Ending(alive[-1], np.inf, 0.0))
+    leaves = Ending(1.0, float(leave.month), float(leave.recovery_months), planned=1.0) if leave else never
+    for stop in stops:
+        for fail in fails:
+            first = min((stop, leaves, fail), key=lambda ending: float(ending.at))
+            yield replace(first, weight=stop.weight * fail.weight)

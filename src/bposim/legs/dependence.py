@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bposim.inputs.number import Months, Share
+from bposim.inputs.number import Months, NonNegative, Share
 from bposim.part import Part
 from bposim.shapes import Path
 
@@ -12,7 +12,8 @@ from bposim.shapes import Path
 class Dependence(Part):
     """Client knowledge k(m) = d + (1 - d) 2^(-(m₀ + m)/half-life) after m months outsourced.
 
-    What is lost, 1 - k, scales the vendor's power at renewals and the cost of getting the work back.
+    What is lost, 1 - k, scales the vendor's power at renewals, and the cost and length of getting the work
+    back.
     """
 
     half_life: Months
@@ -21,6 +22,8 @@ class Dependence(Part):
     """Part d of the knowledge that is written down, owned by the client, and does not decay."""
     outsourced_before: Months = 0.0
     """Months m₀ for which the work had been outsourced when the horizon starts."""
+    longer_exit: NonNegative = 1.0
+    """e: recovery after an exit or a failure takes 1 + e (1 - k) times as long: by default up to twice."""
 
     def knowledge(self, months_outsourced: Path) -> Path:
         """Return k, from 1 (all) to d; ``months_outsourced`` are counted from go-live, none before it."""

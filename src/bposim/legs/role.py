@@ -66,8 +66,9 @@ class SizedRole:
     """FTE for a unit a month in year 0, without cover."""
     fixed: Path
     """FTE whatever the volume, without cover."""
-    covered: bool
-    """Whether cover can bind, here or in the role that is counted."""
+    alone: bool
+    """Whether it is planned by itself: cover can bind here or in the role that is counted, or it has another
+    size from some month on."""
     span: Path
     least: Path
     least_counted: Path
@@ -85,12 +86,13 @@ def sized(roles: dict[str, Role]) -> list[SizedRole]:
         counted = roles[role.of or name]
         per_unit, fixed = counted.own_heads()
         span = 1.0 if role.one_per is None else role.one_per
+        resized = max(map(np.ndim, (per_unit, fixed, span))) > 1
         found.append(
             SizedRole(
                 role=role,
                 per_unit=per_unit / span,
                 fixed=fixed / span,
-                covered=role.cover is not None or counted.cover is not None,
+                alone=role.cover is not None or counted.cover is not None or resized,
                 span=span,
                 least=role.cover.least if role.cover else 0.0,
                 least_counted=counted.cover.least if counted.cover else 0.0,
@@ -117,11 +119,11 @@ class Need:
 
     @classmethod
     def of(cls, roles: Iterable[SizedRole], world: World) -> Need:
-        """Add up the roles, before wage and price indices; of covered ones the volume parts alone."""
+        """Add up the roles, before wage and price indices; of those planned alone the volume parts."""
         need: dict[str, Path] = {field.name: 0.0 for field in fields(cls)}
         for size in roles:
             for name, amount in cost_of_one(size.role, world).items():
-                if not size.covered:
+                if not size.alone:
                     need[name] = need[name] + size.per_unit * amount
                     need[f"fixed_{name}"] = need[f"fixed_{name}"] + size.fixed * amount
                 if size.role.volume_per_fte is not None and name != "overhead":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 import numpy as np
@@ -26,6 +27,19 @@ def no_noise(metric: str) -> None:
     """Return no draw: the metric at its mean."""
 
 
+@dataclass(frozen=True, slots=True)
+class Downtime:
+    """What of a month the leg did not work at all."""
+
+    hours: Path = 0.0
+    """Hours of outages."""
+    country: Path = 0.0
+    """Part of the month lost to events of the country, 0 to 1."""
+
+
+WORKING = Downtime()
+
+
 def _steps(rows: list[list[float]]) -> list[list[float]]:
     if any(len(row) != 2 for row in rows):  # noqa: PLR2004 - points and credit
         raise complaint("bp_sla", "a row of the table is [points, credit]; write [10, 2%]")
@@ -37,18 +51,25 @@ def _steps(rows: list[list[float]]) -> list[list[float]]:
 
 
 class Metric(Part):
-    """One promise: attained = 1 - miss rate, shortfall = max(0, target - attained).
+    """One promise: attained = 1 - missed, shortfall = max(0, target - attained).
+
+    Missed is the error rate of quality; or ``miss_rate``; or, where availability is promised, hours of
+    outages / ``service_hours`` + (1 - ``force_majeure``) · part of the month lost to country events.
 
     Credited, as a part of the month's fee: at risk × pool × allocation once the target is missed, however
     far; or shortfall × credit rate; or the row of a table that the shortfall has reached.
     """
 
     target: Share
-    """Units that meet the promise, as a part of all."""
+    """Units that meet the promise, as a part of all; of availability, the part of the time."""
     miss_rate: Share | None = None
     """Units that miss it in a practised team (late ones, say); the error rate of quality if left out."""
     noise: Noise | None = None
     """Monthly noise of mean 1 on the miss rate."""
+    service_hours: NonNegative | None = None
+    """Hours a month in which service is promised, 730 round the clock: the promise is then availability."""
+    force_majeure: Share = 1.0
+    """Part of the time lost to country events that is excused; 0 counts all of it."""
     allocation: NonNegative | None = None
     """Part of the pool that is credited when the target is missed."""
     credit_rate: NonNegative | None = None
@@ -62,14 +83,29 @@ class Metric(Part):
             raise complaint("bp_sla", "give one of allocation, credit_rate or credit_table")
         if self.noise is not None and self.miss_rate is None:
             raise complaint("bp_sla", "noise is on miss_rate, and quality has its own; add miss_rate")
+        if self.service_hours is None:
+            if "force_majeure" in self.model_fields_set:
+                raise complaint("bp_sla", "force_majeure is about service_hours; add them, or remove it")
+        elif self.miss_rate is not None:
+            raise complaint("bp_sla", "give miss_rate or service_hours; a promise is about one thing")
         return self
 
-    def shortfall(self, error_rate: Path, learning: Path, draw: FloatArray | None) -> Path:
+    @property
+    def measures_accuracy(self) -> bool:
+        """Whether the promise is about the errors of quality."""
+        return self.miss_rate is None and self.service_hours is None
+
+    def shortfall(
+        self, error_rate: Path, learning: Path, draw: FloatArray | None, down: Downtime = WORKING
+    ) -> Path:
         """Return how far the month is below target, 0 where it is met."""
         missed = error_rate
         if self.miss_rate is not None:
             noise = self.noise.factor(draw) if self.noise else 1.0
             missed = np.minimum(1.0, self.miss_rate * learning * noise)
+        elif self.service_hours is not None:
+            part = down.hours / np.maximum(self.service_hours, 1e-300)
+            missed = np.minimum(1.0, part + (1.0 - self.force_majeure) * down.country)
         below: Path = np.maximum(0.0, self.target - (1.0 - missed))
         return below
 
@@ -80,7 +116,7 @@ class Metric(Part):
         if self.credit_table is not None:
             points, credits_ = zip(*self.credit_table, strict=True)
             reached = np.searchsorted(points, np.round(100.0 * np.asarray(shortfall), 9), side="right")
-            found: FloatArray = np.array([0.0, *credits_])[reached]
+            found: FloatArray = np.array([0.0, *credits_])[reached * np.greater(shortfall, _MET)]
             return found
         missed: Path = np.where(np.greater(shortfall, _MET), 1.0, 0.0)
         return pool * (0.0 if self.allocation is None else self.allocation) * missed
@@ -117,18 +153,30 @@ class ServiceLevel(Part):
     @property
     def measures_accuracy(self) -> bool:
         """Whether a promise is about the errors of quality."""
-        return not self.metrics or any(metric.miss_rate is None for metric in self.metrics.values())
+        return not self.metrics or any(metric.measures_accuracy for metric in self.metrics.values())
 
-    def credit(self, error_rate: Path, fees: Path, learning: Path = 1.0, draw: Draw = no_noise) -> Path:
+    @property
+    def measures_availability(self) -> bool:
+        """Whether a promise is about the time in which there is service."""
+        return any(metric.service_hours is not None for metric in self.metrics.values())
+
+    def credit(
+        self,
+        error_rate: Path,
+        fees: Path,
+        learning: Path = 1.0,
+        draw: Draw = no_noise,
+        down: Downtime = WORKING,
+    ) -> Path:
         """Return the credit of each month, positive, in base currency, less earlier ones earned back in it.
 
         With ``earn_back``, ``fees`` has a row for each month.
         """
-        due, missed = self._due(error_rate, learning, draw)
+        due, missed = self._due(error_rate, learning, draw, down)
         credit = np.minimum(due, self.at_risk) * fees * self.capture
         return credit if self.earn_back is None else credit - _returned(credit, missed, self.earn_back)
 
-    def _due(self, error_rate: Path, learning: Path, draw: Draw) -> tuple[Path, Path]:
+    def _due(self, error_rate: Path, learning: Path, draw: Draw, down: Downtime) -> tuple[Path, Path]:
         """Return the credits as a part of the fee, before the cap, and 1 where any target is missed."""
         if self.target is not None and self.credit_rate is not None:
             shortfall = np.maximum(0.0, self.target - (1.0 - error_rate))
@@ -136,7 +184,7 @@ class ServiceLevel(Part):
         due: Path = 0.0
         missed: Path = np.zeros((1, 1), dtype=np.bool_)
         for name, metric in self.metrics.items():
-            shortfall = metric.shortfall(error_rate, learning, draw(name) if metric.noise else None)
+            shortfall = metric.shortfall(error_rate, learning, draw(name) if metric.noise else None, down)
             due = due + metric.credit(shortfall, self.at_risk * self.pool)
             missed = np.logical_or(missed, np.greater(shortfall, _MET))
         return due, missed

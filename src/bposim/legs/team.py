@@ -13,8 +13,10 @@ from bposim.discounting import growth_path, year_of_month
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
+from bposim.legs.automation import Automation
 from bposim.legs.continuity import Continuity
 from bposim.legs.quality import Quality
+from bposim.legs.recruiting import missing_staff
 from bposim.legs.role import Need, Role, SizedRole, cost_of_one, sized
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
@@ -50,6 +52,8 @@ class Hiring(Part):
     """For each FTE added, at today's wages."""
     per_release: Amount | None = None
     """For each FTE given up, at today's wages."""
+    most_per_month: NonNegative | None = None
+    """FTE by which the team can grow in a month; what is missing is worked in overtime or lost."""
 
 
 class Team(Part):
@@ -63,6 +67,8 @@ class Team(Part):
     """Staff above the forecast, as a part of it."""
     improvement: Number = 0.0
     """Growth of productivity a year."""
+    automation: Automation | None = None
+    """A step in productivity."""
     staffing: Literal["follow", "level", "peak"] = "follow"
     """Plan for each month's forecast, its average over the year, or its highest month of the year."""
     overtime: Overtime = Overtime()
@@ -107,6 +113,8 @@ class Team(Part):
         need = Need.of(roles, world)
         planned = _planned(world.forecast, self.staffing)
         relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
+        if self.automation is not None:
+            relief = relief / self.automation.path(world.month)
         units = planned * relief
         hiring: Path = 0.0
         if self.hiring:
@@ -120,7 +128,7 @@ class Team(Part):
         if self.temporary:
             uncovered = np.maximum(0.0, world.forecast - planned)
             temporary_pay = wages * (1.0 + self.temporary.premium) * need.volume_pay * (uncovered * relief)
-            training = need.volume_heads * world.monthly(self.temporary.training)
+            training = world.monthly(self.temporary.training)
         plan = Staffing(
             headcount=units * need.heads + need.fixed_heads,
             pay=wages * (units * need.pay + need.fixed_pay),
@@ -130,22 +138,22 @@ class Team(Part):
             capacity=(planned + uncovered) * (1.0 + self.buffer),
             hiring=hiring,
             temporary_pay=temporary_pay,
-            temporary_units=uncovered * relief,
-            training_per_unit=training,
+            temporary_heads=uncovered * relief * need.volume_heads,
+            training=training,
         )
-        covered = [size for size in roles if size.covered]
-        return self._with_cover(plan, covered, units, relief, world) if covered else plan
+        alone = [size for size in roles if size.alone]
+        return self._with_roles(plan, alone, units, relief, world) if alone else plan
 
-    def _with_cover(
-        self, plan: Staffing, covered: list[SizedRole], units: FloatArray, relief: Path, world: World
+    def _with_roles(
+        self, plan: Staffing, alone: list[SizedRole], units: FloatArray, relief: Path, world: World
     ) -> Staffing:
-        """Return the plan with the roles whose FTE cover may raise.
+        """Return the plan with the roles that are planned by themselves: cover raises their FTE, say.
 
-        Capacity rises as far as every role that is sized by volume has the staff for it.
+        Cover raises capacity as far as every role that is sized by volume has the staff for it.
         """
         wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         capacity: Path = np.inf
-        for size in covered:
+        for size in alone:
             heads = size.heads(units)
             one = cost_of_one(size.role, world)
             hiring: Path = 0.0
@@ -172,20 +180,26 @@ class Team(Part):
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
         plan = self.plan(world, work.effort)
+        short = self._short(plan, world, work)
         leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
-        attendance = self._attendance(plan, world, work, leaving)
-        noise = draws.normal(f"{stream}.quality", world.months) if self.quality else None
+        attendance = self._attendance(plan, world, work, leaving, 1.0 - short)
+        noise: tuple[FloatArray | None, FloatArray | None] = (None, None)
+        if self.quality:
+            noise = (
+                draws.normal(f"{stream}.quality", world.months),
+                self.quality.marks(draws, stream, world.months),
+            )
         operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
-        labour = work.staffed * plan.labour
+        labour = work.staffed * plan.labour * attendance.hired
         yield Line("labour", labour if attendance.vacant is None else labour * (1.0 - attendance.vacant))
         yield Line("overhead", work.staffed * plan.overhead)
         yield Line("overtime", self.overtime.premium * plan.unit_labour * overtime)
         if world.margin is not None:
             yield Line("lost_work", world.monthly(world.margin) * lost)
         if self.temporary:
-            taken_on = np.maximum(0.0, np.diff(work.staffed * plan.temporary_units, axis=0, prepend=0.0))
+            taken_on = np.maximum(0.0, np.diff(work.staffed * plan.temporary_heads, axis=0, prepend=0.0))
             pay = work.staffed * plan.temporary_pay
-            yield Line("temporary_staff", pay + taken_on * plan.training_per_unit)
+            yield Line("temporary_staff", pay + taken_on * plan.training)
         if self.hiring:
             yield Line("hiring_and_release", work.staffed * plan.hiring)
         if self.turnover:
@@ -196,22 +210,36 @@ class Team(Part):
             yield Line("service_quality", errors * world.monthly(self.quality.cost_per_error))
         yield from risk_lines(self.risks, operations, world, draws, stream)
 
-    def _attendance(self, plan: Staffing, world: World, work: Work, draw: FloatArray | None) -> _Attendance:
+    def _short(self, plan: Staffing, world: World, work: Work) -> Path:
+        """Return the part of the planned staff that could not be hired yet."""
+        if self.hiring is None or self.hiring.most_per_month is None:
+            return 0.0
+        planned, at_work = work.staffed * plan.headcount, self.transition is None
+        return missing_staff(planned, self.hiring.most_per_month, world.months, at_work=at_work)
+
+    def _attendance(
+        self, plan: Staffing, world: World, work: Work, draw: FloatArray | None, hired: Path
+    ) -> _Attendance:
         """Return who leaves, and who and what is missing until successors are productive."""
         if self.turnover is None:
-            return _Attendance()
-        headcount, at_work = work.staffed * plan.headcount, self.transition is None
+            return _Attendance(hired=hired)
+        headcount, at_work = work.staffed * plan.headcount * hired, self.transition is None
         found = self.turnover.cohorts(headcount, work.attrition, draw, world.months, at_work=at_work)
         if found is not None:
-            return _Attendance(found.leaver_share, found.vacant, found.missing)
-        return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw))
+            return _Attendance(found.leaver_share, found.vacant, found.missing, hired)
+        return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw), hired=hired)
 
     def _operate(
-        self, plan: Staffing, attendance: _Attendance, world: World, work: Work, noise: FloatArray | None
+        self,
+        plan: Staffing,
+        attendance: _Attendance,
+        world: World,
+        work: Work,
+        noise: tuple[FloatArray | None, FloatArray | None],
     ) -> tuple[Operations, Path, Path]:
         """Return what the team does, its overtime and the work it loses, in units a month."""
-        headcount = work.staffed * plan.headcount
-        capacity = work.staffed * plan.capacity * work.productivity
+        headcount = work.staffed * plan.headcount * attendance.hired
+        capacity = work.staffed * plan.capacity * work.productivity * attendance.hired
         if attendance.vacant is not None and attendance.missing is not None:
             headcount = headcount * (1.0 - attendance.vacant)
             capacity = capacity * (1.0 - attendance.missing)
@@ -221,7 +249,7 @@ class Team(Part):
         lost = above - overtime
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(work.effort, attendance.leaver_share, noise)
+            error_rate = self.quality.rate(work.effort, attendance.leaver_share, *noise)
         operations = Operations(work.exposure, demand - lost, headcount, attendance.leaver_share, error_rate)
         return operations, overtime, lost
 
@@ -239,6 +267,8 @@ class _Attendance:
     leaver_share: Path = 0.0
     vacant: Path | None = None
     missing: Path | None = None
+    hired: Path = 1.0
+    """Part of the planned staff that could be hired by now."""
 
 
 def _planned(forecast: FloatArray, staffing: str) -> FloatArray:

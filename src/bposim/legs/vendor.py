@@ -15,26 +15,30 @@ from bposim.discounting import growth_path
 from bposim.families import OneOf, members
 from bposim.inputs.draws import Draws
 from bposim.inputs.number import NonNegative, Number
+from bposim.legs.automation import Automation
 from bposim.legs.change_orders import ChangeOrders
 from bposim.legs.continuity import Continuity, VendorFailure
 from bposim.legs.dependence import Dependence
+from bposim.legs.exit import Exit
 from bposim.legs.fx_clause import FxClause
 from bposim.legs.fx_clauses.invoice import Invoice
 from bposim.legs.governance import Governance
 from bposim.legs.indexation import Indexation
+from bposim.legs.knowledge_loss import KnowledgeLoss
 from bposim.legs.leakage import Leakage
 from bposim.legs.price_model import Billable, PriceModel
 from bposim.legs.quality import Quality
 from bposim.legs.renewals import repricing
 from bposim.legs.selection import Selection
-from bposim.legs.sla import ServiceLevel
+from bposim.legs.sla import WORKING, Downtime, ServiceLevel
 from bposim.legs.termination import Termination
 from bposim.legs.transition import Transition
-from bposim.legs.turnover import Turnover
+from bposim.legs.turnover import Turnover, scatter
 from bposim.operations import Line, Operations, Work
 from bposim.part import Part, complaint
 from bposim.quantities import read_months
 from bposim.risks import Risks, risk_lines
+from bposim.risks.outage import Outage
 from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
 
@@ -66,6 +70,8 @@ class Vendor(Part):
     """Units that one vendor FTE handles in a month; needed by per_fte and for turnover."""
     improvement: Number = 0.0
     """Growth of the vendor's productivity a year."""
+    automation: Automation | None = None
+    """A step in the vendor's productivity."""
     term: Term | None = None
     """Months of the contract's term, after which the price is renegotiated."""
     renewal_uplift: Number = 0.0
@@ -85,9 +91,11 @@ class Vendor(Part):
     change_orders: ChangeOrders | None = None
     """Work outside the scope, order by order; instead of leakage.change_requests, not beside it."""
     termination: Termination | None = None
-    """What it costs to leave this contract early; paid where an alternative moves work away from it."""
+    """What it costs to leave this contract early: where an alternative moves work away, or at its exit."""
     turnover: Turnover | None = None
     """The vendor's attrition: it drives quality; replacing people is the vendor's cost."""
+    knowledge_loss: KnowledgeLoss | None = None
+    """What those who leave take along: effort and errors rise until it is learnt again."""
     quality: Quality | None = None
     """Errors and what they cost the client."""
     transition: Transition | None = None
@@ -98,6 +106,8 @@ class Vendor(Part):
     """Emergency service while the leg cannot work; without it that volume is lost."""
     failure: VendorFailure | None = None
     """The vendor may fail or walk away."""
+    exit: Exit | None = None
+    """The contract ends in a month that is known today."""
     selection: Selection | None = None
     """The vendor may turn out to be a bad one."""
 
@@ -110,22 +120,23 @@ class Vendor(Part):
             )
         if self.sla is not None and self.sla.measures_accuracy and self.quality is None:
             raise complaint("bp_vendor", "sla measures accuracy; add quality with its error_rate")
+        if self.knowledge_loss is not None and self.turnover is None:
+            raise complaint("bp_vendor", "knowledge is lost with leavers; add turnover with its attrition")
         return self
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the contract's cash flows for ``work``; ``stream`` names its noise and events."""
         volume = work.served * world.volume
-        effort = self._effort(world, volume, work.effort)
+        learning, leaver_share = self._people(world, volume, work.effort, draws, stream)
+        effort = self._effort(world, volume, learning)
         fees = self.fees(world, work, volume, effort)
-        leaver_share: Path = 0.0
-        if self.turnover:
-            draw = draws.normal(f"{stream}.turnover", world.months)
-            known = self.productivity is not None
-            leaver_share = self.turnover.leaver_share(effort, 1.0, draw if known else None)
         error_rate: Path = 0.0
         if self.quality:
             error_rate = self.quality.rate(
-                work.effort, leaver_share, draws.normal(f"{stream}.quality", world.months)
+                learning,
+                leaver_share,
+                draws.normal(f"{stream}.quality", world.months),
+                self.quality.marks(draws, stream, world.months),
             )
         operations = Operations(
             exposure=work.exposure,
@@ -139,7 +150,8 @@ class Vendor(Part):
         if self.sla:
             monthly = fees if self.sla.earn_back is None else fees + np.zeros((world.months, 1))
             noise_of = partial(_metric_noise, draws, stream, world.months)
-            yield Line("service_credits", -self.sla.credit(error_rate, monthly, work.effort, noise_of))
+            down = self.downtime(operations, world, draws, stream)
+            yield Line("service_credits", -self.sla.credit(error_rate, monthly, learning, noise_of, down))
         if self.governance:
             yield Line("governance", self.governance.cost(world, fees, work.share))
         if self.leakage:
@@ -151,6 +163,14 @@ class Vendor(Part):
         if self.quality:
             yield Line("service_quality", volume * error_rate * world.monthly(self.quality.cost_per_error))
         yield from risk_lines(self.risks, operations, world, draws, stream)
+
+    def downtime(self, operations: Operations, world: World, draws: Draws, stream: str) -> Downtime:
+        """Return the time without service, where a promise is about it: of the outages that cost money."""
+        if self.sla is None or not self.sla.measures_availability:
+            return WORKING
+        outage: Outage | None = getattr(self.risks, Outage.kind)
+        hours = outage.hours_lost(operations, world, outage.noise(draws, stream)) if outage else 0.0
+        return Downtime(hours, world.disruption(self.country))
 
     def fees(self, world: World, work: Work, volume: Path, effort: Path) -> Path:
         """Return the invoice of each month in base currency, before credits."""
@@ -169,9 +189,12 @@ class Vendor(Part):
         """Return the cost of ending early; ``moved`` is the part of all work that leaves in each month."""
         if self.termination is None:
             return 0.0
+        return self.termination.fee(world.month, self.whole_fees(world) * moved)
+
+    def whole_fees(self, world: World) -> Path:
+        """Return the invoice of each month for all of the work, done by practised people."""
         volume = world.volume
-        fees = self.fees(world, Work(1.0, 1.0, 1.0, 1.0), volume, self._effort(world, volume, 1.0))
-        return self.termination.fee(world.month, fees * moved)
+        return self.fees(world, Work(1.0, 1.0, 1.0, 1.0), volume, self._effort(world, volume, 1.0))
 
     @property
     def go_live(self) -> Path:
@@ -193,11 +216,40 @@ class Vendor(Part):
             return 1.0
         return repricing(world.month, self.term, self.renewal_uplift, self.dependence, self.go_live)
 
+    def _people(
+        self, world: World, volume: Path, learning: Path, draws: Draws, stream: str
+    ) -> tuple[Path, Path]:
+        """Return the factor on effort and errors, and leavers as a part of the staff.
+
+        Leavers take knowledge along, so the factor rises with those of the months before.
+        """
+        if self.turnover is None:
+            return learning, 0.0
+        known = self.productivity is not None
+        draw = draws.normal(f"{stream}.turnover", world.months) if known else None
+        staff = self._effort(world, volume, learning)
+        if self.knowledge_loss is None:
+            return learning, self.turnover.leaver_share(staff, 1.0, draw)
+        q = np.atleast_2d(self.turnover.hazard(1.0))
+        hazard = np.broadcast_to(q, (world.months, q.shape[1]))
+        heads = np.broadcast_to(np.atleast_2d(staff if known else volume), (world.months, world.trials))
+
+        def leave(row: int, factor: Path) -> Path:
+            share: Path = hazard[row]
+            if draw is not None:
+                share = share * scatter(heads[row] * factor * share, share, draw[row])
+            return np.where(heads[row] > 0.0, share, 0.0)
+
+        works_already = hazard if self.transition is None else None
+        factor, leaver_share = self.knowledge_loss.factors(world.months, leave, works_already)
+        return learning * factor, leaver_share
+
     def _effort(self, world: World, volume: Path, learning: Path) -> Path:
         """Return the vendor's FTE; 0 where its productivity is not given."""
         if self.productivity is None:
             return 0.0
-        return volume * learning / (self.productivity * growth_path(self.improvement, world.months))
+        effort = volume * learning / (self.productivity * growth_path(self.improvement, world.months))
+        return effort if self.automation is None else effort / self.automation.path(world.month)
 
 
 def _metric_noise(draws: Draws, stream: str, months: int, metric: str) -> FloatArray | None:

@@ -11,9 +11,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bposim.analysis.budget import BudgetSummary
     from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import AlternativeSummary, Decision, Summary
-    from bposim.result import Result
+    from bposim.result import AnyResult
 
 SCHEMA = "bposim.result/1"
 
@@ -21,12 +22,16 @@ COST = ("sd", "p5", "p25", "p50", "p75", "p95", "es95", "contingency_p80")
 SAVING = ("sd", "p5", "p50", "p95", "es95", "probability_positive")
 
 
-def document(result: Result, summary: Summary) -> dict[str, Any]:
+def document(result: AnyResult, summary: Summary) -> dict[str, Any]:
     """Return the run as plain values in a stable order; keys of a released schema do not change."""
     scenario = result.scenario
     return {
         "schema": SCHEMA,
-        "scenario": {"title": scenario.title, "sha256": scenario.sha256},
+        "scenario": {
+            "title": scenario.title,
+            "sha256": scenario.sha256,
+            "changes": list(scenario.changes),
+        },
         "seed": result.seed,
         "trials": result.trials,
         "design": result.design.kind,
@@ -93,7 +98,38 @@ def _alternative(alternative: AlternativeSummary, decision: Decision) -> dict[st
                 "shortfall": finite(alternative.promise.shortfall.se),
             },
         }
+    if rate := alternative.internal_rate:
+        content["internal_rate_of_return"] = {
+            "mean_cash_flow": finite(rate.mean.rate),
+            "base_case": finite(rate.base_case.rate),
+            "reason": {"mean_cash_flow": rate.mean.note, "base_case": rate.base_case.note},
+        }
+    if alternative.budget:
+        content["budget"] = _budget(alternative.budget)
     return content
+
+
+def _budget(budget: BudgetSummary) -> dict[str, Any]:
+    """Return the probabilities of exceeding the budget; null where none is set, or none can be given."""
+
+    def value(estimate: Estimate | None) -> float | None:
+        return finite(estimate.value) if estimate else None
+
+    def se(estimate: Estimate | None) -> float | None:
+        return finite(estimate.se) if estimate else None
+
+    return {
+        "probability_total_exceeded": value(budget.total),
+        "mean_excess": value(budget.excess),
+        "probability_year_exceeded": [value(year) for year in budget.years],
+        "probability_any_year_exceeded": value(budget.any_year),
+        "se_of": {
+            "probability_total_exceeded": se(budget.total),
+            "mean_excess": se(budget.excess),
+            "probability_year_exceeded": [se(year) for year in budget.years],
+            "probability_any_year_exceeded": se(budget.any_year),
+        },
+    }
 
 
 def _measures(measures: object, names: tuple[str, ...]) -> dict[str, Any]:

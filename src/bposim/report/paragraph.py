@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 from bposim.analysis.comparison import too_close
 from bposim.report.numbers import Scale, amount, futures, money
-from bposim.report.table import printable
+from bposim.report.table import printable, promised_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import AlternativeSummary, Summary
-    from bposim.result import Result
+    from bposim.result import AnyResult
 
 ENOUGH_TRIALS = "20k"
 """Trials that give the worst 5 % a fair error."""
 
 
-def paragraph(result: Result, summary: Summary) -> str:
+def paragraph(result: AnyResult, summary: Summary) -> str:
     """Return a few sentences of plain English, without more digits than the errors support."""
     return " ".join(_sentences(result, summary))
 
 
-def _sentences(result: Result, summary: Summary) -> Iterator[str]:
+def _sentences(result: AnyResult, summary: Summary) -> Iterator[str]:
     best, base = summary.recommended, summary.alternatives[result.baseline]
     if result.trials == 1:
         yield f"One future was simulated, which says nothing about risk; run with --trials {ENOUGH_TRIALS}."
@@ -63,7 +63,7 @@ def _nearest(summary: Summary) -> AlternativeSummary:
 
 
 def _saving(
-    result: Result, shown: AlternativeSummary, base: AlternativeSummary, *, challenger: bool
+    result: AnyResult, shown: AlternativeSummary, base: AlternativeSummary, *, challenger: bool
 ) -> Iterator[str]:
     saving, name = shown.saving, printable(shown.name)
     if saving.sd.value == 0.0 and saving.mean.value == 0.0:
@@ -99,7 +99,7 @@ def _span(low: Estimate, high: Estimate) -> str:
     return f"saving 5-95%: {scale.text(low.value)} to {scale.text(high.value)}; "
 
 
-def _tail(result: Result, shown: AlternativeSummary, base: AlternativeSummary) -> Iterator[str]:
+def _tail(result: AnyResult, shown: AlternativeSummary, base: AlternativeSummary) -> Iterator[str]:
     worst = shown.saving.es95
     if shown.saving.sd.value == 0.0:
         return
@@ -123,7 +123,7 @@ def _cheaper_on_average(
         yield f"{printable(cheapest.name)} is cheaper on average, but its bad outcomes are worse."
 
 
-def _payback(result: Result, shown: AlternativeSummary) -> Iterator[str]:
+def _payback(result: AnyResult, shown: AlternativeSummary) -> Iterator[str]:
     payback = shown.payback
     never = payback.never.value
     if payback.p50 is None:
@@ -134,19 +134,23 @@ def _payback(result: Result, shown: AlternativeSummary) -> Iterator[str]:
     yield f"Half of the futures have paid back {month}{rest}."
 
 
-def _promise(result: Result, shown: AlternativeSummary) -> Iterator[str]:
+def _promise(result: AnyResult, shown: AlternativeSummary) -> Iterator[str]:
     promised = result.scenario.preferences.promised_saving
     if shown.promise is None or promised is None:
         return
     kept = futures(shown.promise.probability_kept.value, result.trials)
-    text = f"The promised {money(promised, result.scenario.base_currency)} is exceeded in {kept}"
+    what = promised_text(promised)
+    said = (
+        f"{what} of the baseline's cost" if promised.relative else f"{result.scenario.base_currency} {what}"
+    )
+    text = f"The promised {said} is exceeded in {kept}"
     missing = shown.promise.shortfall
     if missing.se is not None and missing.value > 0.0:
         text += f"; where it is missed, {amount(missing.value, missing.se)} is missing on average"
     yield f"{text}."
 
 
-def _sureness(result: Result, summary: Summary) -> Iterator[str]:
+def _sureness(result: AnyResult, summary: Summary) -> Iterator[str]:
     decision = summary.decision
     best = decision.probability_best[decision.recommended]
     count = len(summary.alternatives)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bposim.analysis.summary import event_sizes
-from bposim.engine import base_case
 from bposim.inputs.draws import StreamDraws
 from bposim.inputs.names import short_name
 from bposim.library.outside_view import defaults_used
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bposim.inputs.distribution import Distribution
+    from bposim.result import BaseCase
     from bposim.scenario import Scenario
 
 SCHEMA = "bposim.plan/1"
@@ -29,8 +29,11 @@ SAMPLE = 10_000
 PERCENTILES = {"p5": 0.05, "p50": 0.50, "p95": 0.95}
 
 
-def plan(scenario: Scenario) -> dict[str, Any]:
-    """Return the plan as plain values for JSON; amounts in base currency, rates per year."""
+def plan(scenario: Scenario, cases: Mapping[str, BaseCase], at: float | None = None) -> dict[str, Any]:
+    """Return the plan as plain values for JSON; amounts in base currency, rates per year.
+
+    ``cases`` is the base case by alternative; ``at`` the quantile of its inputs, None for their means.
+    """
     return {
         "schema": SCHEMA,
         "scenario": {"title": scenario.title, "sha256": scenario.sha256},
@@ -45,8 +48,10 @@ def plan(scenario: Scenario) -> dict[str, Any]:
         "event_sizes": [
             _described(path, size, scenario.annotations) for path, size in event_sizes(scenario).items()
         ],
+        "copula": _copula(scenario),
         "correlations": _correlations(scenario),
-        "base_case": _base_case(scenario),
+        "base_case_at": "mean" if at is None else f"p{100 * at:g}",
+        "base_case": _base_case(scenario, cases),
         "library_defaults": [default._asdict() for default in defaults_used(scenario)],
         "warnings": [str(complaint) for complaint in scenario.warnings],
     }
@@ -63,7 +68,10 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
                 (
                     printable(row["name"]),
                     row["kind"],
-                    *(_figure(row[figure]) for figure in (*figures[1:], figures[0])),
+                    *(
+                        _figure(row[figure], per_cent=row["per_cent"])
+                        for figure in (*figures[1:], figures[0])
+                    ),
                     printable(row["source"]),
                 )
                 for row in content[key]
@@ -77,7 +85,7 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
     ]
     tables.append(
         Table(
-            f"Rank correlations, asked and found in {SAMPLE:,} draws",
+            f"Rank correlations, asked and found in {SAMPLE:,} draws{_joined_by(content['copula'])}",
             ("input", "and", "asked", "found"),
             tuple(
                 (*map(printable, row["inputs"]), f"{row['requested']:.2f}", f"{row['achieved']:.2f}")
@@ -110,6 +118,7 @@ def _described(
         "name": short_name(path),
         "path": path,
         "kind": distribution.kind,
+        "per_cent": distribution.per_cent,
         "mean": finite(distribution.mean),
         **{name: finite(value) for name, value in zip(PERCENTILES, values, strict=True)},
         "source": _nearest("source", path, annotations),
@@ -124,6 +133,16 @@ def _nearest(key: str, path: str, annotations: Mapping[str, Mapping[str, str]]) 
             return annotations[path][key]
         path = path.rpartition(".")[0]
     return ""
+
+
+def _copula(scenario: Scenario) -> dict[str, float] | None:
+    """Return the copula as the file has it; None for the Gaussian one."""
+    chosen = scenario.correlations.copula
+    return {"student_t": chosen.student_t} if chosen else None
+
+
+def _joined_by(copula: Mapping[str, float] | None) -> str:
+    return f"; Student-t copula, {copula['student_t']:g} degrees of freedom" if copula else ""
 
 
 def _correlations(scenario: Scenario) -> list[dict[str, Any]]:
@@ -146,8 +165,7 @@ def _correlations(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-def _base_case(scenario: Scenario) -> dict[str, Any]:
-    cases = base_case(scenario)
+def _base_case(scenario: Scenario, cases: Mapping[str, BaseCase]) -> dict[str, Any]:
     total = {name: case.total for name, case in cases.items()}
     names = [scenario.baseline, *(name for name in cases if name != scenario.baseline)]
     return {
@@ -182,15 +200,18 @@ def _base_case_table(content: Mapping[str, Any]) -> Table:
     ]
     rows.append(row("total", [case["total_cost"] for case in cases.values()]))
     rows.append(row("saving", [case["saving"] for case in cases.values()]))
+    level = content["base_case_at"].replace("p", "P")
     title = (
-        "Base case, every input at its mean and events at their expectation: "
+        f"Base case, every input at its {level} and events at their expectation: "
         f"present value, {content['currency']}"
     )
     return Table(title, ("category", *map(printable, cases)), tuple(rows))
 
 
-def _figure(value: float | None) -> str:
-    """Return an input of any unit to four digits, amounts from ten thousand up in full."""
+def _figure(value: float | None, *, per_cent: bool) -> str:
+    """Return an input of any unit to four digits, amounts from ten thousand up in full, rates in per cent."""
     if value is None:
         return NOTHING
+    if per_cent:
+        return f"{100 * value:.3g}%"
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"  # noqa: PLR2004

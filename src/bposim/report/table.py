@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bposim.report.numbers import Scale, amount, probability
+from bposim.report.numbers import Scale, amount, percent, probability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import AlternativeSummary, Summary
-    from bposim.result import Result
+    from bposim.result import AnyResult
+    from bposim.scenario import Promise
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet read a text as a formula."""
@@ -42,12 +43,12 @@ class Table:
     """So many columns from the left hold text."""
 
 
-def outcomes(result: Result, summary: Summary) -> Table:
+def outcomes(result: AnyResult, summary: Summary) -> Table:
     """Return one row an alternative: cost, saving, risk, risk-adjusted value and payback."""
     scenario = result.scenario
     promised = scenario.preferences.promised_saving
     columns = ["#", "name", "mean\ncost", "P5", "P95", "mean\nsaving", "P(saves)"]
-    columns += [f"P(over\n{amount(promised)})"] if promised is not None else []
+    columns += [f"P(over\n{promised_text(promised)})"] if promised is not None else []
     columns += ["worst\n5%", "risk-adj.\nvalue", "payback\nmonth"]
     rows = [
         _outcome(alternative, result, promises=promised is not None)
@@ -60,7 +61,40 @@ def outcomes(result: Result, summary: Summary) -> Table:
     return Table(title, tuple(columns), tuple(rows), left=2)
 
 
-def categories(result: Result, summary: Summary) -> Table:
+def budget_and_return(result: AnyResult, summary: Summary) -> Table:
+    """Return one row an alternative: rates of return, how often the budget is exceeded; or no rows."""
+    budget = result.scenario.preferences.budget
+    alternatives = sorted(summary.alternatives.values(), key=lambda a: a.rank)
+    years = max((len(own.budget.years) for own in alternatives if own.budget), default=0)
+    columns = ["name", "return,\nmean flow", "return,\nbase case"]
+    columns += [f"P(over\n{amount(budget.total)})"] if budget and budget.total is not None else []
+    columns += [f"over in\nyear {year}" for year in range(1, years + 1)] + (
+        ["over in\na year"] if years else []
+    )
+    rows = []
+    for own in alternatives:
+        rates = own.internal_rate
+        found = (rates.mean.rate, rates.base_case.rate) if rates else (None, None)
+        over = [] if own.budget is None else [own.budget.total, *own.budget.years, own.budget.any_year]
+        rows.append(
+            (
+                printable(own.name),
+                *(NOTHING if rate is None else percent(rate, 0 if rate >= 1 else 1) for rate in found),
+                *(probability(share.value, result.trials) for share in over if share),
+            )
+        )
+    if all(cell == NOTHING for row in rows for cell in row[1:]):
+        rows = []
+    title = "Internal rate of return a year" + (", and how often the budget is exceeded" if budget else "")
+    return Table(title, tuple(columns), tuple(rows))
+
+
+def promised_text(promised: Promise) -> str:
+    """Return a promised saving as "4M", or "12%" of the baseline's cost."""
+    return f"{100 * promised.value:g}%" if promised.relative else amount(promised.value)
+
+
+def categories(result: AnyResult, summary: Summary) -> Table:
     """Return the mean present value by category, an alternative a column, the largest category first."""
     by_name = {name: alternative.categories for name, alternative in summary.alternatives.items()}
     sizes: dict[str, float] = {}
@@ -90,15 +124,15 @@ def rich_table(table: Table, width: int) -> rich.table.Table:
     from rich.table import Table as RichTable  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    rows = [[cell.replace("± ", "±\N{NO-BREAK SPACE}") for cell in row] for row in table.rows]
+    rows = [[_kept_together(cell) for cell in row] for row in table.rows]
     columns = list(zip(table.columns, *rows, strict=True))
     natural = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
-    least = [max(len(word) for cell in column for word in _words(cell)) for column in columns]
+    least = list(map(_longest_word, columns))
     # One space between columns and at either edge belongs to the box, a second one is padding.
     roomy = sum(least) + 2 * len(least) <= width
     between = (2 if roomy else 1) * len(least) + (0 if roomy else 1)
     drawn = RichTable(
-        title=Text(table.title),
+        title=Text(table.title) if table.title else None,
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
@@ -121,8 +155,42 @@ def rich_table(table: Table, width: int) -> rich.table.Table:
     return drawn
 
 
-def _words(cell: str) -> list[str]:
-    return cell.replace("\n", " ").split(" ")
+def in_parts(table: Table, width: int) -> list[Table]:
+    """Return the table, or, where words would be cut, several below each other that repeat the label columns.
+
+    One whose labels leave no room for a figure stays whole, and :func:`rich_table` cuts its words.
+    """
+    columns = list(
+        zip(table.columns, *([_kept_together(cell) for cell in row] for row in table.rows), strict=True)
+    )
+    least = [_longest_word(column) + 1 for column in columns]
+    labels = sum(least[: table.left]) + 1
+    if sum(least) < width or labels + max(least[table.left :], default=0) > width:
+        return [table]
+    groups: list[list[int]] = []
+    room = 0
+    for number in range(table.left, len(columns)):
+        if room < least[number]:
+            groups.append([])
+            room = width - labels
+        groups[-1].append(number)
+        room -= least[number]
+    parts = []
+    for group in groups:
+        kept = [*range(table.left), *group]
+        rows = tuple(tuple(row[number] for number in kept) for row in table.rows)
+        title = table.title if group is groups[0] else ""
+        parts.append(Table(title, tuple(table.columns[number] for number in kept), rows, table.left))
+    return parts
+
+
+def _kept_together(cell: str) -> str:
+    """Return the cell with its error on the line of its amount's sign: broken before ±, not after it."""
+    return cell.replace("± ", "±\N{NO-BREAK SPACE}")
+
+
+def _longest_word(column: Iterable[str]) -> int:
+    return max(len(word) for cell in column for word in cell.replace("\n", " ").split(" "))
 
 
 def _widths(natural: list[int], least: list[int], room: int) -> list[int]:
@@ -173,6 +241,7 @@ def tidy_rows(summary: Summary) -> Iterator[tuple[str, str, float | None, float 
                 promise.probability_kept.se,
             )
             yield name, "promised_saving.shortfall", promise.shortfall.value, promise.shortfall.se
+        yield from _return_and_budget_rows(name, alternative)
         for category, value in alternative.categories.items():
             yield name, f"by_category.{category}", value, None
         yield name, "payback_month.p50", alternative.payback.p50, None
@@ -182,6 +251,21 @@ def tidy_rows(summary: Summary) -> Iterator[tuple[str, str, float | None, float 
         yield name, "expected_regret", regret.value, regret.se
         yield name, "rank", alternative.rank, None
     yield "", "evpi", decision.evpi.value, decision.evpi.se
+
+
+def _return_and_budget_rows(
+    name: str, alternative: AlternativeSummary
+) -> Iterator[tuple[str, str, float | None, float | None]]:
+    if rate := alternative.internal_rate:
+        yield name, "internal_rate_of_return.mean_cash_flow", rate.mean.rate, None
+        yield name, "internal_rate_of_return.base_case", rate.base_case.rate, None
+    if budget := alternative.budget:
+        figures = {"probability_total_exceeded": budget.total, "mean_excess": budget.excess}
+        figures |= {f"probability_year_{year}_exceeded": own for year, own in enumerate(budget.years, 1)}
+        figures["probability_any_year_exceeded"] = budget.any_year
+        for measure, estimate in figures.items():
+            if estimate:
+                yield name, f"budget.{measure}", estimate.value, estimate.se
 
 
 def plus_minus(estimate: Estimate) -> str:
@@ -201,7 +285,7 @@ def inert(text: str) -> str:
     return f"'{printable(text)}" if text.startswith(FORMULA_STARTS) else printable(text)
 
 
-def _outcome(alternative: AlternativeSummary, result: Result, *, promises: bool) -> tuple[str, ...]:
+def _outcome(alternative: AlternativeSummary, result: AnyResult, *, promises: bool) -> tuple[str, ...]:
     cost, saving = alternative.cost, alternative.saving
     cells = [
         str(alternative.rank),
@@ -232,7 +316,7 @@ def _fitting(value: float, scale: Scale) -> str:
     return scale.text(value) if round(value / scale.divisor, scale.decimals) else amount(value)
 
 
-def _ranking_value(alternative: AlternativeSummary, result: Result) -> Estimate:
+def _ranking_value(alternative: AlternativeSummary, result: AnyResult) -> Estimate:
     """Return the risk-adjusted value that the scenario ranks by, or the one that stands in for it."""
     equivalent = alternative.risk_adjusted.certainty_equivalent
     wanted = result.scenario.preferences.rank_by == "certainty_equivalent"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
+from bposim.events.following import FollowingRisk
 from bposim.events.risk import Risk
 from bposim.families import members
 from bposim.part import Part
@@ -35,5 +36,8 @@ def risk_lines(
     """Yield the lines of every risk that the leg has; ``stream`` names the leg's events."""
     for kind in RISKS:
         risk: Risk | None = getattr(risks, kind)
+        if isinstance(risk, FollowingRisk) and risk.after:
+            risk = risk.caused_by(risks, draws, stream)
         if risk is not None:
-            yield from risk.lines(operations, world, risk.noise(draws, stream))
+            for line in risk.lines(operations, world, risk.noise(draws, stream)):
+                yield line.of(f"{stream}.{kind}")

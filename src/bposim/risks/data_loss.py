@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from bposim.events.following import FollowingRisk
 from bposim.events.risk import LossRisk
 from bposim.events.severity import Loss
 from bposim.inputs.number import EventSize
 from bposim.world.world import World
 
 
-class DataLoss(LossRisk):
+class DataLoss(FollowingRisk, LossRisk):
     """Data are gone and must be restored or entered again: Poisson × cost; backups are a severity_factor.
 
-    A rate of its own: where outages bring it about, per_year is their rate × the chance of a loss.
+    It comes at a rate of its own, and ``after`` outages of the leg.
     """
 
     kind: ClassVar[str] = "data_loss"

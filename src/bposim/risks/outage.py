@@ -10,6 +10,7 @@ from bposim.events.risk import EventRisk
 from bposim.inputs.money import Amount
 from bposim.inputs.number import EventSize, NonNegative
 from bposim.operations import Line, Operations
+from bposim.shapes import Path
 from bposim.world.world import World
 
 
@@ -27,15 +28,17 @@ class Outage(EventRisk):
     recovery_factor: NonNegative = 1.0
     """Multiplier of the hours through disaster recovery; 0.4 means back in 40 % of the time."""
 
+    def hours_lost(self, operations: Operations, world: World, noise: EventNoise | None) -> Path:
+        """Return the hours lost in each month, all of an outage's in the month in which it begins."""
+        if noise is None:
+            return self.expected(operations, world) * self.hours.mean * self.recovery_factor
+        events = self.happening(operations, world, noise)
+        lengths = self.hours.from_normal(events.size) * events.pick(self.recovery_factor)
+        return events.by_month(lengths, world.months, world.trials)
+
     def lines(self, operations: Operations, world: World, noise: EventNoise | None) -> Iterator[Line]:
         """Yield the cost of the hours lost in the month of each outage."""
-        each_hour = self.recovery_factor * world.monthly(self.cost_per_hour)
-        if noise is None:
-            yield Line("outage", self.expected(operations, world) * self.hours.mean * each_hour)
-            return
-        events = self.happening(operations, world, noise)
-        losses = self.hours.from_normal(events.size) * events.pick(each_hour)
-        yield Line("outage", events.by_month(losses, world.months, world.trials))
+        yield Line("outage", self.hours_lost(operations, world, noise) * world.monthly(self.cost_per_hour))
 
     @classmethod
     def example(cls) -> Self:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import model_validator
 
 from bposim.discounting import running_sum
+from bposim.events.following import FollowingRisk
 from bposim.events.risk import LossRisk
 from bposim.events.severity import Loss
 from bposim.inputs.money import Amount
@@ -57,10 +58,10 @@ class StatutoryCap(Part):
         return np.maximum(world.monthly(self.amount), part)
 
 
-class Regulatory(LossRisk):
+class Regulatory(FollowingRisk, LossRisk):
     """Rules are broken: Poisson × fine, more often while an operation is new, capped by statute.
 
-    What the vendor bears of a fine is its recovery.  Fines after a data breach belong here or into the
+    What the vendor bears of a fine is its recovery.  Fines ``after`` a data breach belong here or into the
     severity of the breach, not into both.
     """
 

@@ -8,19 +8,19 @@ from typing import ClassVar, Self
 import numpy as np
 
 from bposim.events.arrivals import EventNoise
+from bposim.events.following import FollowingRisk
 from bposim.events.lag import lasting
-from bposim.events.risk import EventRisk
 from bposim.inputs.money import Amount
 from bposim.inputs.number import EventSize, Months, NonNegative, Share
 from bposim.operations import Line, Operations
 from bposim.world.world import World
 
 
-class Reputation(EventRisk):
+class Reputation(FollowingRisk):
     """A scandal drives customers away for a while: churn × revenue / 12 × margin a month, for some months.
 
-    It has a rate of its own.  Business that is lost after a breach belongs here or into the severity of the
-    breach, not into both.
+    It comes at a rate of its own, and ``after`` breaches or fines of the leg.  Business that is lost after a
+    breach belongs here or into the severity of the breach, not into both.
     """
 
     kind: ClassVar[str] = "reputation"

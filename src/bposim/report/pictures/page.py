@@ -90,7 +90,9 @@ def page(result: Result, finding: str, shown: str, height: float, width: float =
         below -= _SUBTITLE_LINE
     run = f"seed {result.seed}, {trials(result)}"
     room = width - width_of(run, SMALL) - 0.3
-    sheet.write(0, 0.17 - _FOOTER, fitted(drawable(result.scenario.title), room, SMALL), SMALL, FAINT_INK)
+    # What differs from the file goes before its title, so that a long line is cut where it matters least.
+    about = "; ".join(filter(None, [" ".join(result.scenario.changes), result.scenario.title]))
+    sheet.write(0, 0.17 - _FOOTER, fitted(drawable(about), room, SMALL), SMALL, FAINT_INK)
     sheet.write(width, 0.17 - _FOOTER, run, SMALL, FAINT_INK, align="right")
     return sheet
 

@@ -1,0 +1,142 @@
+"""A figure of a run by its name: ``saving.p5``, ``total_cost.mean``, ``risk_adjusted_value``.
+
+What a study varies, stops at or tabulates is any of these, for one alternative beside another on the same
+trials.  Savings and values are those against the other one, as a rule the baseline.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from bposim.analysis.comparison import Entropic, MeanEs, risk_adjusted_value
+from bposim.analysis.measures import (
+    Sample,
+    expected_shortfall,
+    mean,
+    probability_above,
+    quantile,
+    sd,
+)
+from bposim.analysis.summary import TOLERANCE_SHARE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bposim.analysis.comparison import RiskMeasure
+    from bposim.analysis.measures import Estimate, Totals
+    from bposim.scenario import Preferences, Promise
+
+    Figure: TypeAlias = Callable[[Sample, Sample], Estimate]
+
+KNOWN = (
+    "saving.mean, saving.sd, saving.p5, saving.es95, total_cost.mean, total_cost.sd, total_cost.p95, "
+    "total_cost.es95, risk_adjusted_value, probability_positive, probability_kept (p1 to p99 in place of p5)"
+)
+"""What may be asked for, in words."""
+
+EVEN = 0.5
+
+_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
+_SHORTFALL = re.compile(r"es(\d{2}(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A figure of an alternative; call it with the costs of what it is compared with, and its own."""
+
+    name: str
+    figure: Figure
+    level: float
+    """Where it turns from bad to good: 0 in money, one half of a probability."""
+    is_share: bool
+    """A probability; else money."""
+    saves: bool
+    """Whether more is better; a cost or a spread is better low."""
+    is_mean_saving: bool = False
+
+    def __call__(self, other: Totals, own: Totals) -> Estimate:
+        """Return the figure with its error; both samples are of the same trials."""
+        return self.figure(Sample.of(other), Sample.of(own))
+
+
+def statistic(name: str, preferences: Preferences, base_mean: float = 0.0) -> Statistic:
+    """Return the figure of that name; ValueError with what is known for any other.
+
+    ``base_mean`` is the baseline's mean cost, from which a risk tolerance follows that is not given.
+    """
+    group, _, part = name.strip().lower().rpartition(".")
+    if part in {"probability_positive", "probability_saves"}:
+        return _share(name, 0.0)
+    if part == "probability_kept":
+        promised = preferences.promised_saving
+        if promised is None:
+            raise ValueError("probability_kept needs preferences.promised_saving in the scenario")
+        return Statistic(name, _kept(promised), EVEN, is_share=True, saves=True)
+    if part == "risk_adjusted_value":
+        measure = risk_measure(preferences, base_mean)
+        return Statistic(
+            name,
+            lambda other, own: risk_adjusted_value(other, own, measure),
+            0.0,
+            is_share=False,
+            saves=True,
+        )
+    if group not in {"", "saving", "total_cost"}:
+        raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
+    of_cost = group == "total_cost"
+    of = _one(part, "high" if of_cost else "low")
+    if of is None:
+        raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
+    own_or_saving: Figure = (
+        (lambda _, own: of(own))
+        if of_cost
+        else (lambda other, own: of(other.like(other.values - own.values)))
+    )
+    is_mean = part == "mean" and not of_cost
+    return Statistic(
+        name,
+        own_or_saving,
+        0.0,
+        is_share=False,
+        saves=not of_cost and part != "sd",
+        is_mean_saving=is_mean,
+    )
+
+
+def risk_measure(preferences: Preferences, base_mean: float) -> RiskMeasure:
+    """Return the measure by which the scenario ranks."""
+    if preferences.rank_by == "certainty_equivalent":
+        return Entropic(preferences.risk_tolerance or TOLERANCE_SHARE * abs(base_mean) or 1.0)
+    return MeanEs(preferences.tail_weight, preferences.tail_level)
+
+
+def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:
+    if part == "mean":
+        return mean
+    if part == "sd":
+        return sd
+    if (found := _PERCENTILE.fullmatch(part)) and 0 < float(found[1]):
+        share = float(found[1]) / 100
+        return lambda sample: quantile(sample, share)
+    if (found := _SHORTFALL.fullmatch(part)) and float(found[1]) > 0:
+        level = float(found[1]) / 100
+        return lambda sample: expected_shortfall(sample, level, "high" if tail == "high" else "low")
+    return None
+
+
+def _share(name: str, threshold: float) -> Statistic:
+    return Statistic(
+        name,
+        lambda other, own: probability_above(other.like(other.values - own.values), threshold),
+        EVEN,
+        is_share=True,
+        saves=True,
+    )
+
+
+def _kept(promised: Promise) -> Figure:
+    return lambda other, own: probability_above(
+        other.like(other.values - own.values - promised.of(other.values)), 0.0
+    )

@@ -1,0 +1,256 @@
+"""Each clause of a contract and each mitigation, on and off in the same futures, and the best set of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bposim.analysis.statistic import risk_measure
+from bposim.analysis.worth import Side, best_set, interaction, worth
+from bposim.consistency import findings
+from bposim.discounting import discount_factors
+from bposim.errors import ScenarioError
+from bposim.inputs.names import short_name
+from bposim.part import Part
+from bposim.studies.variants import Run, Valued, taking, valued
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bposim.analysis.comparison import RiskMeasure
+    from bposim.analysis.measures import Estimate
+    from bposim.analysis.worth import Selection, Worth
+    from bposim.scenario import Scenario
+
+CLAUSES = {
+    "sla": "service credits",
+    "indexation": "the price follows an index",
+    "cap": "cap on indexation or fee",
+    "floor": "floor under indexation or fee",
+    "give_back": "productivity given back in the price",
+    "fx_clause": "who bears the exchange rate",
+    "commitment": "least volume that is paid for",
+    "band": "prices around the forecast volume",
+    "term": "price renegotiated at the end of each term",
+    "termination": "fee for leaving early",
+    "recovery": "the vendor pays for losses it causes",
+    "insurance": "insurance of the loss",
+    "continuity": "emergency service when it fails",
+    "incentive": "sharing of cost overruns and underruns",
+    "earn_back": "credits can be earned back",
+}
+"""Clauses by their key, and what they say."""
+
+SEARCH_TRIALS = 4096
+"""Futures in which sets of mitigations are compared; what is chosen is then valued in all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A clause or mitigation of an alternative and what it is worth to it."""
+
+    name: str
+    """As ``--without`` takes it."""
+    short: str
+    meaning: str
+    kind: str
+    """``clause`` or ``mitigation``."""
+    taken: bool
+    """Whether the scenario has it; of what it has not, the worth is that of adding it."""
+    worth: Worth
+
+
+@dataclass(frozen=True, slots=True)
+class WorthStudy:
+    """What an alternative's clauses and mitigations are worth."""
+
+    alternative: str
+    baseline: str
+    items: tuple[Item, ...]
+    """Clauses, then mitigations, by risk-adjusted worth, largest first."""
+    refused: tuple[tuple[str, str], ...]
+    """What cannot be left out alone, and why."""
+    fees: float
+    """Mean present value of the vendors' fees."""
+    annuity: float
+    """Present value of 1 a year over the horizon."""
+    together: Worth | None
+    """All clauses that the contract has at once; None where there are fewer than two."""
+    interactions: dict[tuple[str, str], Estimate]
+    """Pairs by the short names of their items; what both are worth beyond the sum of each."""
+    selection: Selection | None
+    """The best set of mitigations; None where the file has none."""
+    chosen: Worth | None
+    """The best set against no mitigation at all, in all trials of the study."""
+    budget: float | None
+    trials: int
+
+
+def worth_of(
+    scenario: Scenario,
+    alternative: str,
+    run: Run,
+    budget: float | None = None,
+    *,
+    pairs_of_clauses: bool = False,
+) -> WorthStudy:
+    """Value each clause and mitigation of an alternative, on and off in the same futures."""
+    study = _Study(scenario, alternative, run)
+    clauses, refused = study.clauses()
+    mitigations = study.mitigations()
+    selection = study.best_set(budget) if mitigations else None
+    interactions = dict(selection.interactions) if selection else {}
+    if pairs_of_clauses:
+        interactions |= study.interactions([item for item, _ in clauses])
+    order = sorted((item for item, _ in clauses), key=_by_worth)
+    return WorthStudy(
+        alternative=alternative,
+        baseline=scenario.baseline,
+        items=(*order, *sorted(mitigations, key=_by_worth)),
+        refused=tuple(refused),
+        fees=study.whole.categories[alternative].get("vendor_fees", 0.0),
+        annuity=_annuity(scenario),
+        together=study.all_clauses([item for item, _ in clauses]),
+        interactions=interactions,
+        selection=selection,
+        chosen=study.chosen(selection) if selection else None,
+        budget=budget,
+        trials=run.trials,
+    )
+
+
+def _by_worth(item: Item) -> tuple[float, str]:
+    return -item.worth.adjusted.value, item.name
+
+
+class _Study:
+    """One alternative, with and without things."""
+
+    def __init__(self, scenario: Scenario, alternative: str, run: Run) -> None:
+        self.scenario, self.name, self.run = scenario, alternative, run
+        self.whole = valued(scenario, run, {alternative})
+        self.measure: RiskMeasure = risk_measure(
+            scenario.preferences, float(np.mean(self.whole.costs[scenario.baseline]))
+        )
+
+    def side(self, found: Valued) -> Side:
+        return Side(found.costs[self.scenario.baseline], found.costs[self.name], found.spent(self.name))
+
+    def value(self, scenario: Scenario, run: Run | None = None) -> Side:
+        return self.side(valued(scenario, run or self.run, {self.name}))
+
+    def worth(self, having: Side, lacking: Side) -> Worth:
+        return worth(having, lacking, self.measure, self.scenario.preferences.promised_saving)
+
+    def clauses(self) -> tuple[list[tuple[Item, Side]], list[tuple[str, str]]]:
+        """Return the clauses with their sides without them, and those that cannot be left out."""
+        found: list[tuple[Item, Side]] = []
+        refused: list[tuple[str, str]] = []
+        for path, key in clause_paths(self.scenario, self.name):
+            short = short_name(path)
+            try:
+                lacking = self.value(self.scenario.without(path))
+            except ScenarioError as error:
+                refused.append((short, error.complaints[0].what))
+                continue
+            having = self.side(self.whole)
+            if np.array_equal(lacking.own, having.own) and np.array_equal(lacking.base, having.base):
+                refused.append((short, "it changes nothing in any future"))
+                continue
+            item = Item(path, short, CLAUSES[key], "clause", taken=True, worth=self.worth(having, lacking))
+            found.append((item, lacking))
+        return found, refused
+
+    def mitigations(self) -> list[Item]:
+        """Return every mitigation of the file: what it is worth beside those that are taken now."""
+        taken = set(self.scenario.alternatives[self.name].mitigations)
+        items = []
+        for name in sorted(self.scenario.mitigations):
+            here, now = name in taken, self.side(self.whole)
+            other = self.value(self.allowed(taken ^ {name}))
+            found = self.worth(now, other) if here else self.worth(other, now)
+            items.append(Item(name, name, "", "mitigation", here, found))
+        return items
+
+    def allowed(self, mitigations: set[str] | frozenset[str]) -> Scenario:
+        """Return the scenario with these mitigations; raises ScenarioError where they go too far together."""
+        changed = taking(self.scenario, self.name, mitigations)
+        for finding in findings(changed):
+            if not finding.code.startswith("BP3"):
+                from bposim.errors import Complaint  # noqa: PLC0415 - for the message alone
+
+                place = ".".join(map(str, finding.keys))
+                raise ScenarioError([Complaint(finding.code, place, finding.what, finding.remedy)])
+        return changed
+
+    def best_set(self, budget: float | None) -> Selection:
+        run = Run(min(self.run.trials, SEARCH_TRIALS), self.run.seed, self.run.threads)
+        return best_set(
+            sorted(self.scenario.mitigations),
+            lambda chosen: self.value(self.allowed(chosen), run),
+            self.measure,
+            budget,
+        )
+
+    def chosen(self, selection: Selection) -> Worth:
+        having = self.value(self.allowed(frozenset(selection.chosen)))
+        return self.worth(having, self.value(self.allowed(frozenset())))
+
+    def all_clauses(self, items: Sequence[Item]) -> Worth | None:
+        if len(items) < 2:  # noqa: PLR2004 - one clause is its own sum
+            return None
+        try:
+            lacking = self.value(self.scenario.without(*_outermost([item.name for item in items])))
+        except ScenarioError:
+            return None
+        return self.worth(self.side(self.whole), lacking)
+
+    def interactions(self, items: Sequence[Item]) -> dict[tuple[str, str], Estimate]:
+        """Return what each pair of clauses is worth beyond the sum; a clause within another has none."""
+        alone = {item.name: self.value(self.scenario.without(item.name)) for item in items}
+        found = {}
+        for one, other in combinations(items, 2):
+            if len(_outermost([one.name, other.name])) == 1:
+                continue
+            try:
+                neither = self.value(self.scenario.without(one.name, other.name))
+            except ScenarioError:
+                continue
+            # "With the first" is the scenario without the other one.
+            pair = interaction(neither, alone[other.name], alone[one.name], self.side(self.whole))
+            found[one.short, other.short] = pair
+        return found
+
+
+def clause_paths(scenario: Scenario, alternative: str) -> Iterator[tuple[str, str]]:
+    """Yield the full path and the key of each clause that an alternative has."""
+    for number, leg in enumerate(scenario.alternatives[alternative].legs):
+        kind = "vendor" if leg.vendor else "team"
+        yield from _clauses(leg.body, f"alternatives.{alternative}.legs[{number}].{kind}")
+
+
+def _clauses(part: Part, path: str) -> Iterator[tuple[str, str]]:
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        said = name in part.model_fields_set and value is not None
+        if said and name in CLAUSES:
+            yield f"{path}.{name}", name
+        if isinstance(value, Part) and name != "transition":
+            kind = getattr(type(value), "kind", name)
+            inner = f"{path}.{name}" if kind == name or name == "fx_clause" else f"{path}.{name}.{kind}"
+            yield from _clauses(value, inner)
+
+
+def _outermost(names: Sequence[str]) -> list[str]:
+    """Return the names that lie within no other one."""
+    return [name for name in names if not any(name.startswith(f"{other}.") for other in names)]
+
+
+def _annuity(scenario: Scenario) -> float:
+    """Return the present value of 1 a year, paid monthly over the horizon, at the mean discount rate."""
+    rate = scenario.discount_rate
+    mean = rate if isinstance(rate, float) else float(getattr(rate, "mean", 0.0))
+    return float(np.sum(discount_factors(mean, scenario.months)[1:])) / 12.0
