@@ -46,9 +46,19 @@ def machine() -> str:
     versions = (
         f"Python {platform.python_version()}, NumPy {np.__version__}, bposim {metadata.version('bposim')}"
     )
-    load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
-    cores = f"{os.cpu_count()} cores ({load} at the start)"
-    return ", ".join([processor, cores, platform.system(), versions, f"{datetime.now(UTC):%d %B %Y}"])
+    date = f"{datetime.now(UTC):%d %B %Y}"
+    return ", ".join([processor, f"{os.cpu_count()} cores", platform.system(), versions, date])
+
+
+def busy() -> str:
+    """Return a warning if the machine has other work; figures to be quoted come from an idle one."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if load < (os.cpu_count() or 1) / 4:
+        return ""
+    return (
+        f" **The machine was busy (load {load:.1f}): times and ratios are rough, and a second thread cannot "
+        "show what it gains.**"
+    )
 
 
 def grown(repeats: int) -> Section:
@@ -85,7 +95,7 @@ def report(sections: list[Section], on: str) -> str:
         ("goal", "limit", "measured", "verdict"), [goal.row for section in sections for goal in section.goals]
     )
     bodies = "\n\n".join(f"### {section.title}\n\n{section.text}" for section in sections)
-    return f"Measured on {on}.\n\n### Goals\n\n{goals}\n\n{bodies}"
+    return f"{on}\n\n### Goals\n\n{goals}\n\n{bodies}"
 
 
 def into_document(text: str) -> None:
@@ -110,7 +120,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.only and arguments.write:
         parser.error("--write needs every part")
-    on, started, sections = machine(), time.perf_counter(), []
+    on = f"Measured on {machine()}; medians of {arguments.repeats} turns.{busy()}"
+    started, sections = time.perf_counter(), []
     print(on, flush=True)
     for name, measured in parts(arguments.repeats, long=arguments.long).items():
         if arguments.only and name not in arguments.only:

@@ -145,7 +145,10 @@ def table(found: dict[str, Growth]) -> str:
     for name, growth in found.items():
         clock = name == "threads"  # nobody expects a line of two points
         fixed, each, off = ("", "", "") if clock else map("{:.2g}".format, growth.line)
-        sizes, seconds = (", ".join(f"{n:,.3g}" for n in column) for column in growth)
+        sizes, seconds = (
+            "; ".join(f"{n:,}" for n in growth.sizes),
+            ", ".join(f"{n:.3g}" for n in growth.seconds),
+        )
         rows.append(
             (name + " (by the clock)" * clock, sizes, seconds, f"{growth.slope:.2f}", fixed, each, off)
         )

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from growth import Growth
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+MANY = 1e5
+"""From here on a number is written in full."""
 
 
 def draw(reference: dict[str, float], growth: dict[str, Growth], file: Path) -> None:
@@ -23,7 +27,7 @@ def draw(reference: dict[str, float], growth: dict[str, Growth], file: Path) -> 
     with drawing():
         figure = Figure(figsize=(10.4, 4.4), facecolor="white")
         FigureCanvasAgg(figure)
-        _bars(figure.add_axes((0.18, 0.11, 0.30, 0.76)), reference)
+        _dots(figure.add_axes((0.18, 0.11, 0.30, 0.76)), reference)
         shown = [name for name in growth if name != "threads"]
         for place, name in enumerate(shown):
             row, column = divmod(place, 2)
@@ -41,26 +45,28 @@ def draw(reference: dict[str, float], growth: dict[str, Growth], file: Path) -> 
         figure.savefig(file, dpi=110, metadata={"Software": None})
 
 
-def _bars(axes: Axes, reference: dict[str, float]) -> None:
+def _dots(axes: Axes, reference: dict[str, float]) -> None:
+    """Draw dots, not bars: a logarithmic scale has no zero for a bar to start at."""
     order = sorted(reference.items(), key=lambda entry: -entry[1])
-    low = min(reference.values()) / 2
+    axes.set_xscale("log")
+    axes.set_xlim(min(reference.values()) / 2, max(reference.values()) * 5)
     for place, (label, seconds) in enumerate(order):
         colour = BLUE if label.startswith("bposim") else TOTAL
-        axes.barh(place, seconds - low, left=low, color=colour, height=0.68)
-        axes.annotate(
-            f"{seconds:.3g}",
-            (seconds, place),
-            (3, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL,
-        )
-    axes.set_xscale("log")
-    axes.set_xlim(low, max(reference.values()) * 4)
+        axes.hlines(place, axes.get_xlim()[0], seconds, color=RULE, linewidth=0.6, zorder=1)
+        axes.plot([seconds], [place], "o", color=colour, markersize=7)
+        offset = {"textcoords": "offset points", "va": "center", "fontsize": SMALL}
+        axes.annotate(f"{seconds:.3g}", (seconds, place), (8, 0), **offset)
     axes.set_yticks(range(len(order)), [label.replace(", from `reference.yaml`", "") for label, _ in order])
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    _plain(axes.xaxis)
+
+
+def _plain(axis: Axis) -> None:
+    """Write powers of ten as they are, and mark nothing between them."""
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,g}" if value < MANY else f"{value:,.0f}")
+    )
 
 
 def _grown(axes: Axes, name: str, growth: Growth) -> None:
@@ -75,8 +81,8 @@ def _grown(axes: Axes, name: str, growth: Growth) -> None:
     if sizes[-1] / max(sizes[0], 1) > 50:
         axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        _plain(axes.xaxis)
+        _plain(axes.yaxis)
     else:
         axes.set_xlim(0, sizes[-1] * 1.05)
         axes.set_ylim(0, max(growth.seconds) * 1.15)

@@ -29,7 +29,8 @@ class Goal:
         """The goal as cells of a table."""
         sign = "≥" if self.at_least else "≤"
         verdict = "met" if self.met else "**missed**"
-        return self.what, f"{sign} {self.limit:,g} {self.unit}", f"{self.value:,.3g} {self.unit}", verdict
+        limit, value = f"{sign} {self.limit:,g} {self.unit}", f"{self.value:,.3g} {self.unit}"
+        return self.what, limit.strip(), value.strip(), verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,9 @@ def speed(repeats: int) -> Section:
         "over by hand",
     )
     text = (
-        "CPU time of one thread. The floor is what the generator alone takes for as many of each kind; "
-        "a trial's number in brackets; everything else that an input or event needs is made from these two. "
-        "By hand is `benchmarks/by_hand.py`: totals alone, in NumPy, without anything of bposim.\n\n"
+        "CPU time of one thread. The floor is what the generator takes for as many normals and uniforms (in "
+        "brackets: how many a trial); all that inputs and events need is made from these two. By hand is "
+        "`benchmarks/by_hand.py`: totals alone, in NumPy, without anything of bposim.\n\n"
     )
     return Section("Speed", text + markdown(columns, rows), goals)
 

@@ -42,12 +42,9 @@ def startup(repeats: int) -> Section:
         for over, under in ((1, 0), (3, 2))
     )
     slow = unwanted()
-    rows = [
-        (f"`{name}`", f"{median(values):.3f}", f"{median([done.peak for done in way]):.0f}")
-        for name, values, way in zip(ways, cpu, rounds, strict=True)
-    ]
+    rows = [(f"`{name}`", f"{median(values):.3f}") for name, values in zip(ways, cpu, strict=True)]
     text = "CPU seconds of the whole process, interpreter included.\n\n"
-    text += markdown(("command", "CPU s", "peak MiB"), rows)
+    text += markdown(("command", "CPU s"), rows)
     text += f"\n\nSlow libraries that a run without pictures imports: {', '.join(slow) or 'none'}."
     goals = [
         Goal("`bposim --help` over `import click, rich`", 1.5, helped),

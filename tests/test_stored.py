@@ -58,6 +58,8 @@ def _short_pieces() -> Iterator[None]:
             patch.setattr(f"bposim.{module}.PIECE", BLOCK)
         for module in ("engine", "fold", "runs"):
             patch.setattr(f"bposim.{module}.SAMPLE_TRIALS", BLOCK)
+        for module in ("engine", "fold"):
+            patch.setattr(f"bposim.{module}.FAN_TRIALS", BLOCK)
         yield
 
 

@@ -30,7 +30,7 @@ SAMPLE_TRIALS = 65_536
 """Trials in the analysis sample: 328 in the worst 5 % of a decile; some 100 MB where much is uncertain."""
 
 PIECE = SAMPLE_TRIALS
-"""Trials in a piece, the part of a run that is stored at a time."""
+"""Trials in a piece, the part of a run that is stored at a time; the first holds fan and sample whole."""
 
 
 @dataclass(frozen=True, slots=True)

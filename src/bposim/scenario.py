@@ -24,6 +24,7 @@ from bposim.legs.vendor import Vendor
 from bposim.part import Part, Real, complaint
 from bposim.quantities import read_months, read_number, read_year_month
 from bposim.shapes import FloatArray
+from bposim.stresses import Stress
 from bposim.world.world import WorldModel
 
 SCHEMA_VERSION = 1
@@ -249,6 +250,8 @@ class Scenario(Part):
     """Measures against risk, by name, for alternatives to take."""
     correlations: Annotated[Correlations, BeforeValidator(with_pairs)] = Correlations()
     """Rank correlations: a list of ``[input, input, r]``, or ``{copula: …, pairs: […]}``."""
+    stresses: dict[str, Stress] = {}  # noqa: RUF012
+    """What is assumed to happen, by name, for ``bposim stress``; a run takes no notice of it."""
     preferences: Preferences = Preferences()
 
     _sha256: str = PrivateAttr(default="")

@@ -54,7 +54,7 @@ def test_given_the_sample_what_is_correlated_moves_along() -> None:
     y = 0.5 * x + math.sqrt(0.75) * e
     found = break_evens(conditional_mean(2 - x - y, x), x)
     assert found[0].at == pytest.approx(2 / 1.5, abs=0.05)
-    by_runs = break_even_by_runs(lambda value: Estimate(2 - value - float(np.mean(y)), 0.003), -4, 4)
+    by_runs = break_even_by_runs(lambda value: Estimate(4 * (2 - value - float(np.mean(y))), 0.012), -4, 4)
     assert by_runs[0].value == pytest.approx(2, abs=0.02)
     assert by_runs[0].se == pytest.approx(0.003, rel=1e-6)
 

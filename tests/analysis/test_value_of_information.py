@@ -208,19 +208,19 @@ def test_drivers_of_nothing_are_worth_next_to_nothing() -> None:
 
 
 def test_intervals_cover() -> None:
-    """300 runs of 2,000 trials with a noisy benefit of mean -0.3."""
+    """300 runs of 2,000 trials with a noisy benefit of mean -0.3; the errors are those that the runs show."""
     rng = np.random.default_rng(98)
-    truth, half, hits = unit_loss(0.3, 1), unit_loss(0.3, math.sqrt(0.5)), np.zeros(2)
+    truth = np.array([unit_loss(0.3, 1), unit_loss(0.3, math.sqrt(0.5))])
+    values, errors, hits = [], [], np.zeros(2)
     for _ in range(300):
         x, noise = rng.standard_normal((2, 2000))
-        costs = {"stay": np.zeros(2000), "move": 0.3 - x + noise}
-        for at, (found, true) in enumerate(
-            [(evppi(costs, {"x": x})[0].value, truth), (evsi_by_moments(costs, {"x": x}, 0.5), half)]
-        ):
-            assert found.low is not None
-            assert found.high is not None
-            hits[at] += found.low <= true <= found.high
+        costs = {"stay": np.zeros(2000), "move": 0.3 - x + 3 * noise}
+        found = [evppi(costs, {"x": x})[0].value, evsi_by_moments(costs, {"x": x}, 0.5)]
+        hits += [each.low <= true <= each.high for each, true in zip(found, truth, strict=True)]
+        values.append([each.value for each in found])
+        errors.append([each.se for each in found])
     assert hits / 300 == pytest.approx([0.95, 0.95], abs=4 * math.sqrt(0.95 * 0.05 / 300))
+    assert np.mean(errors, axis=0) == pytest.approx(np.std(values, axis=0), rel=4 / math.sqrt(600))
 
 
 def test_unknown_drivers_are_refused() -> None:

@@ -19,14 +19,14 @@ from bposim.analysis.measures import (
     quantile,
     sd,
 )
-from bposim.analysis.summary import TOLERANCE_SHARE
+from bposim.analysis.summary import TOLERANCE_SHARE, why_no_equivalent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bposim.analysis.comparison import RiskMeasure
     from bposim.analysis.measures import Estimate, Totals
-    from bposim.scenario import Preferences, Promise
+    from bposim.scenario import Preferences, Promise, Scenario
 
     Figure: TypeAlias = Callable[[Sample, Sample], Estimate]
 
@@ -61,10 +61,10 @@ class Statistic:
         return self.figure(Sample.of(other), Sample.of(own))
 
 
-def statistic(name: str, preferences: Preferences, base_mean: float = 0.0) -> Statistic:
+def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Statistic:
     """Return the figure of that name; ValueError with what is known for any other.
 
-    ``base_mean`` is the baseline's mean cost, from which a risk tolerance follows that is not given.
+    ``measure`` is that of the risk-adjusted value, as :func:`risk_measure` gives it.
     """
     group, _, part = name.strip().lower().rpartition(".")
     if part in {"probability_positive", "probability_saves"}:
@@ -75,7 +75,6 @@ def statistic(name: str, preferences: Preferences, base_mean: float = 0.0) -> St
             raise ValueError("probability_kept needs preferences.promised_saving in the scenario")
         return Statistic(name, _kept(promised), EVEN, is_share=True, saves=True)
     if part == "risk_adjusted_value":
-        measure = risk_measure(preferences, base_mean)
         return Statistic(
             name,
             lambda other, own: risk_adjusted_value(other, own, measure),
@@ -105,10 +104,15 @@ def statistic(name: str, preferences: Preferences, base_mean: float = 0.0) -> St
     )
 
 
-def risk_measure(preferences: Preferences, base_mean: float) -> RiskMeasure:
-    """Return the measure by which the scenario ranks."""
+def risk_measure(scenario: Scenario, costs: Mapping[str, Totals]) -> RiskMeasure:
+    """Return the measure by which a run of the scenario ranks: as its summary does, mean-ES in need."""
+    preferences = scenario.preferences
     if preferences.rank_by == "certainty_equivalent":
-        return Entropic(preferences.risk_tolerance or TOLERANCE_SHARE * abs(base_mean) or 1.0)
+        samples = {name: Sample.of(cost) for name, cost in costs.items()}
+        base = samples[scenario.baseline].centre
+        tolerance = preferences.risk_tolerance or TOLERANCE_SHARE * abs(base) or 1.0
+        if not why_no_equivalent(scenario, samples, tolerance):
+            return Entropic(tolerance)
     return MeanEs(preferences.tail_weight, preferences.tail_level)
 
 

@@ -180,7 +180,7 @@ def summarise(result: Result) -> Summary:
     base = costs[result.baseline]
     by_mean_es = MeanEs(preferences.tail_weight, preferences.tail_level)
     tolerance = preferences.risk_tolerance or TOLERANCE_SHARE * abs(base.centre) or 1.0
-    unusable = _without_equivalent(result.scenario, costs, tolerance)
+    unusable = why_no_equivalent(result.scenario, costs, tolerance)
     rank_by: RankedBy = "mean_es" if unusable else preferences.rank_by
     places = _places(
         costs, result.baseline, Entropic(tolerance) if rank_by == "certainty_equivalent" else by_mean_es
@@ -254,7 +254,7 @@ def _per_event(node: object, path: str) -> Iterator[tuple[str, Distribution]]:
             yield from _per_event(value, f"{path}[{number}]")
 
 
-def _without_equivalent(scenario: Scenario, costs: Costs, tolerance: float) -> str:
+def why_no_equivalent(scenario: Scenario, costs: Costs, tolerance: float) -> str:
     """Return why there is no certainty equivalent to compare, or an empty text."""
     for path, size in event_sizes(scenario).items():
         if size.heavy_tailed:

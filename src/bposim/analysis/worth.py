@@ -265,7 +265,10 @@ def _bound(
     none = side(frozenset())
     start = _value(measure, none.own)
     alone = {
-        name: (start - _value(measure, side(frozenset({name})).own), side(frozenset({name})).spent - none.spent)
+        name: (
+            start - _value(measure, side(frozenset({name})).own),
+            side(frozenset({name})).spent - none.spent,
+        )
         for name in names
     }
     lift = sum(

@@ -23,6 +23,7 @@ from bposim.cli.plan import plan
 from bposim.cli.risks import risks
 from bposim.cli.run import run
 from bposim.cli.schema import schema
+from bposim.cli.sensitivity import sensitivity
 from bposim.cli.terminal import complain
 from bposim.cli.validate import validate
 from bposim.cli.verify import verify
@@ -96,5 +97,5 @@ def main(ctx: click.Context) -> None:
         click.echo(FIRST_STEPS, nl=False)
 
 
-for command in (init, run, validate, plan, explain, risks, library, schema, verify, bench):
+for command in (init, run, validate, plan, explain, risks, library, schema, verify, bench, sensitivity):
     main.add_command(command)

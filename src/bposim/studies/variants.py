@@ -6,10 +6,11 @@ and a difference between two variants is a difference of the thing that was chan
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from bposim.engine import Cash
     from bposim.inputs.binding import Input
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
-TRIALS = 20_000
+_Block: TypeAlias = "dict[str, tuple[FloatArray, dict[str, float]]]"
+"""By alternative the totals of a block, and their sums by category."""
+
+TRIALS = 10_000
 """Futures of a study where nobody says: paired differences need fewer than the figures themselves."""
 
 
@@ -79,49 +82,40 @@ def valued(scenario: Scenario, run: Run, only: Collection[str] = ()) -> Valued:
     """
     scenario = narrowed(scenario, only) if only else scenario
     scenario.uncertain.entries, scenario.dependence  # noqa: B018 - worked out once, before the threads
-    blocks = range(-(-run.trials // BLOCK))
+    starts = range(0, run.trials, BLOCK)
 
-    def value(block: int) -> dict[str, Cash]:
-        cash = simulate_block(scenario, StreamDraws(run.seed, block, BLOCK))
-        for own in cash.values():
-            object.__setattr__(own, "flow", _FORGOTTEN)
-        return cash
+    def value(start: int) -> _Block:
+        cash = simulate_block(scenario, StreamDraws(run.seed, start // BLOCK, BLOCK))
+        count = min(BLOCK, run.trials - start)
+        return {
+            name: (own.total[:count], {key: float(np.sum(pv[:count])) for key, pv in own.categories.items()})
+            for name, own in cash.items()
+        }
 
     if run.threads == 1:
-        done = list(map(value, blocks))
+        blocks = list(map(value, starts))
     else:
         with ThreadPoolExecutor(run.threads) as pool:
-            done = list(pool.map(value, blocks))
-    costs = {
-        name: np.concatenate([cash[name].total for cash in done])[: run.trials]
-        for name in scenario.alternatives
-    }
+            blocks = list(pool.map(value, starts))
+    costs = {name: np.concatenate([block[name][0] for block in blocks]) for name in scenario.alternatives}
     for name, cost in costs.items():
         if not np.isfinite(cost).all():
             trial = int(np.flatnonzero(~np.isfinite(cost))[0])
             raise SimulationError(f"{name}: the cost of trial {trial} is not a number")
-    return Valued(costs, {name: _means([cash[name] for cash in done], run.trials) for name in costs})
+    return Valued(costs, {name: _means([block[name][1] for block in blocks], run.trials) for name in costs})
 
 
-_FORGOTTEN = np.empty((0, 0))
-"""In place of a block's monthly cash, which no study of totals needs and would fill the memory."""
-
-
-def _means(blocks: Sequence[Cash], trials: int) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for number, cash in enumerate(blocks):
-        count = min(BLOCK, trials - number * BLOCK)
-        for category, amounts in cash.categories.items():
-            sums[category] = sums.get(category, 0.0) + float(np.sum(amounts[:count]))
-    return {category: total / trials for category, total in sorted(sums.items())}
+def _means(blocks: Sequence[dict[str, float]], trials: int) -> dict[str, float]:
+    categories = sorted({category for sums in blocks for category in sums})
+    return {
+        category: math.fsum(sums.get(category, 0.0) for sums in blocks) / trials for category in categories
+    }
 
 
 def narrowed(scenario: Scenario, names: Collection[str]) -> Scenario:
     """Return the scenario with these alternatives and the baseline alone, drawn as before."""
     kept = {
-        name: own
-        for name, own in scenario.alternatives.items()
-        if name in names or name == scenario.baseline
+        name: own for name, own in scenario.alternatives.items() if name in names or name == scenario.baseline
     }
     return _redrawn(scenario, {"alternatives": kept})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -132,9 +132,7 @@ class _Study:
     def __init__(self, scenario: Scenario, alternative: str, run: Run) -> None:
         self.scenario, self.name, self.run = scenario, alternative, run
         self.whole = valued(scenario, run, {alternative})
-        self.measure: RiskMeasure = risk_measure(
-            scenario.preferences, float(np.mean(self.whole.costs[scenario.baseline]))
-        )
+        self.measure: RiskMeasure = risk_measure(scenario, self.whole.costs)
 
     def side(self, found: Valued) -> Side:
         return Side(found.costs[self.scenario.baseline], found.costs[self.name], found.spent(self.name))
@@ -160,7 +158,8 @@ class _Study:
             if np.array_equal(lacking.own, having.own) and np.array_equal(lacking.base, having.base):
                 refused.append((short, "it changes nothing in any future"))
                 continue
-            item = Item(path, short, CLAUSES[key], "clause", taken=True, worth=self.worth(having, lacking))
+            found_worth = replace(self.worth(having, lacking), cost=0.0)  # its price is in the fees
+            item = Item(path, short, CLAUSES[key], "clause", taken=True, worth=found_worth)
             found.append((item, lacking))
         return found, refused
 
@@ -206,7 +205,7 @@ class _Study:
             lacking = self.value(self.scenario.without(*_outermost([item.name for item in items])))
         except ScenarioError:
             return None
-        return self.worth(self.side(self.whole), lacking)
+        return replace(self.worth(self.side(self.whole), lacking), cost=0.0)
 
     def interactions(self, items: Sequence[Item]) -> dict[tuple[str, str], Estimate]:
         """Return what each pair of clauses is worth beyond the sum; a clause within another has none."""
@@ -240,7 +239,7 @@ def _clauses(part: Part, path: str) -> Iterator[tuple[str, str]]:
             yield f"{path}.{name}", name
         if isinstance(value, Part) and name != "transition":
             kind = getattr(type(value), "kind", name)
-            inner = f"{path}.{name}" if kind == name or name == "fx_clause" else f"{path}.{name}.{kind}"
+            inner = f"{path}.{name}" if name in {kind, "fx_clause"} else f"{path}.{name}.{kind}"
             yield from _clauses(value, inner)
 
 
@@ -253,4 +252,4 @@ def _annuity(scenario: Scenario) -> float:
     """Return the present value of 1 a year, paid monthly over the horizon, at the mean discount rate."""
     rate = scenario.discount_rate
     mean = rate if isinstance(rate, float) else float(getattr(rate, "mean", 0.0))
-    return float(np.sum(discount_factors(mean, scenario.months)[1:])) / 12.0
+    return float(np.sum(discount_factors(mean, scenario.months))) / 12.0

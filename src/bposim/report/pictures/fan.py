@@ -21,7 +21,7 @@ from bposim.report.pictures.labels import (
     short_names,
     spread,
 )
-from bposim.report.pictures.page import horizon, page, trials
+from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
 
@@ -129,11 +129,11 @@ def plot(
 def draw(result: Result) -> Figure:
     """Return the picture: one panel an alternative, all on one scale.
 
-    Raises ValueError when there is nothing to compare with the baseline.
+    Raises CannotDrawError when there is nothing to compare with the baseline.
     """
     others = result.names[1:]
     if not others:
-        raise ValueError("a fan of savings needs an alternative beside the baseline")
+        raise CannotDrawError("a fan of savings needs an alternative beside the baseline")
     kept = result.cumulative[others[0]].shape[1]
     some = f"the first {kept:,} of {trials(result)}" if kept < result.trials else trials(result)
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency

@@ -23,6 +23,10 @@ MARGIN = 0.4
 _TITLE_LINE, _SUBTITLE_LINE, _FOOTER = 0.27, 0.2, 0.42
 
 
+class CannotDrawError(ValueError):
+    """This run does not hold what the picture shows; the message says what is missing, and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A figure whose body, the place for panels, is ``width`` by ``height`` above ``floor``."""
@@ -100,6 +104,12 @@ def page(result: Result, finding: str, shown: str, height: float, width: float =
 def trials(result: Result) -> str:
     """Return "100,000 trials"."""
     return f"{result.trials:,} trial{'s' if result.trials > 1 else ''}"
+
+
+def sampled(result: Result) -> str:
+    """Return how many trials a picture of the sample shows: "the first 65,536 of 100,000 trials"."""
+    kept = result.first.trials
+    return f"the first {kept:,} of {trials(result)}" if kept < result.trials else trials(result)
 
 
 def horizon(result: Result) -> str:

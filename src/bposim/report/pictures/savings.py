@@ -22,7 +22,7 @@ from bposim.report.pictures.labels import (
     spread,
     width_of,
 )
-from bposim.report.pictures.page import horizon, page, trials
+from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale, savings, share_saving
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
 
@@ -165,11 +165,11 @@ def plot(
 def draw(result: Result) -> Figure:
     """Return the picture: one row an alternative, all on one axis of savings.
 
-    Raises ValueError when there is nothing to compare with the baseline.
+    Raises CannotDrawError when there is nothing to compare with the baseline.
     """
     spreads = savings(result)
     if not spreads:
-        raise ValueError("savings need an alternative beside the baseline")
+        raise CannotDrawError("savings need an alternative beside the baseline")
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
     edges = bar_edges(result, spreads)
     scale = common_scale(spreads.values())

@@ -32,6 +32,9 @@ SAVES = BLUE
 COSTS = VERMILION
 TOTAL = "#8c8c8c"
 
+LOW, HIGH = "#56B4E9", BLUE
+"""Where a driver is low and where it is high; told apart by their darkness as well."""
+
 _COLOURS = (BLUE, VERMILION, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7f7f7f")
 _DASHES: tuple[Dashes, ...] = (
     (0, ()),
@@ -77,10 +80,12 @@ class Look:
 def looks(result: Result) -> dict[str, Look]:
     """Return the look of each alternative: black and solid for the baseline."""
     first, *others = result.names
-    styled = {
-        name: Look(_COLOURS[i % len(_COLOURS)], _DASHES[i % len(_DASHES)]) for i, name in enumerate(others)
-    }
-    return {first: Look(INK, (0, ())), **styled}
+    return {first: Look(INK, (0, ())), **dict(zip(others, series(len(others)), strict=True))}
+
+
+def series(count: int) -> list[Look]:
+    """Return looks for lines that are no alternatives."""
+    return [Look(_COLOURS[i % len(_COLOURS)], _DASHES[i % len(_DASHES)]) for i in range(count)]
 
 
 @cache

@@ -21,7 +21,7 @@ from bposim.report.pictures.labels import (
     shorten,
     width_of,
 )
-from bposim.report.pictures.page import horizon, page, trials
+from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.style import COSTS, FAINT_INK, INK, SAVES, SMALL, TOTAL, drawing
 
 if TYPE_CHECKING:
@@ -183,11 +183,11 @@ def plot(
 def draw(result: Result, shown: list[str] | None = None) -> Figure:
     """Return the picture of these alternatives, side by side; by default of the first of `groups`.
 
-    Raises ValueError when there is nothing to compare with the baseline.
+    Raises CannotDrawError when there is nothing to compare with the baseline.
     """
     shown = shown or next(iter(groups(result)), [])
     if not shown:
-        raise ValueError("a waterfall needs an alternative beside the baseline")
+        raise CannotDrawError("a waterfall needs an alternative beside the baseline")
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
     bars = {name: steps(result, name) for name in shown}
     together = [step for own in bars.values() for step in own]

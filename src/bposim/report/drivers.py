@@ -1,0 +1,118 @@
+"""The drivers of a run by the names that reports give them, and the groups that they form."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bposim.errors import RunError
+from bposim.inputs.binding import Inputs
+from bposim.sample import WORLD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from bposim.part import Part
+    from bposim.result import Result
+    from bposim.sample import AnalysisSample, Driver
+    from bposim.scenario import Alternative
+    from bposim.shapes import FloatArray
+
+_VARIANT = re.compile(r" \(variant \d+\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Drivers by the name that a reader sees, which is different for each."""
+
+    drivers: dict[str, Driver]
+    values: dict[str, FloatArray]
+    """By the same name, each ``(trials,)``; all of them move."""
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The drivers by the risk, clause or part of the world that they belong to."""
+        found: dict[str, list[str]] = {}
+        for name, driver in self.drivers.items():
+            found.setdefault(group_of(driver), []).append(name)
+        return {group: tuple(own) for group, own in found.items()}
+
+    @property
+    def sources(self) -> dict[str, tuple[str, ...]]:
+        """The drivers by whose they are: a leg's, a mitigation's, the world's."""
+        found: dict[str, list[str]] = {}
+        for name, driver in self.drivers.items():
+            found.setdefault(driver.source, []).append(name)
+        return {source: tuple(own) for source, own in found.items()}
+
+
+def sample_of(result: Result) -> AnalysisSample:
+    """Return what the run kept for analysis; raise RunError where it kept nothing."""
+    if result.sample is None:
+        raise RunError("this result keeps no drivers; simulate the scenario with this version of bposim")
+    return result.sample
+
+
+def drivers_behind(result: Result, alternatives: Iterable[str]) -> Known:
+    """Return what is random in these alternatives: inputs, noise and event losses.
+
+    What only others use is left out: it can be correlated with what they cost, but does not cause it.
+    """
+    sample, names, scenario = sample_of(result), list(alternatives), result.scenario
+    others = [own for name, own in scenario.alternatives.items() if name not in names]
+    mine = [scenario.alternatives[name] for name in names]
+    foreign = _inputs(others) - _inputs([*mine, scenario.world])
+    foreign_streams = _streams(others) - _streams(mine)
+    return _named(
+        {
+            driver: values
+            for driver, values in sample.behind(*names).items()
+            if not (
+                _VARIANT.sub("", driver.name) in foreign
+                if driver.is_input
+                else any(driver.name.startswith(f"{stream}.") for stream in foreign_streams)
+            )
+        }
+    )
+
+
+def inputs_of(result: Result) -> Known:
+    """Return the uncertain inputs: what could be found out before choosing."""
+    inputs = sample_of(result).inputs
+    return _named({driver: x for driver, x in inputs.items() if np.ptp(x) > 0})
+
+
+def group_of(driver: Driver) -> str:
+    """Return the name of the group that a driver belongs to, e.g. "manila: quality", "exchange rates"."""
+    if driver.source == WORLD:
+        return driver.group
+    if driver.source == "scenario":
+        return driver.label.removeprefix("inputs.")
+    return f"{driver.source}: {driver.group}"
+
+
+def _named(found: Mapping[Driver, NDArray[np.float32]]) -> Known:
+    """Return the drivers by label, those whose label is not their own by full name."""
+    labels = Counter(driver.label for driver in found)
+    names = {
+        driver: driver.label.removeprefix("inputs.") if labels[driver.label] == 1 else driver.name
+        for driver in found
+    }
+    return Known(
+        {name: driver for driver, name in names.items()},
+        {name: np.asarray(found[driver], dtype=np.float64) for driver, name in names.items()},
+    )
+
+
+def _inputs(parts: Iterable[Part]) -> set[str]:
+    return {name for own in parts for name in Inputs(own).names}
+
+
+def _streams(alternatives: Iterable[Alternative]) -> set[str]:
+    return {leg.stream for own in alternatives for leg in own.legs}

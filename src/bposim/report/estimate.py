@@ -1,0 +1,34 @@
+"""An estimate with its error as text and as plain values, for the reports on a stored run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bposim.report.document import finite
+from bposim.report.numbers import error_place, percent
+
+if TYPE_CHECKING:
+    from bposim.analysis.measures import Estimate
+
+
+def plain(estimate: Estimate) -> dict[str, Any]:
+    """Return value, standard error and 95 % interval for JSON; null where the trials give none."""
+    return {
+        "value": finite(estimate.value),
+        "se": finite(estimate.se),
+        "interval": [finite(estimate.low), finite(estimate.high)],
+        "note": estimate.note,
+    }
+
+
+def share(estimate: Estimate) -> str:
+    """Return a share with its error, e.g. "12.5% ± 0.3%"; one decimal at most."""
+    error = 100 * (estimate.se or 0.0)
+    decimals = 1 if error == 0 else min(max(-error_place(error), 0), 1)
+    shown = percent(estimate.value, decimals)
+    return f"{shown} ± {percent(estimate.se or 0.0, decimals)}" if round(error, decimals) else shown
+
+
+def correlation(estimate: Estimate) -> str:
+    """Return a correlation with two decimals, e.g. "-0.35"."""
+    return f"{round(estimate.value, 2) + 0.0:.2f}"

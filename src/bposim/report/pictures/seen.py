@@ -1,0 +1,126 @@
+"""One alternative seen through the sample of a run: its saving, and everything random behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bposim.analysis.measures import mean
+from bposim.analysis.sensitivity import tornado
+from bposim.report.drivers import drivers_behind
+from bposim.report.numbers import MINUS, Scale, amount
+from bposim.report.pictures.labels import drawable, short_names
+from bposim.report.pictures.page import CannotDrawError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bposim.analysis.measures import Estimate
+    from bposim.analysis.sensitivity import Bar
+    from bposim.report.drivers import Known
+    from bposim.result import Result
+    from bposim.shapes import FloatArray
+
+PLAIN = 1000
+"""Numbers from here on are written with a suffix."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What pictures of one alternative's drivers share, worked out once and when it is asked for."""
+
+    result: Result
+    name: str
+    chosen: Sequence[str] = field(default=())
+    """Drivers to show in place of the strongest, by label or name."""
+
+    def __post_init__(self) -> None:
+        if self.name == self.result.baseline:
+            raise CannotDrawError("the baseline saves nothing against itself; choose another alternative")
+        if self.result.sample is None:
+            raise CannotDrawError("this result kept no sample of its drivers; simulate it again")
+
+    @property
+    def currency(self) -> str:
+        """The base currency."""
+        return self.result.scenario.base_currency
+
+    @property
+    def label(self) -> str:
+        """The alternative on a picture."""
+        return short_names(self.result.names)[self.name]
+
+    @property
+    def base_label(self) -> str:
+        """The baseline on a picture."""
+        return short_names(self.result.names)[self.result.baseline]
+
+    @cached_property
+    def saving(self) -> FloatArray:
+        """The saving in the trials of the sample, ``(trials,)``."""
+        return self.result.first.saving(self.name)
+
+    @cached_property
+    def mean(self) -> Estimate:
+        """Its mean."""
+        return mean(self.saving)
+
+    @cached_property
+    def _known(self) -> Known:
+        return drivers_behind(self.result, (self.result.baseline, self.name))
+
+    @property
+    def drivers(self) -> dict[str, FloatArray]:
+        """Everything random that moved, by name, each ``(trials,)``."""
+        return self._known.values
+
+    @cached_property
+    def bars(self) -> tuple[Bar, ...]:
+        """The tornado of the saving, widest first; CannotDrawError where there is no bar."""
+        bars = tornado(self.saving, self.drivers) if self.drivers else ()
+        if not bars:
+            raise CannotDrawError(
+                f"{self.saving.size:,} trials have fewer than 30 at the ends of each driver; run more"
+                if self.drivers
+                else f"nothing random moves the saving of {self.name}"
+            )
+        return bars
+
+    def strongest(self, count: int) -> list[str]:
+        """Return the chosen drivers, or the names of the ``count`` that swing the mean saving most."""
+        if self.chosen:
+            return [self.named(text) for text in self.chosen][:count]
+        return [bar.name for bar in self.bars[:count]]
+
+    def named(self, text: str) -> str:
+        """Return the name of the driver that a user names, in full or by its end."""
+        found = [name for name in self.drivers if text in {name, self._known.drivers[name].name}] or [
+            name for name in self.drivers if name.endswith(f".{text}")
+        ]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(found or [bar.name for bar in self.bars[:12]])
+        raise CannotDrawError(
+            f"{text} names {len(found)} drivers ({known}); write one in full"
+            if found
+            else f"{text} is no driver of the saving of {self.name}; the strongest are {known}"
+        )
+
+    def titled(self, name: str) -> str:
+        """Return what a driver is called on a picture, with its unit."""
+        unit = self._known.drivers[name].unit
+        return drawable(f"{name}, {unit}" if unit else name)
+
+
+def figure(value: float) -> str:
+    """Return a driver's value to three digits: 0.0312, 24.5, 1.2M."""
+    if abs(value) >= PLAIN:
+        return amount(value, minus=MINUS)
+    return f"{value:.3g}".replace("-", MINUS)
+
+
+def scale_of(estimates: Sequence[Estimate]) -> Scale:
+    """Return one scale for all the estimates, without a digit that the largest error does not support."""
+    sizes = [abs(estimate.value) for estimate in estimates]
+    return Scale.of(max(sizes), max(estimate.se or 0.0 for estimate in estimates), min(sizes))

@@ -1,0 +1,250 @@
+"""Tables and words on what drives an alternative."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bposim.analysis.comparison import too_close
+from bposim.report.estimate import correlation, share
+from bposim.report.numbers import Scale, amount, money, percent
+from bposim.report.paragraph import ENOUGH_TRIALS
+from bposim.report.sensitivity import ordered_groups
+from bposim.report.table import Table, plus_minus, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bposim.analysis.attribution import TailParts
+    from bposim.analysis.measures import Estimate
+    from bposim.report.sensitivity import Sensitivity
+
+SURFACE = 0.10
+"""Where more of the variance than this is unexplained, the shares of it are doubtful."""
+
+WORTH_NAMING = 0.05
+"""A category that makes up less than this of what is worse in the tail is not named."""
+
+NAMED = 3
+"""So many drivers or categories are named in words."""
+
+
+def tables(found: Sensitivity, top: int) -> list[Table]:
+    """Return tornado, indices, groups and the make-up of mean and tail."""
+    made = [_tornado(found, top), _indices(found, top), _groups(found, top), _parts(found)]
+    if found.losses:
+        made.append(_losses(found, found.losses))
+    return [table for table in made if table.rows]
+
+
+def paragraph(found: Sensitivity) -> str:
+    """Return a few sentences on what drives the alternative."""
+    return " ".join(_sentences(found))
+
+
+def _what(found: Sensitivity) -> str:
+    """Return e.g. "saving of krakow against in-house"."""
+    name = printable(found.alternative)
+    if found.of == "saving":
+        return f"saving of {name} against {printable(found.baseline)}"
+    return f"total cost of {name}"
+
+
+def _tornado(found: Sensitivity, top: int) -> Table:
+    rows = tuple(
+        (
+            printable(bar.name),
+            amount(bar.low_at),
+            amount(bar.high_at),
+            plus_minus(bar.swing_mean),
+            plus_minus(bar.swing_quantile),
+        )
+        for bar in found.bars[:top]
+    )
+    title = (
+        f"{_capital(_what(found))}, {found.currency}: high tenth of a driver less its low tenth"
+        f"{_first_of(len(rows), len(found.known.drivers))}"
+    )
+    return Table(title, ("driver", "low\ntenth", "high\ntenth", "mean\nmoves by", "P5\nmoves by"), rows)
+
+
+def _indices(found: Sensitivity, top: int) -> Table:
+    order = sorted(found.alone, key=lambda name: (-found.alone[name].value, name))[:top]
+    rows = tuple(
+        (
+            printable(name),
+            correlation(found.rank[name]),
+            share(found.alone[name]),
+            share(found.shares.total[name]),
+            share(found.shares.shapley[name]),
+        )
+        for name in order
+    )
+    title = f"Share of its variance by driver{_first_of(len(rows), len(found.known.drivers))}"
+    return Table(
+        title, ("driver", "rank\ncorr.", "known\nalone", "left if rest\nis known", "fair\nshare"), rows
+    )
+
+
+def _groups(found: Sensitivity, top: int) -> Table:
+    order = ordered_groups(found)
+    rows = [
+        (printable(name), share(found.groups.shapley[name]), _members(found, name)) for name in order[:top]
+    ]
+    others = sum(found.groups.shapley[name].value for name in order[top:])
+    if order[top:]:
+        rows.append((f"{len(order) - top} others", percent(others, 1), ""))
+    rows.append(("not explained", share(found.groups.unexplained), ""))
+    return Table(
+        "Share of its variance by risk, clause or part of the world: they add up to 100%",
+        ("group", "fair\nshare", "drivers"),
+        tuple(rows),
+    )
+
+
+def _members(found: Sensitivity, group: str) -> str:
+    """Return what a group holds, in words: so many inputs, so much chance."""
+    inputs = sum(found.known.drivers[name].is_input for name in found.known.groups[group])
+    chance = len(found.known.groups[group]) - inputs
+    words = [f"{inputs} input{'s' if inputs > 1 else ''}"] if inputs else []
+    return " + ".join([*words, *(["chance"] if chance else [])])
+
+
+def _parts(found: Sensitivity) -> Table:
+    saved = "saved" if found.of == "saving" else "cost"
+    title = (
+        f"{_capital(_what(found))} by category, {found.currency}: on average, and in the worst 5% of futures"
+    )
+    return _made_of(found.parts, title, (f"{saved} on\naverage", f"{saved} in\nworst 5%"), "category")
+
+
+def _losses(found: Sensitivity, losses: TailParts) -> Table:
+    saved = "saved" if found.of == "saving" else "cost"
+    title = f"The same by event risk, {found.currency}"
+    return _made_of(losses, title, (f"{saved} on\naverage", f"{saved} in\nworst 5%"), "leg: risk")
+
+
+def _made_of(parts: TailParts, title: str, columns: tuple[str, str], label: str) -> Table:
+    usual = parts.usual
+    size = {name: max(abs(usual[name].value), abs(part.value)) for name, part in parts.parts.items()}
+    order = sorted(
+        (name for name in size if size[name] > 0), key=lambda name: (-abs(usual[name].value), name)
+    )
+    average = math.fsum(estimate.value for estimate in usual.values())
+    scale = Scale.of(max(abs(average), abs(parts.total.value), *size.values()))
+    scale = Scale(scale.divisor, scale.suffix, scale.decimals + 1)
+    rows = [
+        (
+            printable(name.replace("_", " ")),
+            scale.text(usual[name].value, plus=True),
+            scale.text(parts.parts[name].value, plus=True),
+            scale.text(parts.parts[name].value - usual[name].value, plus=True),
+        )
+        for name in order
+    ]
+    rows.append(
+        (
+            "total",
+            scale.text(average, plus=True),
+            scale.text(parts.total.value, plus=True),
+            scale.text(parts.total.value - average, plus=True),
+        )
+    )
+    return Table(title, (label, *columns, "difference"), tuple(rows))
+
+
+def _first_of(shown: int, all_of_them: int) -> str:
+    return f" ({shown} of {all_of_them})" if shown < all_of_them else ""
+
+
+def _sentences(found: Sensitivity) -> Iterator[str]:
+    if found.trials < found.run_trials:
+        yield f"Read off the first {found.trials:,} of {found.run_trials:,} trials, which the run keeps."
+    yield from _largest_groups(found)
+    yield from _widest(found)
+    yield from _kinds(found)
+    yield from _worst(found)
+    if found.groups.unexplained.value > SURFACE:
+        yield (
+            f"The regression leaves {percent(found.groups.unexplained.value)} of the variance unexplained: "
+            "trust the swings more than the shares."
+        )
+
+
+def _largest_groups(found: Sensitivity) -> Iterator[str]:
+    shapley = found.groups.shapley
+    named = [name for name in ordered_groups(found)[:NAMED] if _clear(shapley[name])]
+    if not named:
+        yield (
+            f"{found.trials:,} trials do not show what drives the {_what(found)}; "
+            f"simulate more, {ENOUGH_TRIALS} at least."
+        )
+        return
+    shares = listed([f"{printable(name)} ({percent(shapley[name].value)} of its variance)" for name in named])
+    yield f"The {_what(found)} depends most on {shares}."
+
+
+def _widest(found: Sensitivity) -> Iterator[str]:
+    bar = next(iter(found.bars), None)
+    if bar is None or not _clear(bar.swing_mean):
+        return
+    swing, quantile = bar.swing_mean, bar.swing_quantile
+    what = found.of.replace("_", " ")
+    tail = f", and its P5 {_moved(quantile)}" if _clear(quantile) else ""
+    yield (
+        f"No single driver moves it more than {printable(bar.name)}: where that is in its highest tenth, "
+        f"the mean {what} is {found.currency} {_moved(swing)} than where it is in its lowest{tail}."
+    )
+
+
+def _kinds(found: Sensitivity) -> Iterator[str]:
+    """Tell what can be known before choosing from what cannot."""
+    if found.shares.unexplained.se is None:
+        return
+    inputs = min(max(found.inputs_share, 0.0), 1.0)
+    chance = max(1.0 - inputs - max(found.shares.unexplained.value, 0.0), 0.0)
+    yield (
+        f"Uncertain inputs, of which some can be found out or agreed before signing, carry {percent(inputs)} of "
+        f"the variance; {percent(chance)} is chance that comes afterwards."
+    )
+
+
+def _worst(found: Sensitivity) -> Iterator[str]:
+    tail, average = found.parts.total, found.mean.value
+    if tail.se is None:
+        yield f"What its worst 5% is made of cannot be told from {found.trials:,} trials."
+        return
+    sign = -1.0 if found.of == "saving" else 1.0
+    worse = {
+        name: sign * (part.value - found.parts.usual[name].value) for name, part in found.parts.parts.items()
+    }
+    whole = sign * (tail.value - average)
+    if whole <= 0:
+        return
+    named = sorted(
+        (name for name in worse if worse[name] > WORTH_NAMING * whole), key=lambda name: -worse[name]
+    )
+    text = money(whole, found.currency, tail.se)
+    verb = "saves" if found.of == "saving" else "costs"
+    less = "less" if found.of == "saving" else "more"
+    made = listed([f"{name.replace('_', ' ')} ({amount(worse[name], tail.se)})" for name in named[:NAMED]])
+    yield f"In the worst 5% of futures it {verb} {text} {less} than on average" + (
+        f", above all by {made}." if made else "."
+    )
+
+
+def _moved(swing: Estimate) -> str:
+    return f"{amount(abs(swing.value), swing.se)} {'higher' if swing.value > 0 else 'lower'}"
+
+
+def _clear(estimate: Estimate) -> bool:
+    return not too_close(estimate)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Return e.g. "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
