@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from bposim import load, simulate
 from bposim.analysis.measures import Sample, mean
+from bposim.analysis.summary import summarise
+from bposim.cli import main
 from bposim.engine import BLOCK, design_of, simulate_block
 from bposim.inputs.designs import Design, DesignedDraws
+from bposim.runs import read as stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from click.testing import Result as Outcome
 
     from bposim.inputs.designs import Kind
     from bposim.scenario import Scenario
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     Read = Callable[[Tree], Scenario]
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SMALL = Path(__file__).parent / "data" / "small.yaml"
 KINDS: tuple[Kind, ...] = ("lhs", "sobol")
 SEED = 7
 TRIALS = 2 * BLOCK + 452
@@ -137,3 +145,36 @@ def test_the_pilot_uses_no_draw_of_the_run(tiny: Tree, read: Read) -> None:
     for name, drawn in run.by_name().items():
         if isinstance(drawn, np.ndarray):
             assert not np.array_equal(drawn, pilot.by_name()[name])
+
+
+# --- on the command line and in a folder --------------------------------------------------------------
+
+
+def call(*arguments: object) -> Outcome:
+    """Run a command."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_a_designed_run_is_stored_read_and_verified(tmp_path: Path) -> None:
+    """Whoever opens the folder later must see the same error bars, and simulate the same trials again."""
+    folder = tmp_path / "run"
+    done = call("run", SMALL, "-n", 8 * BLOCK, "--design", "sobol", "--format", "json", "-o", folder)
+    assert done.exit_code == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert printed["design"] == "sobol"
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["design"] == "sobol"
+    again = stored(folder)
+    assert again.replicate == BLOCK
+    for name, own in summarise(again).alternatives.items():
+        assert own.saving.mean.se == printed["alternatives"][name]["saving"]["se"]
+        assert own.saving.es95.se == printed["alternatives"][name]["saving"]["se_of"]["es95"]
+    assert call("verify", folder).exit_code == 0
+
+
+def test_few_replicates_are_said_and_streaming_is_refused() -> None:
+    """Below 8,192 trials there are values without errors; a streamed run has no replicates at all."""
+    found = json.loads(call("run", SMALL, "-n", 2048, "--design", "lhs", "--format", "json").stdout)
+    assert found["alternatives"]["manila"]["saving"]["se"] is None
+    refused = call("run", SMALL, "-n", 2048, "--design", "lhs", "--memory", "streaming")
+    assert refused.exit_code == 2
+    assert "a streamed run is drawn at random" in refused.stderr

@@ -213,7 +213,7 @@ def write_run(
     origin = provenance or Provenance()
     check_folder(folder, resume=(folder / IDENTITY).exists())
     whole = result.first if isinstance(result, StreamedResult) else result
-    with store_for(folder, result.scenario, result.trials, result.seed, origin):
+    with store_for(folder, result.scenario, result.trials, result.seed, origin, result.design.kind):
         contents: dict[str, Iterable[str]] = {
             "result.json": [json_text(document(result, summary))],
             "summary.csv": [csv_text([("alternative", "measure", "value", "se"), *tidy_rows(summary)])],
