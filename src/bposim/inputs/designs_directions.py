@@ -42,8 +42,8 @@ def directed(coordinates: Mapping[Coordinate, FloatArray], outcomes: Sequence[Fl
     """
     names = sorted(coordinates)
     scores = np.array([coordinates[name] for name in names])
-    slopes = [_slopes(scores, outcome) for outcome in outcomes if np.ptp(outcome) > 0.0]
-    importance = np.max([np.zeros(len(names)), *(slope**2 for slope in slopes)], axis=0)
+    slopes = _slopes(scores, np.array([outcome for outcome in outcomes if np.ptp(outcome) > 0.0]))
+    importance = np.max(slopes**2, axis=0, initial=0.0)
     order = np.argsort(-np.round(importance, _DECIMALS), kind="stable")[: MOST_COLUMNS - MOST_DIRECTIONS]
     directions = _orthonormal([np.round(slope[order], _DECIMALS) for slope in slopes])
     return Design(
@@ -53,18 +53,19 @@ def directed(coordinates: Mapping[Coordinate, FloatArray], outcomes: Sequence[Fl
     )
 
 
-def _slopes(scores: FloatArray, outcome: FloatArray) -> FloatArray:
-    """Return the slopes of the standardised outcome, drawn in towards 0 by their noise."""
-    clipped = np.clip(outcome, *np.quantile(outcome, [_CLIPPED, 1.0 - _CLIPPED]))
-    centred = clipped - clipped.mean()
-    spread = centred.std()
+def _slopes(scores: FloatArray, outcomes: FloatArray) -> FloatArray:
+    """Return the slopes of the standardised outcomes, ``(outcomes, scores)``, drawn in towards 0 by noise."""
     count, trials = scores.shape
-    if spread == 0.0 or trials <= 2 * count:
-        return np.zeros(count)
-    slopes, *_ = np.linalg.lstsq(scores.T, centred / spread, rcond=None)
-    residual = centred / spread - slopes @ scores
-    noise = _NOISE * residual.std() / np.sqrt(trials - count)
-    found: FloatArray = np.sign(slopes) * np.maximum(np.abs(slopes) - noise, 0.0)
+    if not outcomes.size or trials <= 2 * count:
+        return np.zeros((len(outcomes), count))
+    low, high = np.quantile(outcomes, [_CLIPPED, 1.0 - _CLIPPED], axis=1)
+    centred = np.clip(outcomes.T, low, high)
+    centred -= centred.mean(axis=0)
+    spread = centred.std(axis=0)
+    centred /= np.where(spread > 0.0, spread, 1.0)
+    slopes, *_ = np.linalg.lstsq(scores.T, centred, rcond=None)
+    noise = _NOISE * np.std(centred - scores.T @ slopes, axis=0) / np.sqrt(trials - count)
+    found: FloatArray = (np.sign(slopes) * np.maximum(np.abs(slopes) - noise, 0.0)).T
     return found
 
 

@@ -57,9 +57,14 @@ def scrambled_net(rng: np.random.Generator, columns: int, points: int) -> FloatA
     cells[:, 0] = rng.integers(1 << digits, size=columns, dtype=np.uint64)
     for j in range(digits):  # the points with digit j set are those without it, moved by direction j
         np.bitwise_xor(cells[:, : 1 << j], directions[:, j : j + 1], out=cells[:, 1 << j : 2 << j])
-    below = rng.bit_generator.random_raw(columns * points).reshape(columns, points)
-    filled = (cells[:, :points] << np.uint64(_BITS - digits)) | (below >> np.uint64(64 - _BITS + digits))
-    return (filled.astype(np.float64) + 0.5) * 2.0**-_BITS
+    filled = rng.bit_generator.random_raw(columns * points).reshape(columns, points)
+    filled >>= np.uint64(64 - _BITS + digits)
+    cells <<= np.uint64(_BITS - digits)
+    filled |= cells[:, :points]
+    net = filled.astype(np.float64)
+    net += 0.5
+    net *= 2.0**-_BITS
+    return net
 
 
 def _mixed(rng: np.random.Generator, directions: NDArray[np.uint64], digits: int) -> NDArray[np.uint64]:
