@@ -1,6 +1,6 @@
 """Precision at equal trials: each design against plain random numbers, and whether its error bars are honest.
 
-    python benchmarks/precision.py [--scenario FILE ...] [--seeds 40] [--trials 16384]
+    python benchmarks/precision.py [--scenario FILE ...] [--seeds 40] [--trials 32768]
 
 Every scenario is run with many seeds under every design.  The *gain* is the variance of an estimate over the
 seeds with random numbers divided by that with the design: a gain of 4 saves three trials in four.  The

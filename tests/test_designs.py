@@ -172,7 +172,7 @@ def test_a_designed_run_is_stored_read_and_verified(tmp_path: Path) -> None:
 
 
 def test_few_replicates_are_said_and_streaming_is_refused() -> None:
-    """Below 8,192 trials there are values without errors; a streamed run has no replicates at all."""
+    """Below eight blocks there are values without errors; a streamed run has no replicates at all."""
     found = json.loads(call("run", SMALL, "-n", 2048, "--design", "lhs", "--format", "json").stdout)
     assert found["alternatives"]["manila"]["saving"]["se"] is None
     refused = call("run", SMALL, "-n", 2048, "--design", "lhs", "--memory", "streaming")

@@ -34,7 +34,7 @@ Kind: TypeAlias = Literal["random", "lhs", "sobol"]
 Coordinate: TypeAlias = tuple[str, int]
 """A name and the number, from 0, of one of its scores."""
 
-REPLICATE = 1024
+REPLICATE = 2048
 """Trials of a replicate: the engine's block."""
 
 LED = 2
