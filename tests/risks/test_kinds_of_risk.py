@@ -210,10 +210,15 @@ def test_one_scandal_month_by_month(still: Still) -> None:
     reputation = Reputation.model_validate(
         {"per_year": 1, "churn": 0.1, "revenue": 120, "margin": 1, "lasts": 2.5}
     )
-    marks = SimpleNamespace(
-        when=np.array([0.3]), thinning=np.array([0.5]), luck=np.array([0.5]), size=np.array([0.0])
+    marks = np.array([[[0.3], [0.5], [0.5], [0.0]]])  # when, thinning, luck and size of the first event
+    noise: Any = SimpleNamespace(
+        count=np.array([0.75]),
+        trials=1,
+        marks=lambda _: marks,
+        sizes=lambda _: marks,
+        shared=None,
+        candidates={},
     )
-    noise: Any = SimpleNamespace(count=np.array([0.75]), trials=1, rank=lambda _: marks, shared=None)
     (line,) = reputation.lines(at_work(), still(4), noise)
     assert np.asarray(line.monthly)[:, 0].tolist() == [0.0, 1.0, 1.0, 0.5]
 

@@ -66,7 +66,9 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
 
     ``measure`` is that of the risk-adjusted value, as :func:`risk_measure` gives it.
     """
-    group, _, part = name.strip().lower().rpartition(".")
+    group, _, part = name.strip().lower().partition(".")
+    if group not in {"saving", "total_cost"}:
+        group, part = "", name.strip().lower()
     if part in {"probability_positive", "probability_saves"}:
         return _share(name, 0.0)
     if part == "probability_kept":
@@ -82,14 +84,14 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
             is_share=False,
             saves=True,
         )
-    if group not in {"", "saving", "total_cost"}:
-        raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
     of_cost = group == "total_cost"
     of = _one(part, "high" if of_cost else "low")
     if of is None:
         raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
     own_or_saving: Figure = (
-        (lambda _, own: of(own)) if of_cost else (lambda other, own: of(Sample(other.values - own.values)))
+        (lambda _, own: of(own))
+        if of_cost
+        else (lambda other, own: of(other.like(other.values - own.values)))
     )
     is_mean = part == "mean" and not of_cost
     return Statistic(
@@ -119,7 +121,7 @@ def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:
         return mean
     if part == "sd":
         return sd
-    if (found := _PERCENTILE.fullmatch(part)) and 0 < float(found[1]):
+    if (found := _PERCENTILE.fullmatch(part)) and float(found[1]) > 0:
         share = float(found[1]) / 100
         return lambda sample: quantile(sample, share)
     if (found := _SHORTFALL.fullmatch(part)) and float(found[1]) > 0:
@@ -131,7 +133,7 @@ def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:
 def _share(name: str, threshold: float) -> Statistic:
     return Statistic(
         name,
-        lambda other, own: probability_above(Sample(other.values - own.values), threshold),
+        lambda other, own: probability_above(other.like(other.values - own.values), threshold),
         EVEN,
         is_share=True,
         saves=True,
@@ -140,5 +142,5 @@ def _share(name: str, threshold: float) -> Statistic:
 
 def _kept(promised: Promise) -> Figure:
     return lambda other, own: probability_above(
-        Sample(other.values - own.values - promised.of(other.values)), 0.0
+        other.like(other.values - own.values - promised.of(other.values)), 0.0
     )

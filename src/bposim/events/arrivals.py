@@ -20,6 +20,7 @@ from scipy import special
 from bposim.errors import SimulationError
 from bposim.inputs.poisson import poisson_quantile
 from bposim.inputs.streams import uniform_open
+from bposim.operations import Losses
 from bposim.shapes import FloatArray, Path, Vector
 
 MOST_EVENTS = 500.0
@@ -27,6 +28,14 @@ MOST_EVENTS = 500.0
 
 MOST_CANDIDATES = 10.0 * MOST_EVENTS
 """Largest mean of one trial, after overdispersion has raised it; more marks would not fit into memory."""
+
+LED = ("count", "size 0", "when 0", "size 1", "when 1", "luck 0", "thinning 0", "size 2", "when 2")
+"""What a design may set, most important first: how many events there are, and marks of the largest ones."""
+
+MOST_ORDERED = 8
+"""Events of a trial whose sizes a design puts in order."""
+
+BELOW_ONE = 1.0 - 2.0**-53
 
 
 class EventNoise:
@@ -41,8 +50,50 @@ class EventNoise:
         self._rng = rng
         self.trials = trials
         self.count = uniform_open(rng, (trials,))
-        self._marks: list[Marks] = []
+        self._marks = _Marks(rng, trials)
+        self.asked: list[float] = []
+        """Mean number of events of each time that the noise was asked for some."""
         self._mixing: list[FloatArray] = []
+        self.candidates: dict[tuple[float, int], Candidates] = {}
+        """Those of a rate without uncertainty, which several alternatives share: by mean and months."""
+
+    @property
+    def led(self) -> int:
+        """Return how many uniforms a design may set."""
+        return len(LED)
+
+    def lead(self, uniforms: FloatArray, expected: float, /) -> None:
+        """Take the count and the marks of the largest events from a design, ``(led, trials)``.
+
+        A trial that has n events where ``expected`` are expected has its n largest sizes in descending order
+        from the design, the k-th U_k = U_(k-1) u_k^(1/(n-k)), and puts them at its first n ranks in random
+        order.  So the sizes stay independent of each other and of the rank, whatever the rate really is; but
+        the largest, of which most of a heavy-tailed loss consists, is one coordinate.
+        """
+        led = dict(zip(LED, uniforms, strict=True))
+        self.count = led["count"]
+        number = np.clip(poisson_quantile(self.count, expected), 1, MOST_ORDERED)
+        most = int(number.max())
+        marks = self.marks(most)
+        (child,) = self._rng.spawn(1)
+        order = uniform_open(child, (most, self.trials))
+        order[np.arange(most)[:, np.newaxis] >= number] = 1.0
+        ranks = np.argsort(order, axis=0, kind="stable")
+        highest = np.ones(self.trials)
+        for k in range(most):
+            trial = np.flatnonzero(number > k)
+            rank = ranks[k, trial]
+            u = led[f"size {k}"] if f"size {k}" in led else uniform_open(child, (self.trials,))
+            highest[trial] *= u[trial] ** (1.0 / (number[trial] - k))
+            marks[rank, SIZE, trial] = special.ndtri(np.minimum(highest[trial], BELOW_ONE))
+            for name, mark in (("when", WHEN), ("thinning", THINNING), ("luck", LUCK)):
+                if f"{name} {k}" in led:
+                    marks[rank, mark, trial] = led[f"{name} {k}"][trial]
+
+    @property
+    def expected(self) -> float:
+        """Return the highest mean number of events that was asked for."""
+        return max(self.asked, default=0.0)
 
     @property
     def mixing(self) -> FloatArray:
@@ -62,25 +113,36 @@ class EventNoise:
         """Return events at the same times, whose size and luck are those of other random numbers."""
         joined = copy.copy(self)
         joined._sizes = other  # noqa: SLF001 - a copy of its own
+        joined.candidates = {}
         return joined
 
     @property
     def ranks(self) -> int:
         """Return how many ranks were drawn so far."""
-        return len(self._marks)
+        return self._marks.ranks
+
+    def marks(self, ranks: int) -> FloatArray:
+        """Return the marks of at least so many events of every trial, ``(ranks, 4, trials)``.
+
+        The second axis is ``WHEN``, ``THINNING``, ``LUCK``, ``SIZE``.
+        """
+        return self._marks.of(ranks)
+
+    def sizes(self, ranks: int) -> FloatArray:
+        """Return the marks that size and luck are taken from."""
+        return self.marks(ranks) if self._sizes is None else self._sizes.marks(ranks)
 
     def rank(self, j: int) -> Marks:
         """Return the marks of the j-th event, from 0, of every trial."""
-        while len(self._marks) <= j:
-            uniforms = uniform_open(self._rng, (3, self.trials))
-            self._marks.append(
-                Marks(uniforms[0], uniforms[1], uniforms[2], self._rng.standard_normal(self.trials))
-            )
-        marks = self._marks[j]
+        marks = Marks(*self._marks.of(j + 1)[j])
         if self._sizes is None:
             return marks
         other = self._sizes.rank(j)
         return Marks(marks.when, marks.thinning, other.luck, other.size)
+
+
+WHEN, THINNING, LUCK, SIZE = range(4)
+"""The marks of one event: uniform, but for the size, which is normal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +153,25 @@ class Marks:
     thinning: FloatArray
     luck: FloatArray
     size: FloatArray
+
+
+class _Marks:
+    """The marks drawn so far, in an array that doubles when it is full."""
+
+    def __init__(self, rng: np.random.Generator, trials: int) -> None:
+        self.rng = rng
+        self.ranks = 0
+        self.drawn = np.empty((8, 4, trials))
+
+    def of(self, ranks: int) -> FloatArray:
+        if ranks > len(self.drawn):
+            before, self.drawn = self.drawn, np.empty((2 * ranks, *self.drawn.shape[1:]))
+            self.drawn[: self.ranks] = before[: self.ranks]
+        for marks in self.drawn[self.ranks : ranks]:
+            marks[:SIZE] = uniform_open(self.rng, marks[:SIZE].shape)
+            self.rng.standard_normal(out=marks[SIZE])
+        self.ranks = max(self.ranks, ranks)
+        return self.drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +211,13 @@ class Events:
         picked: FloatArray = values[rows, self.trial if values.shape[1] > 1 else 0]
         return picked
 
+    def costing(self, losses: FloatArray, months: int, trials: int) -> Losses:
+        """Return the events with what each of them costs, as cash flows of their months."""
+        return Losses(self.month, self.trial, losses, (months, trials))
+
     def by_month(self, losses: FloatArray, months: int, trials: int) -> FloatArray:
         """Add the events' losses up into a path ``(months, trials)``."""
-        cells = np.bincount(self.month * trials + self.trial, weights=losses, minlength=months * trials)
-        return np.asarray(cells.reshape(months, trials), dtype=np.float64)
+        return self.costing(losses, months, trials).path()
 
 
 def gamma_factor(u: FloatArray, variance: Vector) -> FloatArray:
@@ -155,9 +239,10 @@ def arrivals(
     Raises:
         SimulationError: a trial expects more than MOST_CANDIDATES events.
     """
-    highest, widest = _peak(per_year), np.maximum(1.0, _peak(exposure))
-    kept = exposure
-    if np.any(widest > 1.0):
+    highest, kept = _peak(per_year), exposure
+    widest: Vector = 1.0
+    if np.max(exposure) > 1.0:
+        widest = np.maximum(1.0, _peak(exposure))
         kept = kept / widest
     if np.ndim(per_year) > 1:
         kept = kept * np.divide(per_year, highest, out=np.zeros(np.shape(per_year)), where=highest > 0)
@@ -170,11 +255,11 @@ def arrivals(
             "lower the rate, and put what happens every day into price or error rate"
         )
         raise SimulationError(message)
-    kept_paths = np.broadcast_to(kept, (months, noise.trials))
     if noise.shared is None or not np.any(clustering.shared):
-        return together(_happened(noise, mean, kept_paths))
-    own = _happened(noise, mean * (1.0 - clustering.shared), kept_paths)
-    return together([*own, *_happened(noise.shared, mean * clustering.shared, kept_paths)])
+        return _candidates(noise, mean, months).thinned(kept)
+    own = _candidates(noise, mean * (1.0 - clustering.shared), months)
+    shared = _candidates(noise.shared, mean * clustering.shared, months)
+    return together([own.thinned(kept), shared.thinned(kept)])
 
 
 def _peak(path: Path) -> Vector:
@@ -182,12 +267,41 @@ def _peak(path: Path) -> Vector:
     return np.asarray(np.max(path, axis=0)) if np.ndim(path) > 1 else path
 
 
-def _happened(noise: EventNoise, mean: Vector, kept: FloatArray) -> list[Events]:
-    """Return rank by rank the candidates that stay with the probability ``kept`` of their month."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Events that would happen at the highest rate of their trial, rank by rank."""
+
+    events: Events
+    thinning: FloatArray
+    """Uniform mark below which an event stays, ``(events,)``."""
+
+    def thinned(self, kept: Path) -> Events:
+        """Return those that stay with the probability ``kept`` of their month and trial."""
+        stays = np.flatnonzero(self.thinning < self.events.pick(kept))
+        events = self.events
+        if stays.size == self.thinning.size:
+            return events
+        return Events(events.month[stays], events.trial[stays], events.size[stays], events.luck[stays])
+
+
+def _candidates(noise: EventNoise, mean: Vector, months: int) -> Candidates:
+    if not isinstance(mean, float):
+        return _drawn(noise, mean, months)
+    if (mean, months) not in noise.candidates:
+        noise.candidates[mean, months] = _drawn(noise, mean, months)
+    return noise.candidates[mean, months]
+
+
+def _drawn(noise: EventNoise, mean: Vector, months: int) -> Candidates:
+    noise.asked.append(float(np.mean(mean)))
     count = poisson_quantile(noise.count, mean)
-    return [
-        _at_rank(noise.rank(j), np.flatnonzero(count > j), kept) for j in range(int(count.max(initial=0)))
-    ]
+    hit = np.flatnonzero(count)
+    most = int(count.max(initial=0))
+    rank, place = np.nonzero(count[hit] > np.arange(most)[:, np.newaxis])
+    trial, marks, sizes = hit[place], noise.marks(most), noise.sizes(most)
+    month = (marks[rank, WHEN, trial] * months).astype(np.intp)
+    events = Events(month, trial, sizes[rank, SIZE, trial], sizes[rank, LUCK, trial])
+    return Candidates(events, marks[rank, THINNING, trial])
 
 
 def together(happened: list[Events]) -> Events:
@@ -201,11 +315,3 @@ def together(happened: list[Events]) -> Events:
         np.concatenate([events.size for events in happened]),
         np.concatenate([events.luck for events in happened]),
     )
-
-
-def _at_rank(marks: Marks, trial: NDArray[np.intp], kept: FloatArray) -> Events:
-    """Return the events of one rank in the given trials that stay with the probability of their month."""
-    month = (marks.when[trial] * len(kept)).astype(np.intp)
-    stays = marks.thinning[trial] < kept[month, trial]
-    trial, month = trial[stays], month[stays]
-    return Events(month, trial, marks.size[trial], marks.luck[trial])

@@ -37,7 +37,7 @@ class Recovery(Part):
 
     def paid(self, losses: FloatArray, events: Events, fees: Path) -> FloatArray:
         """Return what the vendor pays of each event's loss; ``fees`` is its invoice of each month."""
-        due = np.minimum(losses, events.pick(self.liability_cap * fees))
+        due = np.minimum(losses, events.pick(self.liability_cap) * events.pick(fees))
         return np.where(events.luck < events.pick(self.probability), due, 0.0)
 
 

@@ -127,4 +127,4 @@ class LossRisk(EventRisk):
         events = self.happening(operations, world, noise)
         losses = net_losses(self, loss.drawn(events), events, operations.fees, world)
         losses = losses + events.pick(unshared)
-        yield Line(self.category, events.by_month(losses, world.months, world.trials))
+        yield Line(self.category, events.costing(losses, world.months, world.trials))

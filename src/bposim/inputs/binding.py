@@ -47,7 +47,8 @@ class Inputs:
             if not unique or unique[-1].name != entry.name or unique[-1].distribution != distribution:
                 unique.append(entry)
             self._value_of[id(distribution)] = len(unique) - 1
-        self._holders = _holders(part)
+        self._first = _repeated(part)
+        self._holders = _holders(part, self._first)
         self.entries: tuple[Input, ...] = tuple(unique)
 
     @property
@@ -74,27 +75,34 @@ class Inputs:
         return [float(entry.distribution.ppf(np.array([at]))[0]) for entry in self.entries]
 
     def bind(self, part: P, values: list[Any]) -> P:
-        """Return ``part`` (of this scenario) with each entry replaced by its value; event sizes stay."""
-        bound: P = self._bound(part, values)
+        """Return ``part`` (of this scenario) with each entry replaced by its value; event sizes stay.
+
+        Parts that ``like:`` made equal become one and the same, so that what is computed for one of them in a
+        block can be remembered for all.
+        """
+        bound: P = self._bound(part, values, {})
         return bound
 
-    def _bound(self, node: Any, values: list[Any]) -> Any:  # noqa: ANN401
+    def _bound(self, node: Any, values: list[Any], done: dict[int, Any]) -> Any:  # noqa: ANN401
         if isinstance(node, Distribution):
             return values[self._value_of[id(node)]]
-        if id(node) not in self._holders:
+        node = self._first.get(id(node), node)
+        key = id(node)
+        if key not in self._holders:
             return node
+        if key not in done:
+            done[key] = self._copied(node, values, done)
+        return done[key]
+
+    def _copied(self, node: Any, values: list[Any], done: dict[int, Any]) -> Any:  # noqa: ANN401
         if isinstance(node, Part):
-            changed = {
-                name: new for name, old in _fields(node) if (new := self._bound(old, values)) is not old
-            }
-            return node.model_copy(update=changed) if changed else node
+            names = self._holders[id(node)]
+            return node.model_copy(
+                update={name: self._bound(getattr(node, name), values, done) for name in names}
+            )
         if isinstance(node, dict):
-            items = {key: self._bound(value, values) for key, value in node.items()}
-            return items if any(items[key] is not node[key] for key in items) else node
-        if isinstance(node, list):
-            entries = [self._bound(value, values) for value in node]
-            return entries if any(new is not old for new, old in zip(entries, node, strict=True)) else node
-        return node
+            return {key: self._bound(value, values, done) for key, value in node.items()}
+        return [self._bound(value, values, done) for value in node]
 
 
 def _fields(part: Part) -> Iterator[tuple[str, Any]]:
@@ -121,6 +129,13 @@ def _inside(node: object) -> Iterator[Any]:
         yield from node
 
 
+def varies_by_month(node: object) -> bool:
+    """Tell whether a bound part holds a path: a number that a mitigation changes on the way."""
+    if isinstance(node, np.ndarray):
+        return node.ndim > 1
+    return any(varies_by_month(value) for value in _inside(node))
+
+
 def _walk(node: object) -> Iterator[Distribution]:
     if isinstance(node, Distribution):
         yield node
@@ -129,17 +144,42 @@ def _walk(node: object) -> Iterator[Distribution]:
         yield from _walk(value)
 
 
-def _holders(part: Part) -> frozenset[int]:
-    """Return the identities of everything that holds an uncertain number, however deep."""
-    found: set[int] = set()
+def _repeated(part: Part) -> dict[int, Part]:
+    """Return the earlier one of each part that equals an earlier one of the same origin, by its identity."""
+    known: dict[tuple[type[Part], str], list[Part]] = {}
+    first: dict[int, Part] = {}
 
-    def holds(node: object) -> bool:
+    def visit(node: object) -> None:
+        if isinstance(node, Part):
+            alike = known.setdefault((type(node), node.origin), [])
+            equal = next((other for other in alike if other == node), None)
+            if equal is None:
+                alike.append(node)
+            elif equal is not node:
+                first[id(node)] = equal
+                return
+        for value in _inside(node):
+            if not isinstance(value, Distribution):
+                visit(value)
+
+    visit(part)
+    return first
+
+
+def _holders(part: Part, first: dict[int, Part]) -> dict[int, tuple[str, ...]]:
+    """Return the identities of everything that binding changes, with the fields in which a part changes."""
+    found: dict[int, tuple[str, ...]] = {}
+
+    def changes(node: object) -> bool:
         if isinstance(node, Distribution):
             return True
-        inside = [holds(value) for value in _inside(node)]
-        if any(inside):
-            found.add(id(node))
-        return any(inside)
+        if isinstance(node, Part):
+            inside = tuple(name for name, value in _fields(node) if changes(value))
+        else:
+            inside = tuple("*" for value in _inside(node) if changes(value))
+        if inside:
+            found[id(node)] = inside
+        return bool(inside) or id(node) in first
 
-    holds(part)
-    return frozenset(found)
+    changes(part)
+    return found

@@ -35,13 +35,18 @@ def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
 def _added_up(u: FloatArray, mean: Vector, largest: float) -> NDArray[np.int64]:
     """Return Poisson quantiles by adding up probabilities; ``largest`` is the highest of the means."""
     count = np.zeros(u.shape, dtype=np.int64)
-    probability = np.broadcast_to(np.exp(-np.asarray(mean, dtype=float)), u.shape).copy()
+    means = np.asarray(mean, dtype=np.float64)
+    some = u > np.exp(-means)  # few where events are rare
+    u, means = u[some], np.broadcast_to(means, some.shape)[some]
+    counted = np.zeros(u.shape, dtype=np.int64)
+    probability = np.exp(-means)
     cumulated = probability.copy()
     for n in range(1, int(largest + 12.0 * np.sqrt(largest) + 40.0)):
         more = u > cumulated
         if not more.any():
             break
-        count += more
-        probability *= mean / n
+        counted += more
+        probability *= means / n
         cumulated += probability
+    count[some] = counted
     return count

@@ -309,7 +309,10 @@ def shared_table(written: str, build: Callable[[], NormalTable]) -> NormalTable:
 
 def _horner(coefficients: FloatArray, t: FloatArray, cell: NDArray[np.intp]) -> FloatArray:
     """Evaluate the polynomial of each cell at the local coordinate t in [-1, 1]."""
-    value: FloatArray = coefficients[-1][cell]
-    for power in coefficients[-2::-1]:
-        value = value * t + power[cell]
+    constant, *middle, highest = coefficients.take(cell, axis=1)
+    value: FloatArray = highest * t
+    for power in middle[::-1]:
+        value += power
+        value *= t
+    value += constant
     return value

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from bposim.discounting import change
 from bposim.inputs.draws import Draws
 from bposim.legs.continuity import IN_HOUSE, interruption
 from bposim.legs.course import Course, course_of
@@ -20,7 +21,7 @@ from bposim.legs.team import Team
 from bposim.legs.transition import Transition
 from bposim.legs.vendor import Vendor
 from bposim.operations import Line, Staffing, Work
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.world import World
 
 
@@ -77,11 +78,15 @@ class Assignment:
 def undertakings(legs: Sequence[HasBody], world: World, draws: Draws) -> list[Undertaking]:
     """Return the legs of an alternative with their courses."""
     return [
-        Undertaking(
-            leg, course_of(_revealed(leg, world, draws), world.month, draws, leg.stream), leg.share, leg.share
-        )
+        Undertaking(leg, _course(leg, _revealed(leg, world, draws), world, draws), leg.share, leg.share)
         for leg in legs
     ]
+
+
+def _course(leg: HasBody, body: Team | Vendor, world: World, draws: Draws) -> Course:
+    """Return the course of a leg, which is the same in every alternative."""
+    key = f"course {id(body)} of {leg.stream}"
+    return world.remember(key, lambda: course_of(body, world.month, draws, leg.stream))
 
 
 def assign(
@@ -96,11 +101,14 @@ def assign(
     """
     given: dict[str, Assignment] = {}
     for own in legs:
-        for piece in [_own(own, world), *(_kept(own, old, world) for old in _remaining(own, baseline))]:
+        for piece in [
+            _own(own, world),
+            *(_kept(own, old, world) for old in _remaining(own, baseline, world)),
+        ]:
             before = given.get(piece.leg.identity)
             work = before.work.joined(piece.work) if before else piece.work
             given[piece.leg.identity] = Assignment(piece.leg, work)
-    everybody = [*legs, *left_behind(legs, baseline)]
+    everybody = [*legs, *left_behind(legs, baseline, world)]
     for piece in [piece for own in everybody for piece in _taken_over(own, fallbacks)]:
         name = piece.leg.identity
         here = given.get(name)  # as this alternative has it: with its mitigations, and still learning
@@ -111,43 +119,73 @@ def assign(
 def _own(own: Undertaking, world: World) -> Assignment:
     """Return the leg's own work: all of its share, or the live part of it."""
     leg, course = own.leg, own.course
-    live = leg.share * course.live
-    effort = leg.transition.effort(world.month) if leg.transition else 1.0
-    work = Work(share=leg.share * course.running, served=live, staffed=live, exposure=live, effort=effort)
+    live = product(leg.share, course.live)
+    effort = _learning(leg.transition, world) if leg.transition else 1.0
+    share = product(leg.share, course.running)
+    work = Work(share=share, served=live, staffed=live, exposure=live, effort=effort)
     return Assignment(leg, work)
 
 
-def _remaining(own: Undertaking, baseline: Sequence[Undertaking]) -> Iterator[Undertaking]:
+def _learning(move: Transition, world: World) -> Path:
+    return world.remember(f"learning {id(move)}", lambda: move.effort(world.month))
+
+
+def _remaining(own: Undertaking, baseline: Sequence[Undertaking], world: World) -> Iterator[Undertaking]:
     """Yield what is still with the baseline's legs, or with them again; each goes on with its own course."""
-    leg, left = own.leg, own.course.left
+    leg = own.leg
     if leg.transition is None and not _may_come_home(leg):
         return
-    scope = leg.transition.scope if leg.transition else 1.0
+    rest = _rest(own, world)
     for old in baseline:
-        share = old.share * leg.share
-        yield replace(old, share=share * (1.0 - left), exposed=share * (1.0 - scope * left))
+        share = product(old.share, leg.share)
+        yield replace(old, share=product(share, rest.served), exposed=product(share, rest.exposure))
 
 
-def left_behind(legs: Sequence[Undertaking], baseline: Sequence[Undertaking]) -> list[Undertaking]:
+def left_behind(
+    legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: World
+) -> list[Undertaking]:
     """Return the work that remains with legs of the baseline whose contract may end before it has moved."""
-    return [old for own in legs for old in _remaining(own, baseline) if not isinstance(old.course.gap, float)]
+    ending = [old for old in baseline if not isinstance(old.course.gap, float)]
+    return [old for own in legs for old in _remaining(own, ending, world)]
+
+
+def _rest(own: Undertaking, world: World) -> Work:
+    """Return what is still, or again, with the baseline, as if both sides had all of the work."""
+    move, course = own.leg.transition, own.course
+    return world.remember(f"rest {id(move)} {id(course)}", lambda: _left_by(move, course, world))
+
+
+def _left_by(move: Transition | None, course: Course, world: World) -> Work:
+    left = course.left
+    stays = 1.0 - left
+    rest = Work(
+        share=stays,
+        served=stays,
+        staffed=stays + course.kept,
+        exposure=1.0 - product(move.scope if move else 1.0, left),
+        ends=move.moving_months(world.months) if move and isinstance(course.home, float) else None,
+    )
+    if move is None or move.morale is None:
+        return rest
+    unsettled = move.unsettled(world.month)
+    return replace(
+        rest,
+        productivity=1.0 - move.morale.productivity_loss * unsettled,
+        attrition=1.0 + (move.morale.attrition_factor - 1.0) * unsettled,
+    )
 
 
 def _kept(own: Undertaking, old: Undertaking, world: World) -> Assignment:
     """Return the work of a leg of the baseline that remains of ``own``, or has come back."""
-    move, course = own.leg.transition, old.course
-    morale = move.morale if move else None
-    unsettled = move.unsettled(world.month) if move else 0.0
-    staffed = old.leg.share * own.leg.share * (1.0 - own.course.left + own.course.kept)
+    rest, course = _rest(own, world), old.course
     return Assignment(
         old.leg,
-        Work(
-            share=old.share * course.running,
-            served=old.share * course.live,
-            staffed=staffed * course.live,
-            exposure=old.exposed * course.live,
-            productivity=1.0 - morale.productivity_loss * unsettled if morale else 1.0,
-            attrition=1.0 + (morale.attrition_factor - 1.0) * unsettled if morale else 1.0,
+        replace(
+            rest,
+            share=product(old.share, course.running),
+            served=product(old.share, course.live),
+            staffed=product(old.leg.share, own.leg.share, rest.staffed, course.live),
+            exposure=product(old.exposed, course.live),
         ),
     )
 
@@ -218,7 +256,7 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: W
     Severance and overhead are those of the baseline's teams.
     """
     old = _whole_staffing(baseline, world)
-    for own in [*legs, *left_behind(legs, baseline)]:
+    for own in [*legs, *left_behind(legs, baseline, world)]:
         if isinstance(own.leg.body, Vendor):
             yield from exit_lines(own.leg.body, own.share, own.course, old, world)
     for own in legs:
@@ -229,20 +267,27 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: W
         if leg.transition is None:
             continue
         yield from leg.transition.lines(world, leg.share, old, own.course)
-        released = np.diff(own.course.moved, axis=0, prepend=0.0)
         for other in baseline:
             if isinstance(other.leg.body, Vendor) and other.leg.body.termination is not None:
-                moved = other.share * leg.share * released * other.course.live
+                moved = product(other.share, leg.share, change(own.course.moved), other.course.live)
                 yield Line("termination", monthly=other.leg.body.termination_fee(world, moved))
 
 
 def _whole_staffing(baseline: Sequence[Undertaking], world: World) -> Staffing:
     """Return the headcount, pay and overhead of the baseline's teams doing all of their work."""
+    key = "old staff " + ", ".join(str(id(old.leg)) for old in baseline)
+    return world.remember(key, lambda: _added_up(baseline, world))
+
+
+def _added_up(baseline: Sequence[Undertaking], world: World) -> Staffing:
     teams = [(old.share, old.leg.body.plan(world)) for old in baseline if isinstance(old.leg.body, Team)]
-    nothing = np.zeros((1, 1))
+
+    def whole(*paths: Path) -> Path:
+        return sum(paths[1:], start=paths[0]) if paths else np.zeros((1, 1))
+
     return Staffing(
-        headcount=sum((share * plan.headcount for share, plan in teams), start=nothing),
-        pay=sum((share * plan.pay for share, plan in teams), start=nothing),
-        labour=sum((share * plan.labour for share, plan in teams), start=nothing),
-        overhead=sum((share * plan.overhead for share, plan in teams), start=nothing),
+        headcount=whole(*(product(share, plan.headcount) for share, plan in teams)),
+        pay=whole(*(product(share, plan.pay) for share, plan in teams)),
+        labour=whole(*(product(share, plan.labour) for share, plan in teams)),
+        overhead=whole(*(product(share, plan.overhead) for share, plan in teams)),
     )

@@ -117,10 +117,26 @@ def course_of(body: Body, month: FloatArray, draws: Draws, stream: str) -> Cours
 
 
 def _undisturbed(move: Transition, month: FloatArray) -> Course:
-    live = move.live_share(month)
+    """Return the course of a move that nothing ends; after its last month all is live and nothing kept."""
+    moving = month[: move.moving_months(len(month))]
+    live = move.live_share(moving)
+    live = _continued(live, len(month), 1.0)
     return Course(
-        moved=live, live=live, kept=move.kept_in_parallel(month), preparing=move.preparing(month, np.inf)
+        moved=live,
+        live=live,
+        kept=_continued(move.kept_in_parallel(moving), len(month), 0.0),
+        preparing=_continued(move.preparing(moving, np.inf), len(month), 0.0),
     )
+
+
+def _continued(path: Path, months: int, value: float) -> Path:
+    """Return a path with the months after its end at a value."""
+    if isinstance(path, float):
+        return path
+    rows = np.atleast_2d(path)
+    continued = np.full((months, rows.shape[1]), value)
+    continued[: len(rows)] = rows
+    return continued
 
 
 def _ended(ending: Ending, body: Body, month: FloatArray) -> Course:

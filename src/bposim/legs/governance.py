@@ -9,7 +9,7 @@ from pydantic import model_validator
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Share
 from bposim.part import Part, complaint
-from bposim.shapes import Path
+from bposim.shapes import Path, product
 from bposim.world.world import World
 
 
@@ -41,9 +41,9 @@ class Governance(Part):
 
     def cost(self, world: World, fees: Path, share: Path) -> Path:
         """Return the cost of each month; fixed amounts at the leg's share of the work."""
-        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
-        people = self.retained_fte * world.monthly(self.cost_per_fte) * wages
-        bought = (
-            world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
-        ) * prices
-        return self.fee_share * fees + share * (people + bought) / 12.0
+        people = world.at_wages(
+            self.country, product(self.retained_fte, world.monthly(self.cost_per_fte)) / 12.0
+        )
+        each = world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
+        bought = world.at_prices(self.country, each / 12.0)
+        return product(share, people + bought) + product(self.fee_share, fees)

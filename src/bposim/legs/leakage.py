@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from bposim.inputs.number import NonNegative, Share, within
 from bposim.part import Part
-from bposim.shapes import Path
+from bposim.shapes import Path, product
 
 
 class Leakage(Part):
@@ -28,11 +28,11 @@ class Leakage(Part):
 
     def taxes(self, fees: Path) -> Path:
         """Return tax borne by the client, month by month."""
-        return fees * (self.irrecoverable_vat + self.withholding / (1.0 - self.withholding))
+        return product(fees, self.irrecoverable_vat + self.withholding / (1.0 - self.withholding))
 
     def changes(self, fees: Path, months_live: Path = 0.0) -> Path:
         """Return fees · (change requests + (1 + creep)^(months live / 12) - 1) · (1 + premium)."""
         extra = self.change_requests
         if np.any(self.scope_creep):
             extra = extra + np.expm1(np.log1p(self.scope_creep) * (np.asarray(months_live) / 12.0))
-        return fees * extra * (1.0 + self.change_premium)
+        return product(fees, extra, 1.0 + self.change_premium)

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from bposim.inputs.money import Currency
 from bposim.inputs.number import NonNegative
 from bposim.part import Part
-from bposim.shapes import Path
+from bposim.shapes import Path, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class PriceModel(Part, ABC):
 
         Proportional to the work: half of its volume, forecast, effort and live share is half of the fee.
         """
-        return self.billed(work) * (self.amount * work.repricing * work.indexation)
+        return product(self.billed(work), self.amount, work.repricing, work.indexation)
 
     @classmethod
     @abstractmethod

@@ -9,8 +9,9 @@ from bposim.inputs.money import Amount
 from bposim.inputs.number import Months, NonNegative, Share
 from bposim.inputs.streams import uniform_open
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.noise import Noise
+from bposim.world.world import World
 
 
 class Degraded(Part):
@@ -69,11 +70,23 @@ class Quality(Part):
         marks: FloatArray | None = None,
     ) -> Path:
         """Return errors per unit for each month; ``draw`` is normal, ``marks`` are those of degradation."""
+        return self.rate_with(learning, leaver_share, self._factor(draw, marks))
+
+    def rate_with(self, learning: Path, leaver_share: Path, noise: Path) -> Path:
+        """Return errors per unit for each month, given the factor of noise and degradation."""
+        steady = product(self.error_rate, self.distance)
+        level = product(steady, self.turnover_sensitivity, leaver_share) + steady
+        return np.minimum(1.0, product(level, learning, noise))
+
+    def noise_factor(self, world: World, draws: Draws, stream: str) -> Path:
+        """Return the factor of noise and degradation, which is the same for a leg in every alternative."""
+        draw = draws.normal(f"{stream}.quality", world.months)
+        marks = self.marks(draws, stream, world.months)
+        return world.remember(f"quality {id(self)} of {stream}", lambda: self._factor(draw, marks))
+
+    def _factor(self, draw: FloatArray | None, marks: FloatArray | None) -> Path:
         noise = self.noise.factor(draw) if self.noise else 1.0
-        level = self.error_rate * self.distance * learning * (1.0 + self.turnover_sensitivity * leaver_share)
-        if self.degraded is not None:
-            level = level * self.degraded.path(marks)
-        return np.minimum(1.0, level * noise)
+        return noise if self.degraded is None else product(noise, self.degraded.path(marks))
 
     def marks(self, draws: Draws, stream: str, months: int) -> FloatArray | None:
         """Return the marks of degradation, drawn under the leg's ``stream``."""

@@ -20,11 +20,9 @@ def repricing(
     Without ``dependence`` the uplift u counts in full, N = (1 + u)^n.
     """
     renewals = np.floor((month - 1.0) / term)
-    if dependence is None:
-        return (1.0 + uplift) ** renewals
     levels = [np.ones(1)]
     for renewal in range(1, int(renewals[-1, 0]) + 1):
-        lost = 1.0 - dependence.knowledge(renewal * term - go_live)
+        lost = 1.0 if dependence is None else 1.0 - dependence.knowledge(renewal * term - go_live)
         levels.append(np.atleast_1d(levels[-1] * (1.0 + uplift * lost)))
     every: FloatArray = np.stack(np.broadcast_arrays(*levels))[renewals[:, 0].astype(np.intp)]
     return every

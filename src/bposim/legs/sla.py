@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from bposim.inputs.number import NonNegative, Share
 from bposim.legs.whole_months import WholeMonths
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.noise import Noise
 
 _MET = 1e-12
@@ -173,13 +173,13 @@ class ServiceLevel(Part):
         With ``earn_back``, ``fees`` has a row for each month.
         """
         due, missed = self._due(error_rate, learning, draw, down)
-        credit = np.minimum(due, self.at_risk) * fees * self.capture
+        credit = product(np.minimum(due, self.at_risk), self.capture, fees)
         return credit if self.earn_back is None else credit - _returned(credit, missed, self.earn_back)
 
     def _due(self, error_rate: Path, learning: Path, draw: Draw, down: Downtime) -> tuple[Path, Path]:
         """Return the credits as a part of the fee, before the cap, and 1 where any target is missed."""
         if self.target is not None and self.credit_rate is not None:
-            shortfall = np.maximum(0.0, self.target - (1.0 - error_rate))
+            shortfall = np.maximum(0.0, error_rate - (1.0 - self.target))
             return shortfall * self.credit_rate, np.greater(shortfall, _MET)
         due: Path = 0.0
         missed: Path = np.zeros((1, 1), dtype=np.bool_)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import numpy as np
 from pydantic import model_validator
 
-from bposim.discounting import growth_path, year_of_month
+from bposim.discounting import change, growth_path, year_of_month
+from bposim.inputs.binding import varies_by_month
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Amount
 from bposim.inputs.number import NonNegative, Number
@@ -20,10 +21,10 @@ from bposim.legs.recruiting import missing_staff
 from bposim.legs.role import Need, Role, SizedRole, cost_of_one, sized
 from bposim.legs.transition import Transition
 from bposim.legs.turnover import Turnover
-from bposim.operations import Line, Operations, Staffing, Work
+from bposim.operations import Line, Operations, Staffing, Work, until
 from bposim.part import Part, complaint
 from bposim.risks import Risks, risk_lines
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, first_months, product
 from bposim.world.world import World
 
 
@@ -108,7 +109,6 @@ class Team(Part):
         return self._plan(world, effort)
 
     def _plan(self, world: World, effort: Path) -> Staffing:
-        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         roles = sized(self.roles)
         need = Need.of(roles, world)
         planned = _planned(world.forecast, self.staffing)
@@ -116,29 +116,33 @@ class Team(Part):
         if self.automation is not None:
             relief = relief / self.automation.path(world.month)
         units = planned * relief
+
+        wages, prices = world.wages(self.country or ""), world.prices(self.country or "")
         hiring: Path = 0.0
         if self.hiring:
-            change = np.diff(units, axis=0, prepend=units[:1])
-            hires = np.maximum(0.0, change) * world.monthly(self.hiring.per_hire)
-            releases = np.maximum(0.0, -change) * world.monthly(self.hiring.per_release)
-            hiring = wages * need.heads * (hires + releases)
+            more = change(units, before=units[:1])
+            hires = np.maximum(0.0, more) * world.monthly(self.hiring.per_hire)
+            releases = np.maximum(0.0, -more) * world.monthly(self.hiring.per_release)
+            hiring = product(wages, need.heads, hires + releases)
         uncovered: Path = 0.0
+        temporary_units: Path = 0.0
         temporary_pay: Path = 0.0
         training: Path = 0.0
         if self.temporary:
             uncovered = np.maximum(0.0, world.forecast - planned)
-            temporary_pay = wages * (1.0 + self.temporary.premium) * need.volume_pay * (uncovered * relief)
+            temporary_units = uncovered * relief
+            temporary_pay = product(wages, 1.0 + self.temporary.premium, need.volume_pay, temporary_units)
             training = world.monthly(self.temporary.training)
         plan = Staffing(
             headcount=units * need.heads + need.fixed_heads,
-            pay=wages * (units * need.pay + need.fixed_pay),
-            labour=wages * (units * need.labour + need.fixed_labour),
-            overhead=prices * (units * need.overhead + need.fixed_overhead),
-            unit_labour=wages * need.volume_labour * relief / (1.0 + self.buffer),
+            pay=product(wages, units * need.pay + need.fixed_pay),
+            labour=product(wages, units * need.labour + need.fixed_labour),
+            overhead=product(prices, units * need.overhead + need.fixed_overhead),
+            unit_labour=product(wages, need.volume_labour, relief, 1.0 / (1.0 + self.buffer)),
             capacity=(planned + uncovered) * (1.0 + self.buffer),
             hiring=hiring,
             temporary_pay=temporary_pay,
-            temporary_heads=uncovered * relief * need.volume_heads,
+            temporary_heads=temporary_units * need.volume_heads,
             training=training,
         )
         alone = [size for size in roles if size.alone]
@@ -178,37 +182,60 @@ class Team(Part):
         return replace(plan, capacity=plan.capacity + (capacity - planned))
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
-        """Yield the team's cash flows for ``work``; ``stream`` names its noise and events."""
+        """Yield the team's cash flows for ``work``; ``stream`` names its noise and events.
+
+        A team that hands its work over is computed for as long as it has any; its events go on.
+        """
         plan = self.plan(world, work.effort)
-        short = self._short(plan, world, work)
         leaving = draws.normal(f"{stream}.turnover", world.months) if self.turnover else None
-        attendance = self._attendance(plan, world, work, leaving, 1.0 - short)
-        noise: tuple[FloatArray | None, FloatArray | None] = (None, None)
-        if self.quality:
-            noise = (
-                draws.normal(f"{stream}.quality", world.months),
-                self.quality.marks(draws, stream, world.months),
+        months = self._months(world, work)
+        noise = self.quality.noise_factor(world, draws, stream) if self.quality else 1.0
+        if months == world.months:
+            operations = yield from self._running(world, work, plan, leaving, noise)
+        else:
+            leaving = None if leaving is None else leaving[:months]
+            operations = yield from self._running(
+                world.until(months),
+                until(work, months),
+                until(plan, months),
+                leaving,
+                first_months(noise, months),
             )
-        operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
-        labour = work.staffed * plan.labour * attendance.hired
-        yield Line("labour", labour if attendance.vacant is None else labour * (1.0 - attendance.vacant))
-        yield Line("overhead", work.staffed * plan.overhead)
-        yield Line("overtime", self.overtime.premium * plan.unit_labour * overtime)
-        if world.margin is not None:
-            yield Line("lost_work", world.monthly(world.margin) * lost)
-        if self.temporary:
-            taken_on = np.maximum(0.0, np.diff(work.staffed * plan.temporary_heads, axis=0, prepend=0.0))
-            pay = work.staffed * plan.temporary_pay
-            yield Line("temporary_staff", pay + taken_on * plan.training)
-        if self.hiring:
-            yield Line("hiring_and_release", work.staffed * plan.hiring)
-        if self.turnover:
-            leavers = operations.leaver_share * operations.headcount
-            yield Line("turnover", leavers * self._replacement_cost(self.turnover, world, plan))
-        if self.quality:
-            errors = operations.volume * operations.error_rate
-            yield Line("service_quality", errors * world.monthly(self.quality.cost_per_error))
+            operations = operations.followed_by_none(work.exposure, world.months)
         yield from risk_lines(self.risks, operations, world, draws, stream)
+
+    def _months(self, world: World, work: Work) -> int:
+        """Return the months to compute: all, or those up to the end of its work."""
+        if work.ends is None or world.trials == 1:  # one trial costs little, and explain shows all its months
+            return world.months
+        varies = world.remember(f"varies {id(self)}", lambda: varies_by_month(self))
+        return world.months if varies else work.ends
+
+    def _running(
+        self, world: World, work: Work, plan: Staffing, leaving: FloatArray | None, noise: Path
+    ) -> Generator[Line, None, Operations]:
+        """Yield the cash flows of the work, events apart, and return what was done."""
+        attendance = self._attendance(plan, world, work, leaving, 1.0 - self._short(plan, world, work))
+        operations, overtime, lost = self._operate(plan, attendance, world, work, noise)
+        present = 1.0 if attendance.vacant is None else 1.0 - attendance.vacant
+        yield Line("labour", product(work.staffed, plan.labour, attendance.hired, present))
+        yield Line("overhead", product(work.staffed, plan.overhead))
+        yield Line("overtime", product(self.overtime.premium, plan.unit_labour, overtime))
+        if world.margin is not None:
+            yield Line("lost_work", product(world.monthly(world.margin), lost))
+        if self.temporary:
+            pay = product(work.staffed, plan.temporary_pay)
+            taken_on = np.maximum(0.0, change(product(work.staffed, plan.temporary_heads)))
+            yield Line("temporary_staff", pay + product(taken_on, plan.training))
+        if self.hiring:
+            yield Line("hiring_and_release", product(work.staffed, plan.hiring))
+        if self.turnover:
+            cost = self._replacement_cost(self.turnover, world, plan)
+            yield Line("turnover", product(operations.leaver_share, operations.headcount, cost))
+        if self.quality:
+            cost = world.monthly(self.quality.cost_per_error)
+            yield Line("service_quality", product(operations.volume, operations.error_rate, cost))
+        return operations
 
     def _short(self, plan: Staffing, world: World, work: Work) -> Path:
         """Return the part of the planned staff that could not be hired yet."""
@@ -223,33 +250,28 @@ class Team(Part):
         """Return who leaves, and who and what is missing until successors are productive."""
         if self.turnover is None:
             return _Attendance(hired=hired)
-        headcount, at_work = work.staffed * plan.headcount * hired, self.transition is None
+        headcount, at_work = product(work.staffed, plan.headcount, hired), self.transition is None
         found = self.turnover.cohorts(headcount, work.attrition, draw, world.months, at_work=at_work)
         if found is not None:
             return _Attendance(found.leaver_share, found.vacant, found.missing, hired)
         return _Attendance(self.turnover.leaver_share(headcount, work.attrition, draw), hired=hired)
 
     def _operate(
-        self,
-        plan: Staffing,
-        attendance: _Attendance,
-        world: World,
-        work: Work,
-        noise: tuple[FloatArray | None, FloatArray | None],
+        self, plan: Staffing, attendance: _Attendance, world: World, work: Work, noise: Path
     ) -> tuple[Operations, Path, Path]:
         """Return what the team does, its overtime and the work it loses, in units a month."""
-        headcount = work.staffed * plan.headcount * attendance.hired
-        capacity = work.staffed * plan.capacity * work.productivity * attendance.hired
+        headcount = product(work.staffed, plan.headcount, attendance.hired)
+        capacity = product(work.staffed, plan.capacity, work.productivity, attendance.hired)
         if attendance.vacant is not None and attendance.missing is not None:
             headcount = headcount * (1.0 - attendance.vacant)
             capacity = capacity * (1.0 - attendance.missing)
-        demand = work.served * world.volume
+        demand = product(work.served, world.volume)
         above = np.maximum(0.0, demand - capacity)
         overtime = np.minimum(above, self.overtime.limit * capacity)
         lost = above - overtime
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(work.effort, attendance.leaver_share, *noise)
+            error_rate = self.quality.rate_with(work.effort, attendance.leaver_share, noise)
         operations = Operations(work.exposure, demand - lost, headcount, attendance.leaver_share, error_rate)
         return operations, overtime, lost
 
@@ -257,7 +279,7 @@ class Team(Part):
         """Return the cost of one leaver: (recruiting + training) W, and the ramp at the mean loaded cost."""
         once = world.monthly(turnover.recruiting) + world.monthly(turnover.training)
         loaded = (plan.labour + plan.overhead) / np.maximum(plan.headcount, 1e-300)  # nobody: no cost either
-        return once * world.wages(self.country or "") + turnover.ramp_loss() * loaded
+        return world.at_wages(self.country, once) + product(turnover.ramp_loss(), loaded)
 
 
 @dataclass(frozen=True, slots=True)

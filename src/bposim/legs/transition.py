@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from bposim.discounting import change
 from bposim.inputs.money import Amount
 from bposim.inputs.number import Months, NonNegative, Share
 from bposim.inputs.streams import uniform_open
 from bposim.legs.course import Course
-from bposim.operations import Line, Staffing
+from bposim.operations import Line, Staffing, until
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path, Vector
+from bposim.shapes import FloatArray, Path, Vector, product
 from bposim.world.world import World
 
 STEEPNESS = 10.0
@@ -173,6 +175,13 @@ class Transition(Part):
         """G, months from signature; a float or ``(trials,)``."""
         return self.planned + self.delay
 
+    def moving_months(self, horizon: int) -> int:
+        """Return a month after which nothing moves or is kept beside, 2 or more if the horizon is."""
+        pilot = self.pilot.months if self.pilot else 0.0
+        beside = self.parallel_run.months if self.parallel_run else 0.0
+        end = float(np.max(self.go_live + pilot + self.ramp_months + beside))
+        return min(horizon, max(2, math.floor(min(end, horizon)) + 1))
+
     def live_share(self, month: Path) -> Path:
         """Return s(t): 0 until G, the pilot's share for its months, then a climb to 1."""
         elapsed = month - self.go_live
@@ -222,14 +231,21 @@ class Transition(Part):
 
     def lines(self, world: World, share: Path, old: Staffing, course: Course) -> Iterator[Line]:
         """Yield the cost of moving ``share`` of the work away from the ``old`` staffing of all of it."""
-        yield from self._one_offs(world, share, course)
-        moved = share * np.diff(course.moved, axis=0, prepend=0.0)
+        months = world.months
+        if (
+            isinstance(course.home, float) and world.trials > 1
+        ):  # nothing comes back, so it ends with the move
+            months = self.moving_months(world.months)
+        here, old, course = world.until(months), until(old, months), until(course, months)
+        yield from self._one_offs(here, share, course)
         if self.severance:
-            yield Line("severance", moved * self._severance(self.severance, world, old))
+            yield Line(
+                "severance", product(share, change(course.moved), self._severance(self.severance, here, old))
+            )
         if self.stranded_overhead:
-            left = np.diff(np.asarray(course.moved - course.kept), axis=0, prepend=0.0)
-            released = share * np.maximum(0.0, left) * old.overhead
-            stranded: Path = _stranded(self.stranded_overhead, released)
+            left = np.maximum(0.0, change(course.moved - course.kept))
+            released = product(share, left, old.overhead)
+            stranded: Path = _stranded(self.stranded_overhead, np.atleast_2d(released), world.months)
             if not isinstance(course.home, float):
                 stranded = stranded * (1.0 - course.reused)
             yield Line("stranded_overhead", stranded)
@@ -244,29 +260,35 @@ class Transition(Part):
         waits = go_live > 0.0
         upfront = sum((world.today(item) for item in at_once), start=0.0) + np.where(waits, 0.0, due)
         length = np.where(waits, go_live, 1.0)
-        weight = np.where(waits, course.preparing / length, 0.0)
         running = sum((world.monthly(item) for item in spread), start=0.0)
-        yield Line("transition", factor * weight * running, factor * upfront)
+        monthly = product(factor, 1.0 / length, course.preparing, running)  # nothing to prepare if G = 0
+        yield Line("transition", monthly, factor * upfront)
         if self.failure:
-            yield Line("retransition", share * course.given_up * world.monthly(self.failure.return_cost))
+            yield Line(
+                "retransition", product(share, course.given_up, world.monthly(self.failure.return_cost))
+            )
         if not isinstance(course.relearning, float):
             again = sum((world.monthly(item) for item in (*at_once, *spread)), start=0.0)
-            yield Line("retransition", factor * course.relearning * again)
+            yield Line("retransition", product(factor, course.relearning, again))
 
     def _severance(self, severance: Severance, world: World, old: Staffing) -> Path:
         """Return the severance for all of the old staff, at the pay of each month."""
-        weekly = old.pay * 12.0 / 52.0
-        pay = severance.weeks * weekly + old.headcount * world.monthly(severance.per_fte)
-        return (1.0 - severance.redeployed) * pay
+        pay = product(severance.weeks * (12.0 / 52.0), old.pay)
+        each = world.monthly(severance.per_fte)
+        return product(1.0 - severance.redeployed, pay + product(old.headcount, each))
 
 
-def _stranded(terms: Stranded, released: FloatArray) -> FloatArray:
-    """Return the overhead still paid: a part of what each month releases, decaying by its half-life."""
+def _stranded(terms: Stranded, released: FloatArray, months: int) -> FloatArray:
+    """Return the overhead still paid: a part of what each month releases, decaying by its half-life.
+
+    Nothing more is released after the last row.
+    """
     decay = 0.5 ** (1.0 / np.maximum(terms.half_life, 1e-9))
     newly = np.asarray(terms.share * released)
-    paid = np.empty_like(newly)
-    level: Path = 0.0
-    for t, more in enumerate(newly):
-        level = level * decay + more
-        paid[t] = level
+    paid = np.empty((months, newly.shape[1]))
+    paid[: len(newly)] = newly
+    for t in range(1, len(newly)):
+        paid[t] += paid[t - 1] * decay
+    for t in range(len(newly), months):
+        np.multiply(paid[t - 1], decay, out=paid[t])
     return paid

@@ -9,7 +9,7 @@ from bposim.inputs.money import Amount
 from bposim.inputs.number import Months, Share
 from bposim.legs.cohorts import Cohorts, Replacement, cohorts
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path, Vector
+from bposim.shapes import FloatArray, Path, Vector, product
 
 _NORMAL_FROM = (
     9.0  # expected leavers per (1 - q): a normal cut at 0 is then off by less than 0.02 % of its mean
@@ -41,7 +41,11 @@ class Turnover(Part):
         ``factor`` multiplies attrition, ``draw`` is standard normal.
         """
         q = self.hazard(factor)
-        return q if draw is None else q * scatter(headcount * q, q, draw)
+        if draw is None:
+            return q
+        share = scatter(product(headcount, q), q, draw)
+        share *= q
+        return share
 
     def hazard(self, factor: Path) -> Path:
         """Return q, the monthly probability that one leaves; ``factor`` multiplies attrition."""
@@ -83,22 +87,29 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
     Normal where Fq is large.  Where it is small a normal cut at 0 would have too high a mean, so a lognormal
     with the exact mean and variance takes its place.
     """
-    variance = np.broadcast_to((1.0 - q) / np.maximum(mean, 1e-300), draw.shape)
+    variance = np.empty_like(draw)
+    np.maximum(mean, 1e-300, out=variance)
+    np.divide(1.0 - q, variance, out=variance)
     few = variance > 1.0 / _NORMAL_FROM
-    if few.all():
+    number = np.count_nonzero(few)
+    if number == few.size:
         return _skewed(variance, draw)
-    factor: FloatArray = np.sqrt(variance) * draw
+    factor = np.sqrt(variance)
+    factor *= draw
     factor += 1.0
     np.maximum(0.0, factor, out=factor)
-    if few.any():
+    if number > few.size // 8:  # picking cells costs more than computing them
+        np.copyto(factor, _skewed(variance, draw), where=few)
+    elif number:
         factor[few] = _skewed(variance[few], draw[few])
     return factor
 
 
 def _skewed(variance: FloatArray, draw: FloatArray) -> FloatArray:
-    """Return the lognormal of mean 1 and the given variance."""
-    log_variance = np.log1p(variance)
-    exponent: FloatArray = np.sqrt(log_variance) * draw
+    """Return the lognormal of mean 1 and the given variance, which is written over."""
+    log_variance = np.log1p(variance, out=variance)
+    exponent: FloatArray = np.sqrt(log_variance)
+    exponent *= draw
     log_variance *= 0.5
     exponent -= log_variance
     return np.exp(exponent, out=exponent)

@@ -39,7 +39,7 @@ from bposim.part import Part, complaint
 from bposim.quantities import read_months
 from bposim.risks import Risks, risk_lines
 from bposim.risks.outage import Outage
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, product
 from bposim.world.world import World
 
 PRICE_MODELS = members(PriceModel, bposim.legs.pricing)  # type: ignore[type-abstract]
@@ -126,18 +126,14 @@ class Vendor(Part):
 
     def simulate(self, world: World, work: Work, draws: Draws, stream: str) -> Iterator[Line]:
         """Yield the contract's cash flows for ``work``; ``stream`` names its noise and events."""
-        volume = work.served * world.volume
-        learning, leaver_share = self._people(world, volume, work.effort, draws, stream)
-        effort = self._effort(world, volume, learning)
+        volume = product(work.served, world.volume)
+        learning, leaver_share = self._people(world, volume, work, draws, stream)
+        effort = self._effort(world, volume, work, learning)
         fees = self.fees(world, work, volume, effort)
         error_rate: Path = 0.0
         if self.quality:
-            error_rate = self.quality.rate(
-                learning,
-                leaver_share,
-                draws.normal(f"{stream}.quality", world.months),
-                self.quality.marks(draws, stream, world.months),
-            )
+            noise = self.quality.noise_factor(world, draws, stream)
+            error_rate = self.quality.rate_with(learning, leaver_share, noise)
         operations = Operations(
             exposure=work.exposure,
             volume=volume,
@@ -158,10 +154,11 @@ class Vendor(Part):
             yield Line("taxes", self.leakage.taxes(fees))
             yield Line("change_requests", self.leakage.changes(fees, world.month - self.go_live))
         if self.change_orders:
-            noise = draws.take(f"{stream}.change_orders", self.change_orders.sample)
-            yield Line("change_requests", self.change_orders.cost(operations, world, noise))
+            orders = draws.take(f"{stream}.change_orders", self.change_orders.sample)
+            yield Line("change_requests", self.change_orders.cost(operations, world, orders))
         if self.quality:
-            yield Line("service_quality", volume * error_rate * world.monthly(self.quality.cost_per_error))
+            cost = world.monthly(self.quality.cost_per_error)
+            yield Line("service_quality", product(volume, error_rate, cost))
         yield from risk_lines(self.risks, operations, world, draws, stream)
 
     def downtime(self, operations: Operations, world: World, draws: Draws, stream: str) -> Downtime:
@@ -174,27 +171,41 @@ class Vendor(Part):
 
     def fees(self, world: World, work: Work, volume: Path, effort: Path) -> Path:
         """Return the invoice of each month in base currency, before credits."""
+        if self.knowledge_loss is not None:  # then effort depends on who left here
+            return self._invoice(world, volume, work.served * world.forecast, effort, work.served)
+        return product(work.served, self._fees_of_all(world, work.effort))
+
+    def _fees_of_all(self, world: World, learning: Path) -> Path:
+        """Return the fees for all of the work; in every price model those for a part are proportional."""
+
+        def whole() -> Path:
+            return self._invoice(
+                world, world.volume, world.forecast, self._fte_of_all(world, learning), 1.0
+            )
+
+        return world.remember(f"fees {id(self)} {_state(learning)}", whole)
+
+    def _invoice(self, world: World, volume: Path, forecast: Path, effort: Path, live: Path) -> Path:
         billable = Billable(
             volume=volume,
-            forecast=work.served * world.forecast,
+            forecast=forecast,
             effort=effort,
-            live=work.served,
+            live=live,
             wages=world.wages(self.country or ""),
             indexation=self.indexation.path(world) if self.indexation else 1.0,
             repricing=self._repricing(world),
         )
-        return self.price.fee(billable) * self._rate(world)
+        return product(self.price.fee(billable), self._rate(world))
 
     def termination_fee(self, world: World, moved: Path) -> Path:
         """Return the cost of ending early; ``moved`` is the part of all work that leaves in each month."""
         if self.termination is None:
             return 0.0
-        return self.termination.fee(world.month, self.whole_fees(world) * moved)
+        return self.termination.fee(world.month, product(self.whole_fees(world), moved))
 
     def whole_fees(self, world: World) -> Path:
         """Return the invoice of each month for all of the work, done by practised people."""
-        volume = world.volume
-        return self.fees(world, Work(1.0, 1.0, 1.0, 1.0), volume, self._effort(world, volume, 1.0))
+        return self._fees_of_all(world, 1.0)
 
     @property
     def go_live(self) -> Path:
@@ -216,18 +227,17 @@ class Vendor(Part):
             return 1.0
         return repricing(world.month, self.term, self.renewal_uplift, self.dependence, self.go_live)
 
-    def _people(
-        self, world: World, volume: Path, learning: Path, draws: Draws, stream: str
-    ) -> tuple[Path, Path]:
+    def _people(self, world: World, volume: Path, work: Work, draws: Draws, stream: str) -> tuple[Path, Path]:
         """Return the factor on effort and errors, and leavers as a part of the staff.
 
         Leavers take knowledge along, so the factor rises with those of the months before.
         """
+        learning = work.effort
         if self.turnover is None:
             return learning, 0.0
         known = self.productivity is not None
         draw = draws.normal(f"{stream}.turnover", world.months) if known else None
-        staff = self._effort(world, volume, learning)
+        staff = self._effort(world, volume, work, learning)
         if self.knowledge_loss is None:
             return learning, self.turnover.leaver_share(staff, 1.0, draw)
         q = np.atleast_2d(self.turnover.hazard(1.0))
@@ -244,12 +254,27 @@ class Vendor(Part):
         factor, leaver_share = self.knowledge_loss.factors(world.months, leave, works_already)
         return learning * factor, leaver_share
 
-    def _effort(self, world: World, volume: Path, learning: Path) -> Path:
+    def _effort(self, world: World, volume: Path, work: Work, learning: Path) -> Path:
         """Return the vendor's FTE; 0 where its productivity is not given."""
+        if learning is not work.effort:  # knowledge was lost with leavers
+            return self._fte(world, volume, learning)
+        return product(work.served, self._fte_of_all(world, learning))
+
+    def _fte(self, world: World, volume: Path, learning: Path) -> Path:
         if self.productivity is None:
             return 0.0
-        effort = volume * learning / (self.productivity * growth_path(self.improvement, world.months))
+        effort = product(volume, learning) / (self.productivity * growth_path(self.improvement, world.months))
         return effort if self.automation is None else effort / self.automation.path(world.month)
+
+    def _fte_of_all(self, world: World, learning: Path) -> Path:
+        """Return the FTE for all of the work."""
+        key = f"staff {id(self)} {_state(learning)}"
+        return world.remember(key, lambda: self._fte(world, world.volume, learning))
+
+
+def _state(learning: Path) -> str:
+    """Say whether a vendor is learning; if no knowledge is lost, only its own transition makes it."""
+    return "practised" if isinstance(learning, float) else "learning"
 
 
 def _metric_noise(draws: Draws, stream: str, months: int, metric: str) -> FloatArray | None:

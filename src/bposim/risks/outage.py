@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
-from bposim.events.arrivals import EventNoise
+import numpy as np
+
+from bposim.events.arrivals import EventNoise, Events
 from bposim.events.risk import EventRisk
 from bposim.inputs.money import Amount
 from bposim.inputs.number import EventSize, NonNegative
 from bposim.operations import Line, Operations
-from bposim.shapes import Path
+from bposim.shapes import FloatArray, Path
 from bposim.world.world import World
 
 
@@ -33,12 +35,20 @@ class Outage(EventRisk):
         if noise is None:
             return self.expected(operations, world) * self.hours.mean * self.recovery_factor
         events = self.happening(operations, world, noise)
-        lengths = self.hours.from_normal(events.size) * events.pick(self.recovery_factor)
-        return events.by_month(lengths, world.months, world.trials)
+        return events.by_month(self._lengths(events), world.months, world.trials)
+
+    def _lengths(self, events: Events) -> FloatArray:
+        return np.asarray(self.hours.from_normal(events.size) * events.pick(self.recovery_factor))
 
     def lines(self, operations: Operations, world: World, noise: EventNoise | None) -> Iterator[Line]:
         """Yield the cost of the hours lost in the month of each outage."""
-        yield Line("outage", self.hours_lost(operations, world, noise) * world.monthly(self.cost_per_hour))
+        each_hour = world.monthly(self.cost_per_hour)
+        if noise is None:
+            yield Line("outage", self.hours_lost(operations, world, noise) * each_hour)
+            return
+        events = self.happening(operations, world, noise)
+        losses = self._lengths(events) * events.pick(each_hour)
+        yield Line("outage", events.costing(losses, world.months, world.trials))
 
     @classmethod
     def example(cls) -> Self:

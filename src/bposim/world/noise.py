@@ -52,6 +52,8 @@ def autoregression(draw: FloatArray, persistence: float) -> FloatArray:
     x = np.empty_like(draw)
     x[0] = draw[0]
     np.multiply(draw[1:], innovation, out=x[1:])
+    carried = np.empty_like(draw[0])
     for t in range(1, len(draw)):
-        x[t] += persistence * x[t - 1]
+        np.multiply(x[t - 1], persistence, out=carried)
+        x[t] += carried
     return x

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema
 
 import bposim.world.fx
-from bposim.discounting import months_column, year_of_month
+from bposim.discounting import months_column
 from bposim.families import OneOf, members
 from bposim.inputs.draws import Draws
 from bposim.inputs.money import Currency, Money
 from bposim.part import Part
-from bposim.shapes import FloatArray, Path
+from bposim.shapes import FloatArray, Path, first_months, product
 from bposim.tree import standing_for
 from bposim.world.country_events import CountryEvents
 from bposim.world.fx_correlations import shock_dependence
 from bposim.world.fx_model import FxModel
-from bposim.world.inflation import Inflation
+from bposim.world.inflation import Inflation, by_month
 from bposim.world.spells import SpellNoise
 from bposim.world.volume import Volume
 
@@ -112,18 +112,48 @@ class World:
 
     def wages(self, country: str) -> Path:
         """Return W(t) of a country; 1 where the scenario gives no wage inflation."""
-        return self._by_month(self.wage_years, country)
+        return self._by_month("wages", self.wage_years, country)
 
     def prices(self, country: str) -> Path:
         """Return CPI(t) of a country; 1 where the scenario gives no price inflation."""
-        return self._by_month(self.price_years, country)
+        return self._by_month("prices", self.price_years, country)
+
+    def at_wages(self, country: str | None, amount: Path) -> Path:
+        """Return an amount times W(t) of a country."""
+        return self._indexed("wages", self.wage_years, country or "", amount)
+
+    def at_prices(self, country: str | None, amount: Path) -> Path:
+        """Return an amount times CPI(t) of a country."""
+        return self._indexed("prices", self.price_years, country or "", amount)
+
+    def _indexed(self, kind: str, index: Mapping[str, FloatArray], country: str, amount: Path) -> Path:
+        if country not in index or np.ndim(amount) > 1:
+            return product(amount, self._by_month(kind, index, country))
+        return by_month(index[country] * amount, self.months)  # a product a year, not a month
 
     def disruption(self, country: str | None) -> Path:
         """Return the part of a country's capacity that events take in months 1..T; 0 where there are none."""
         return self.disruptions.get(country or "", 0.0)
 
-    def _by_month(self, index: Mapping[str, FloatArray], country: str) -> Path:
-        return index[country][year_of_month(self.months)] if country in index else 1.0
+    def _by_month(self, kind: str, index: Mapping[str, FloatArray], country: str) -> Path:
+        if country not in index:
+            return 1.0
+        return self.remember(f"{kind} of {country}", lambda: by_month(index[country], self.months))
+
+    def until(self, month: int) -> World:
+        """Return the world up to a month."""
+        return self.remember(f"until {month}", lambda: self._until(month))
+
+    def _until(self, month: int) -> World:
+        return replace(
+            self,
+            months=month,
+            forecast=self.forecast[:month],
+            volume=self.volume[:month],
+            fx={currency: first_months(path, month) for currency, path in self.fx.items()},
+            disruptions={country: first_months(path, month) for country, path in self.disruptions.items()},
+            _memory={},
+        )
 
     def rate(self, currency: str | None) -> Path:
         """Return S(t) of a currency; 1 for the base currency."""
