@@ -366,6 +366,27 @@ def test_table_leaves_jumps_to_the_exact_function() -> None:
     assert 0 < asked[0] < 5001
 
 
+def test_a_draw_far_out_builds_the_rest_of_the_table_and_moves_no_other() -> None:
+    """Protects the prefix property: a value depends on its own score, not on what was drawn before."""
+    asked: list[int] = []
+
+    def curve(z: FloatArray) -> FloatArray:
+        asked.append(z.size)
+        return np.exp(0.1 * z) * (z + 20.0)
+
+    table = NormalTable(curve, (-math.inf, math.inf))
+    z = np.linspace(-4.5, 4.5, 1001)
+    near = table(z)
+    built = sum(asked)
+    far = np.linspace(-8.0, 8.0, 1001)
+    np.testing.assert_allclose(table(far), np.exp(0.1 * far) * (far + 20.0), rtol=1e-12)
+    assert np.array_equal(table(z), near)
+    assert built < 0.6 * NormalTable.CELLS * (NormalTable.DEGREE + 4)
+    asked.clear()
+    assert np.array_equal(table(far), table(far))
+    assert asked == []
+
+
 JUMPS_AND_KINKS = [
     Mixture(
         components=(
@@ -399,6 +420,7 @@ def test_mixture_hardly_ever_needs_the_exact_function(
     """Protects speed: of 400,000 draws fewer than one in 100,000 are left to the search for the quantile."""
     member = member.model_copy()
     table = member._table
+    table(np.array([8.0]))  # it is then built as far as it goes
     exact, asked = table.exact, []
 
     def counted(z: FloatArray) -> FloatArray:

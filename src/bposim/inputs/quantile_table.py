@@ -176,6 +176,7 @@ class NormalTable:
     _NODES = -np.cos(np.pi * np.arange(DEGREE + 1) / DEGREE)
     _FIT = np.linalg.inv(np.vander(_NODES, increasing=True))
     _CHECKS = np.array([-0.97, -0.1, 0.8])
+    _POINTS = np.concatenate([_NODES, _CHECKS])
 
     def __init__(
         self,
@@ -226,7 +227,8 @@ class NormalTable:
     def _fitted(self, centre: FloatArray, half: float, roundings: float) -> FloatArray:
         """Return polynomials ``(degree + 1, cells)`` around the centres, NaN where one fails the check."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            values = self.exact(centre + half * self._NODES[:, np.newaxis])
+            exact = self.exact(centre + half * self._POINTS[:, np.newaxis])
+            values, wanted = exact[: self.DEGREE + 1], exact[self.DEGREE + 1 :]
             nodes = self._forward(values)
             level = np.all(nodes == nodes[0], axis=0)
             # Explicit sums: a matrix product may round differently from one machine to the next.  Differences
@@ -234,7 +236,6 @@ class NormalTable:
             within = np.where(level, 0.0, nodes - nodes[0])
             fitted = np.stack([np.sum(row[:, np.newaxis] * within, axis=0) for row in self._FIT])
             fitted[0] += nodes[0]
-            wanted = self.exact(centre + half * self._CHECKS[:, np.newaxis])
             found = self._backward(_horner(fitted, self._CHECKS[:, np.newaxis], np.arange(centre.size)))
             allowed = self.TOLERANCE * self._scale(wanted)
             if roundings:
