@@ -299,7 +299,7 @@ def _lines(
     """Yield every cash flow of an alternative: its legs, the old team's work, the gaps and the moves."""
     legs = undertakings(alternative.legs, world, draws)
     old = undertakings(baseline, world, draws)
-    emergency = partial(unit_cost, baseline, world)
+    emergency = partial(unit_cost, old, world)
     for assignment in assign(legs, old, fallbacks, world):
         yield from assignment.lines(world, draws, emergency)
     yield from gaps([*legs, *left_behind(legs, old, world)], world, emergency)

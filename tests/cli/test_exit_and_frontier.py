@@ -49,6 +49,15 @@ def test_exit_says_what_the_right_is_worth() -> None:
     assert "blend" not in told.stdout
 
 
+def test_exit_draws_what_it_can(tmp_path: Path) -> None:
+    """Protects -o: a picture where the right is used, the reason where there is nothing to draw."""
+    result = call(
+        "exit", SMALL, *FEW, "--every", "6", "--rule", "-50%", "--alternative", "manila", "-o", tmp_path
+    )
+    assert result.exit_code == OK
+    assert (tmp_path / "exit-manila.png").is_file() or "manila is not drawn" in result.stderr
+
+
 def test_exit_as_data() -> None:
     """Protects the schema: dates, both uses, foresight above the best use, probabilities that add up."""
     content = data(
