@@ -44,6 +44,7 @@ MAX_PENDING = 100
 LEG_KINDS = ("team", "vendor")
 ANNOTATIONS = ("source", "note", "owner")
 _LIBRARY = "library"
+_STRESSES = "stresses"
 
 _Collection = TypeVar("_Collection", Map, List)
 _PERCENTILE = re.compile(r"p[0-9]+(\.[0-9]+)?")
@@ -98,7 +99,8 @@ def find(tree: Map, path: str) -> list[tuple[str, ...]]:
     for names, _ in walk(tree):
         if ".".join(names) == path:
             return [names]
-        if names[-1] == last and _in_order(way, names[:-1]):
+        is_quoted = names[0] == _STRESSES and way[:1] != [_STRESSES]  # its keys are themselves paths
+        if names[-1] == last and _in_order(way, names[:-1]) and not is_quoted:
             found.append(names)
     depth = min(map(len, found), default=0)
     return [names for names in found if len(names) == depth]

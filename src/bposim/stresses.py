@@ -13,6 +13,7 @@ from bposim.part import Part, Real, complaint
 from bposim.quantities import read_year_month
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)", re.IGNORECASE)
+_SPECIAL = re.compile(r"[,:#\[\]{}]")
 _CONDITION = re.compile(r"(above|below) +p(\d{1,2}(?:\.\d+)?)", re.IGNORECASE)
 
 
@@ -33,7 +34,18 @@ def _condition(value: str) -> str:
 def _texts(value: object) -> object:
     if not isinstance(value, dict):
         return value
-    return {key: item if isinstance(item, str) else json.dumps(item) for key, item in value.items()}
+    return {key: item if isinstance(item, str) else _flow(item) for key, item in value.items()}
+
+
+def _flow(node: object) -> str:
+    """Write a value as YAML in one line, as --set takes it."""
+    if isinstance(node, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in node.items()) + "}"
+    if isinstance(node, list):
+        return f"[{', '.join(map(_flow, node))}]"
+    text = str(node)
+    is_plain = getattr(node, "plain", True) and not _SPECIAL.search(text)
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 def _month(value: str) -> str:

@@ -36,6 +36,7 @@ from bposim.report.pictures.labels import clean, short_names, spread, width_of, 
 from bposim.report.pictures.spread import Spread
 from bposim.report.pictures.style import drawing, looks
 from bposim.result import NEVER, Result, payback_month
+from bposim.scenario import Preferences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +78,12 @@ def result_of(  # a result by hand; the scenario is what the pictures read of it
         scenario=cast(
             "Scenario",
             SimpleNamespace(
-                title="A test", baseline=baseline, base_currency="USD", months=months, changes=changes
+                title="A test",
+                baseline=baseline,
+                base_currency="USD",
+                months=months,
+                changes=changes,
+                preferences=Preferences(),
             ),
         ),
         seed=7,
@@ -621,7 +627,7 @@ def test_every_picture_is_written_as_png_and_svg(tmp_path: Path) -> None:
     """Protects the folder of a run: the files, their resolution, their words, and no draft left behind."""
     result = result_of({"a/../b": normal(1e6, 1e6), "Kraków": normal(2e6, 1e6), "": normal(0, 1e6)})
     written = save_all(result, tmp_path)
-    waterfalls = ["waterfall-1-a-b", "waterfall-2-krakow", "waterfall-3"]
+    waterfalls = ["waterfall-1-krakow", "waterfall-2-a-b", "waterfall-3"]  # the best first
     names = ["savings", "s-curves", "fan", *waterfalls]
     assert [path.name for path in written] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
     assert sorted(tmp_path.iterdir()) == sorted(written)

@@ -25,7 +25,7 @@ from bposim.analysis.measures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bposim.analysis.comparison import Costs, RiskMeasure
     from bposim.analysis.measures import Totals
@@ -77,40 +77,75 @@ def frontier(
 ) -> Frontier:
     """Return the blends over a grid of shares, in steps of 5 % for up to three legs, coarser for more.
 
-    ``measure`` is what the best blend is best by, by default mean-ES.  Raises ValueError for unpaired costs.
+    A blend costs the weighted sum of its legs.  ``measure`` is what the best blend is best by, by default
+    mean-ES.  Raises ValueError for unpaired costs.
     """
-    by = measure or MeanEs(level=level)
     base = Sample.of(baseline)
     samples = {name: Sample.of(cost) for name, cost in legs.items()}
     if not samples or any(sample.size != base.size for sample in samples.values()):
         raise ValueError("a blend takes one leg at least, and all costs from the same trials")
     table = np.stack([sample.values for sample in samples.values()])
+    steps = next((step for step in STEPS if math.comb(step + len(legs) - 1, step) <= MOST_BLENDS), 1)
+    costs = ((weights, Sample(_blend(table, weights))) for weights in splits(steps, len(legs)))
+    return _frontier(tuple(legs), costs, base, measure, level)
+
+
+def simulated_frontier(
+    legs: Sequence[str],
+    costs: Mapping[tuple[float, ...], Totals],
+    baseline: Totals,
+    measure: RiskMeasure | None = None,
+    level: float = 0.95,
+) -> Frontier:
+    """Return the blends of a run each of which was simulated; ``costs`` by the shares of the legs.
+
+    Every leg alone is among them.  Raises ValueError for unpaired costs.
+    """
+    base = Sample.of(baseline)
+    samples = {weights: Sample.of(cost) for weights, cost in costs.items()}
+    if any(sample.size != base.size for sample in samples.values()):
+        raise ValueError("all costs of blends are from the same trials")
+    return _frontier(tuple(legs), samples.items(), base, measure, level)
+
+
+def _frontier(
+    legs: tuple[str, ...],
+    costs: Iterable[tuple[tuple[float, ...], Sample]],
+    base: Sample,
+    measure: RiskMeasure | None,
+    level: float,
+) -> Frontier:
+    by = measure or MeanEs(level=level)
     found: list[Blend] = []
-    for weights in _shares(len(samples)):
-        cost = Sample(_blend(table, weights))
-        found.append(
-            Blend(
-                dict(zip(samples, weights, strict=True)),
-                base.centre - cost.centre,
-                expected_shortfall(cost, level).value,
-                by.value(cost).value,
-                efficient=False,
-            )
+    kept: dict[tuple[float, ...], Sample] = {}
+    least = math.inf
+    for weights, cost in costs:
+        blend = Blend(
+            dict(zip(legs, weights, strict=True)),
+            base.centre - cost.centre,
+            expected_shortfall(cost, level).value,
+            by.value(cost).value,
+            efficient=False,
         )
+        found.append(blend)
+        if max(weights) == 1 or blend.risk_adjusted < least:
+            kept[weights] = cost
+            least = min(least, blend.risk_adjusted)
     blends = _marked(found)
     best = min(blends, key=lambda blend: blend.risk_adjusted)
     singles = [blend for blend in blends if max(blend.shares.values()) == 1]
     single = min(singles, key=lambda blend: blend.risk_adjusted)
     alone = next(name for name, share in single.shares.items() if share == 1)
-    cost = Sample(_blend(table, tuple(best.shares.values())))
+    own = {name: kept[tuple(float(name == leg) for leg in legs)] for name in legs}
+    cost = kept[tuple(best.shares.values())]
     return Frontier(
         blends,
         best,
         alone,
         mean(base.values - cost.values),
         expected_shortfall(cost, level),
-        risk_adjusted_value(samples[alone], cost, by),
-        diversification(legs, best.shares, level),
+        risk_adjusted_value(own[alone], cost, by),
+        _spreading(own, best.shares, cost, level),
     )
 
 
@@ -121,6 +156,12 @@ def diversification(legs: Costs, shares: dict[str, float], level: float = 0.95) 
     """
     samples = {name: Sample.of(legs[name]) for name, share in shares.items() if share}
     together = Sample(np.sum([shares[name] * sample.values for name, sample in samples.items()], axis=0))
+    return _spreading(samples, shares, together, level)
+
+
+def _spreading(legs: Costs, shares: dict[str, float], together: Sample, level: float) -> Estimate:
+    """Return the weighted sum of the legs' shortfalls less that of what they cost together."""
+    samples = {name: Sample.of(legs[name]) for name, share in shares.items() if share}
     apart = sum(shares[name] * expected_shortfall(sample, level).value for name, sample in samples.items())
     value = apart - expected_shortfall(together, level).value
     refused, note = tail_support(together, level)
@@ -141,19 +182,18 @@ def _blend(table: np.ndarray, weights: tuple[float, ...]) -> np.ndarray:
     return total
 
 
-def _shares(legs: int) -> Iterator[tuple[float, ...]]:
-    """Yield every split of 1 into ``legs`` shares of whole steps."""
-    steps = next((step for step in STEPS if math.comb(step + legs - 1, legs - 1) <= MOST_BLENDS), 1)
+def splits(steps: int, legs: int) -> Iterator[tuple[float, ...]]:
+    """Yield every split of 1 into so many shares of whole steps, each 1/steps."""
 
-    def splits(left: int, places: int) -> Iterator[tuple[int, ...]]:
+    def parts(left: int, places: int) -> Iterator[tuple[int, ...]]:
         if places == 1:
             yield (left,)
             return
         for first in range(left, -1, -1):
-            for rest in splits(left - first, places - 1):
+            for rest in parts(left - first, places - 1):
                 yield (first, *rest)
 
-    for split in splits(steps, legs):
+    for split in parts(steps, legs):
         yield tuple(part / steps for part in split)
 
 

@@ -66,7 +66,9 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
 
     ``measure`` is that of the risk-adjusted value, as :func:`risk_measure` gives it.
     """
-    group, _, part = name.strip().lower().rpartition(".")
+    group, _, part = name.strip().lower().partition(".")
+    if group not in {"saving", "total_cost"}:
+        group, part = "", name.strip().lower()
     if part in {"probability_positive", "probability_saves"}:
         return _share(name, 0.0)
     if part == "probability_kept":
@@ -82,8 +84,6 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
             is_share=False,
             saves=True,
         )
-    if group not in {"", "saving", "total_cost"}:
-        raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
     of_cost = group == "total_cost"
     of = _one(part, "high" if of_cost else "low")
     if of is None:
@@ -119,7 +119,7 @@ def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:
         return mean
     if part == "sd":
         return sd
-    if (found := _PERCENTILE.fullmatch(part)) and 0 < float(found[1]):
+    if (found := _PERCENTILE.fullmatch(part)) and float(found[1]) > 0:
         share = float(found[1]) / 100
         return lambda sample: quantile(sample, share)
     if (found := _SHORTFALL.fullmatch(part)) and float(found[1]) > 0:

@@ -115,7 +115,7 @@ def best_set(
 ) -> Selection:
     """Return the set with the lowest risk-adjusted cost among those that cost no more than ``budget``.
 
-    ``evaluate`` simulates a set, on the same draws each time.  Each pair is simulated: mitigations that act on
+    ``evaluate`` simulates a set, on the same draws each time.  Each pair is simulated: those that act on
     each other in any trial form groups, of which every combination is simulated; between groups the
     differences add up trial by trial, so that every set of up to 15 is compared by its full distribution.
 

@@ -16,17 +16,26 @@ import rich_click as click
 from click.exceptions import Exit
 
 from bposim.cli.bench import bench
+from bposim.cli.breakeven import breakeven
+from bposim.cli.compare import compare
+from bposim.cli.exit import exit_
 from bposim.cli.explain import explain
+from bposim.cli.frontier import frontier
 from bposim.cli.init import init
 from bposim.cli.library import library
 from bposim.cli.plan import plan
+from bposim.cli.plot import plot
 from bposim.cli.risks import risks
 from bposim.cli.run import run
 from bposim.cli.schema import schema
 from bposim.cli.sensitivity import sensitivity
+from bposim.cli.stress import stress
+from bposim.cli.sweep import sweep
 from bposim.cli.terminal import complain
 from bposim.cli.validate import validate
+from bposim.cli.value import value
 from bposim.cli.verify import verify
+from bposim.cli.worth import worth
 from bposim.errors import BposimError, IncompleteRunError, ScenarioError
 
 INVALID = 2
@@ -97,5 +106,26 @@ def main(ctx: click.Context) -> None:
         click.echo(FIRST_STEPS, nl=False)
 
 
-for command in (init, run, validate, plan, explain, risks, library, schema, verify, bench, sensitivity):
+for command in (
+    init,
+    run,
+    validate,
+    plan,
+    explain,
+    risks,
+    library,
+    schema,
+    verify,
+    bench,
+    compare,
+    sensitivity,
+    value,
+    worth,
+    breakeven,
+    stress,
+    sweep,
+    exit_,
+    frontier,
+    plot,
+):
     main.add_command(command)

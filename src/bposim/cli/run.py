@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import rich_click as click
 
 from bposim.cli.parameters import set_option, trials_option, without_option
+from bposim.cli.parameters import trials as number_of_trials
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
@@ -50,6 +51,22 @@ if TYPE_CHECKING:
     show_default=True,
     help="Keep all totals, or stream them into distributions: for more trials than memory, exact to 0.1%.",
 )
+@click.option(
+    "--until",
+    "until",
+    multiple=True,
+    metavar="FIGURE:PRECISION",
+    help="Go on until half the 95% interval of a figure is no more than this, e.g. saving.p5:1% or "
+    "manila.saving.mean:50k; can be given several times, and --trials then does not count.",
+)
+@click.option(
+    "--max-trials",
+    metavar="NUMBER",
+    default="1M",
+    show_default=True,
+    callback=number_of_trials,
+    help="With --until, the trials at which the run ends in any case.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder of -o that was interrupted.")
 @click.option("--yes", is_flag=True, help="Run even where memory or disk may not be enough.")
 def run(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -62,6 +79,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     output: Path | None,
     form: str,
     memory: str,
+    until: tuple[str, ...],
+    max_trials: int,
     resume: bool,  # noqa: FBT001 - a flag is a flag
     yes: bool,  # noqa: FBT001
 ) -> None:
@@ -69,11 +88,20 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
 
     Savings, risk, ranking and the value of knowing more, each with its Monte Carlo error.
     """
+    from bposim.cli.convergence import convergence_tables, convergence_words, targets_of
     from bposim.files import load
     from bposim.runs import Provenance, check_folder, check_room, streams, write_run
+    from bposim.studies.until import simulate_until
 
     started = datetime.now(UTC)
     scenario = load(file, overrides, without)
+    goals = targets_of(until, scenario) if until else ()
+    if goals and (resume or memory == "streaming"):
+        raise click.UsageError(
+            "--until keeps every trial in memory: leave out --resume and --memory streaming"
+        )
+    trials = max_trials if goals else trials
+    memory = "all" if goals else memory
     streaming = memory == "streaming" or (memory == "auto" and streams(scenario, trials))
     if resume and (output is None or streaming):
         message = "--resume needs the folder of -o" if output is None else "a streamed run cannot be resumed"
@@ -84,9 +112,9 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
         check_room(scenario, trials, threads, output, streaming=streaming)
     origin = Provenance(Path(file), overrides, ("bposim", *sys.argv[1:]), started, without)
     with progress(trials) as advance:
-        result = _simulated(
-            _Run(scenario, trials, seed, threads, advance), output, origin, streaming=streaming
-        )
+        wanted = _Run(scenario, trials, seed, threads, advance)
+        converged = simulate_until(scenario, goals, seed, threads, trials, advance) if goals else None
+        result = converged.result if converged else _simulated(wanted, output, origin, streaming=streaming)
     summary = _with_outside_view(scenario, _summarised(result))
     warn(summary.warnings)
     files: Sequence[Path] = ()
@@ -94,6 +122,10 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
         files = write_run(result, summary, output, origin)
     _render(result, summary, form)
     end = say if form in {"table", "md"} else complain
+    if converged:
+        if form == "table":
+            show(convergence_tables(converged))
+        end(convergence_words(converged))
     if scenario.changes:
         end(f"Not the file as it is: {' '.join(scenario.changes)}")
     if files:

@@ -1,4 +1,4 @@
-"""Where an analysis takes its trials from: a folder that a run has left, or a scenario that is simulated first."""
+"""Where an analysis takes its trials from: a folder that a run has left, or a scenario simulated first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 from click.core import ParameterSource
+from click.globals import get_current_context
 
 from bposim.cli.parameters import set_option, trials_option, without_option
 from bposim.cli.terminal import complain, progress, warn
@@ -57,7 +58,7 @@ def result_of(  # noqa: PLR0913, PLR0917 - one argument an option
     if Path(source).is_dir():
         from bposim.stored import read
 
-        context = click.get_current_context()
+        context = get_current_context()
         for name, option in _SIMULATED.items():
             if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
                 message = (

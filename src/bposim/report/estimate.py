@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bposim.report.document import finite
 from bposim.report.numbers import error_place, percent
+from bposim.report.table import NOTHING
 
 if TYPE_CHECKING:
     from bposim.analysis.measures import Estimate
@@ -22,11 +23,15 @@ def plain(estimate: Estimate) -> dict[str, Any]:
 
 
 def share(estimate: Estimate) -> str:
-    """Return a share with its error, e.g. "12.5% ± 0.3%"; one decimal at most."""
-    error = 100 * (estimate.se or 0.0)
+    """Return a share with its error, e.g. "12.5 ± 0.3%", or a dash where the trials give no error."""
+    if estimate.se is None:
+        return NOTHING
+    error = 100 * estimate.se
     decimals = 1 if error == 0 else min(max(-error_place(error), 0), 1)
     shown = percent(estimate.value, decimals)
-    return f"{shown} ± {percent(estimate.se or 0.0, decimals)}" if round(error, decimals) else shown
+    if not round(error, decimals):
+        return shown
+    return f"{shown.removesuffix('%')} ± {percent(estimate.se, decimals)}"
 
 
 def correlation(estimate: Estimate) -> str:

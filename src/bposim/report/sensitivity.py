@@ -59,7 +59,9 @@ class Sensitivity:
     known: Known
     mean: Estimate
     sd: Estimate
-    p5: Estimate
+    bad_end: float
+    """Probability of the quantile on the bad side: 5 % of a saving, 95 % of a cost."""
+    quantile: Estimate
     bars: tuple[Bar, ...]
     rank: dict[str, Estimate]
     alone: dict[str, Estimate]
@@ -91,11 +93,14 @@ def sensitivity(result: AnyResult, alternative: str, of: Subject = "saving") -> 
     involved = [first.baseline, alternative] if of == "saving" else [alternative]
     known = drivers_behind(first, dict.fromkeys(involved))
     total = Sample(first.saving(alternative) if of == "saving" else first.costs[alternative])
+    if total.size == 1:
+        raise RunError("one trial does not show what drives it; simulate more")
     if not known.drivers or total.spread == 0:
         raise RunError(
             f"the {of.replace('_', ' ')} of {alternative} is the same in all trials: nothing drives it"
         )
     tail: Tail = "low" if of == "saving" else "high"
+    bad_end = TAIL if of == "saving" else 1 - TAIL
     own = sample.categories[alternative]
     parts = saving_parts(sample.categories[first.baseline], own) if of == "saving" else own
     losses = _losses(sample, involved, total.values)
@@ -113,8 +118,9 @@ def sensitivity(result: AnyResult, alternative: str, of: Subject = "saving") -> 
         known=known,
         mean=mean(total),
         sd=sd(total),
-        p5=quantile(total, TAIL),
-        bars=tornado(total, known.values, p=TAIL),
+        bad_end=bad_end,
+        quantile=quantile(total, bad_end),
+        bars=tornado(total, known.values, p=bad_end),
         rank=rank_correlation(total, known.values),
         alone=first_order(total, known.values),
         shares=shares,
@@ -140,7 +146,7 @@ def document(found: Sensitivity) -> dict[str, Any]:
         "of": found.of,
         "mean": plain(found.mean),
         "sd": plain(found.sd),
-        "p5": plain(found.p5),
+        "quantile": {"p": found.bad_end, **plain(found.quantile)},
         "drivers": [
             {
                 "name": driver.name,
@@ -190,9 +196,9 @@ def _bar(bar: Bar) -> dict[str, Any]:
         "mean_low": plain(bar.low_mean),
         "mean_high": plain(bar.high_mean),
         "swing_mean": plain(bar.swing_mean),
-        "p5_low": plain(bar.low_quantile),
-        "p5_high": plain(bar.high_quantile),
-        "swing_p5": plain(bar.swing_quantile),
+        "quantile_low": plain(bar.low_quantile),
+        "quantile_high": plain(bar.high_quantile),
+        "swing_quantile": plain(bar.swing_quantile),
     }
 
 
@@ -207,9 +213,9 @@ def _tail(parts: TailParts) -> dict[str, Any]:
 
 
 def _losses(sample: AnalysisSample, found: Sequence[str], total: FloatArray) -> Parts:
-    """Return event losses by leg and risk, of the baseline less the alternative's or of one alone, and the rest.
+    """Return event losses by leg and risk, and the rest; together they are the total.
 
-    Together they are the total.
+    Of two alternatives they are the first one's less the second one's, which is what is saved.
     """
     by_name = [
         {

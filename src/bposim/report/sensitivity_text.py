@@ -23,7 +23,7 @@ SURFACE = 0.10
 """Where more of the variance than this is unexplained, the shares of it are doubtful."""
 
 WORTH_NAMING = 0.05
-"""A category that makes up less than this of what is worse in the tail is not named."""
+"""A group or category that makes up less than this of the variance, or of what is worse, is not named."""
 
 NAMED = 3
 """So many drivers or categories are named in words."""
@@ -65,7 +65,11 @@ def _tornado(found: Sensitivity, top: int) -> Table:
         f"{_capital(_what(found))}, {found.currency}: high tenth of a driver less its low tenth"
         f"{_first_of(len(rows), len(found.known.drivers))}"
     )
-    return Table(title, ("driver", "low\ntenth", "high\ntenth", "mean\nmoves by", "P5\nmoves by"), rows)
+    return Table(
+        title,
+        ("driver", "low\ntenth", "high\ntenth", "mean\nmoves by", f"P{100 * found.bad_end:.0f}\nmoves by"),
+        rows,
+    )
 
 
 def _indices(found: Sensitivity, top: int) -> Table:
@@ -87,14 +91,15 @@ def _indices(found: Sensitivity, top: int) -> Table:
 
 
 def _groups(found: Sensitivity, top: int) -> Table:
-    order = ordered_groups(found)
+    order = ordered_groups(found) if found.groups.unexplained.se is not None else []
     rows = [
         (printable(name), share(found.groups.shapley[name]), _members(found, name)) for name in order[:top]
     ]
     others = sum(found.groups.shapley[name].value for name in order[top:])
     if order[top:]:
         rows.append((f"{len(order) - top} others", percent(others, 1), ""))
-    rows.append(("not explained", share(found.groups.unexplained), ""))
+    if order:
+        rows.append(("not explained", share(found.groups.unexplained), ""))
     return Table(
         "Share of its variance by risk, clause or part of the world: they add up to 100%",
         ("group", "fair\nshare", "drivers"),
@@ -111,46 +116,44 @@ def _members(found: Sensitivity, group: str) -> str:
 
 
 def _parts(found: Sensitivity) -> Table:
-    saved = "saved" if found.of == "saving" else "cost"
     title = (
         f"{_capital(_what(found))} by category, {found.currency}: on average, and in the worst 5% of futures"
     )
-    return _made_of(found.parts, title, (f"{saved} on\naverage", f"{saved} in\nworst 5%"), "category")
+    return _made_of(found, found.parts, title, "category")
 
 
 def _losses(found: Sensitivity, losses: TailParts) -> Table:
-    saved = "saved" if found.of == "saving" else "cost"
-    title = f"The same by event risk, {found.currency}"
-    return _made_of(losses, title, (f"{saved} on\naverage", f"{saved} in\nworst 5%"), "leg: risk")
+    return _made_of(found, losses, f"The same by event risk, {found.currency}", "leg: risk")
 
 
-def _made_of(parts: TailParts, title: str, columns: tuple[str, str], label: str) -> Table:
-    usual = parts.usual
-    size = {name: max(abs(usual[name].value), abs(part.value)) for name, part in parts.parts.items()}
-    order = sorted(
-        (name for name in size if size[name] > 0), key=lambda name: (-abs(usual[name].value), name)
-    )
-    average = math.fsum(estimate.value for estimate in usual.values())
-    scale = Scale.of(max(abs(average), abs(parts.total.value), *size.values()))
+def _made_of(found: Sensitivity, parts: TailParts, title: str, label: str) -> Table:
+    """Return each part of the mean, of the tail, and their difference; the columns add up to the last row."""
+    rows = {name: (parts.usual[name].value, part.value) for name, part in parts.parts.items()}
+    order = sorted((name for name in rows if any(rows[name])), key=lambda name: (-abs(rows[name][0]), name))
+    total = (math.fsum(usual for usual, _ in rows.values()), parts.total.value)
+    scale = Scale.of(max(abs(value) for pair in (total, *rows.values()) for value in pair))
+    # One more digit than the largest needs, so that what is small beside it does not vanish.
     scale = Scale(scale.divisor, scale.suffix, scale.decimals + 1)
-    rows = [
-        (
+    signed = found.of == "saving"
+
+    def cells(name: str, usual: float, worst: float) -> tuple[str, ...]:
+        amounts = ((usual, signed), (worst, signed), (worst - usual, True))
+        return (
             printable(name.replace("_", " ")),
-            scale.text(usual[name].value, plus=True),
-            scale.text(parts.parts[name].value, plus=True),
-            scale.text(parts.parts[name].value - usual[name].value, plus=True),
+            *(_fitting(value, scale, plus=plus) for value, plus in amounts),
         )
-        for name in order
-    ]
-    rows.append(
-        (
-            "total",
-            scale.text(average, plus=True),
-            scale.text(parts.total.value, plus=True),
-            scale.text(parts.total.value - average, plus=True),
-        )
+
+    done = "saved" if signed else "cost"
+    return Table(
+        title,
+        (label, f"{done} on\naverage", f"{done} in\nworst 5%", "difference"),
+        (*(cells(name, *rows[name]) for name in order), cells("total", *total)),
     )
-    return Table(title, (label, *columns, "difference"), tuple(rows))
+
+
+def _fitting(value: float, scale: Scale, *, plus: bool) -> str:
+    """Return an amount on the table's scale, or on its own where it would vanish."""
+    return (scale if round(value / scale.divisor, scale.decimals) else Scale.of(value)).text(value, plus=plus)
 
 
 def _first_of(shown: int, all_of_them: int) -> str:
@@ -164,7 +167,7 @@ def _sentences(found: Sensitivity) -> Iterator[str]:
     yield from _widest(found)
     yield from _kinds(found)
     yield from _worst(found)
-    if found.groups.unexplained.value > SURFACE:
+    if found.groups.unexplained.se is not None and found.groups.unexplained.value > SURFACE:
         yield (
             f"The regression leaves {percent(found.groups.unexplained.value)} of the variance unexplained: "
             "trust the swings more than the shares."
@@ -173,15 +176,16 @@ def _sentences(found: Sensitivity) -> Iterator[str]:
 
 def _largest_groups(found: Sensitivity) -> Iterator[str]:
     shapley = found.groups.shapley
-    named = [name for name in ordered_groups(found)[:NAMED] if _clear(shapley[name])]
+    clear = [name for name in ordered_groups(found)[:NAMED] if _clear(shapley[name])]
+    named = [name for name in clear if shapley[name].value > WORTH_NAMING] or clear[:1]
     if not named:
         yield (
             f"{found.trials:,} trials do not show what drives the {_what(found)}; "
             f"simulate more, {ENOUGH_TRIALS} at least."
         )
         return
-    shares = listed([f"{printable(name)} ({percent(shapley[name].value)} of its variance)" for name in named])
-    yield f"The {_what(found)} depends most on {shares}."
+    shares = listed([f"{printable(name)} ({percent(shapley[name].value)})" for name in named])
+    yield f"The {_what(found)} varies most by {shares}, in shares of its variance."
 
 
 def _widest(found: Sensitivity) -> Iterator[str]:
@@ -190,7 +194,7 @@ def _widest(found: Sensitivity) -> Iterator[str]:
         return
     swing, quantile = bar.swing_mean, bar.swing_quantile
     what = found.of.replace("_", " ")
-    tail = f", and its P5 {_moved(quantile)}" if _clear(quantile) else ""
+    tail = f", and its P{100 * found.bad_end:.0f} {_moved(quantile)}" if _clear(quantile) else ""
     yield (
         f"No single driver moves it more than {printable(bar.name)}: where that is in its highest tenth, "
         f"the mean {what} is {found.currency} {_moved(swing)} than where it is in its lowest{tail}."
@@ -204,8 +208,8 @@ def _kinds(found: Sensitivity) -> Iterator[str]:
     inputs = min(max(found.inputs_share, 0.0), 1.0)
     chance = max(1.0 - inputs - max(found.shares.unexplained.value, 0.0), 0.0)
     yield (
-        f"Uncertain inputs, of which some can be found out or agreed before signing, carry {percent(inputs)} of "
-        f"the variance; {percent(chance)} is chance that comes afterwards."
+        f"Uncertain inputs, of which some can be found out or agreed before signing, carry {percent(inputs)} "
+        f"of the variance; {percent(chance)} is chance that comes afterwards."
     )
 
 

@@ -44,7 +44,7 @@ BY_RUNS_RTOL = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where the figure of an alternative against another one crosses the level; none where ``at`` is empty."""
+    """Where the figure of an alternative against another one crosses the level; ``at`` may be empty."""
 
     alternative: str
     other: str
@@ -118,9 +118,18 @@ def curve_given(statistic: Statistic, other: FloatArray, own: FloatArray, drawn:
 
 
 def turns_by_runs(  # noqa: PLR0913, PLR0917 - what moves, what is looked at, how it is simulated
-    source: Source, moved: Varied, statistic: Statistic, alternative: str, others: Sequence[str], run: Run
+    source: Source,
+    moved: Varied,
+    statistic: Statistic,
+    alternative: str,
+    others: Sequence[str],
+    run: Run,
+    drawn: FloatArray | None = None,
 ) -> list[Turn]:
-    """Return where the figure turns when this number alone moves, by runs on the same random numbers."""
+    """Return where the figure turns when this number alone moves, by runs on the same random numbers.
+
+    ``drawn`` are its values in a run where it is uncertain, from which the probabilities come.
+    """
     seen: dict[float, Valued] = {}
 
     def at(place: float) -> Valued:
@@ -139,7 +148,7 @@ def turns_by_runs(  # noqa: PLR0913, PLR0917 - what moves, what is looked at, ho
                 place.value,
                 place.low,
                 place.high,
-                np.nan,
+                np.nan if drawn is None else float(np.mean(drawn < place.value)),
                 figure(min(place.value + step, moved.high)).value
                 > figure(max(place.value - step, moved.low)).value,
             )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bposim.analysis.comparison import RiskMeasure
+    from bposim.inputs.binding import Input
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
     from bposim.stresses import Shift, Stress
@@ -50,7 +51,7 @@ class Under:
     cost: Estimate
     saving: Estimate
     change: Estimate
-    """Of the mean saving against the base case; the error is the paired one where the futures are the same."""
+    """Of the mean saving against the base case; its error is paired where the futures are the same."""
     p5: Estimate
     es95: Estimate
     probability_positive: Estimate
@@ -95,7 +96,7 @@ def stressed(source: Source, run: Run) -> list[Outcome]:
     return found
 
 
-def _outcome(  # noqa: PLR0913, PLR0917 - a stress beside its base
+def _outcome(  # noqa: PLR0913 - a stress beside its base
     name: str,
     costs: Mapping[str, FloatArray],
     base: Mapping[str, FloatArray],
@@ -203,13 +204,14 @@ def _picked(scenario: Scenario, name: str, stress: Stress, run: Run) -> FloatArr
     return picked
 
 
-def _input(scenario: Scenario, name: str, path: str) -> Any:  # noqa: ANN401 - an Input
+def _input(scenario: Scenario, name: str, path: str) -> Input:
     try:
         entry = input_named(scenario, path)
     except ValueError as error:
         raise UnfitStressError(f"{name}: {error}") from None
     if entry is None:
         raise UnfitStressError(
-            f"{name}: {path} is no uncertain input; `bposim plan FILE` lists them, and set: changes a fixed number"
+            f"{name}: {path} is no uncertain input; `bposim plan FILE` lists them; set: changes "
+            "a fixed number"
         )
     return entry

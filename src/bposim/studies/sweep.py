@@ -1,4 +1,4 @@
-"""A grid of values of one or more numbers, and the figures of every alternative at each, on the same draws."""
+"""A grid of values of one or more numbers, and the figures of every alternative at each of them."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def valued(scenario: Scenario, run: Run, only: Collection[str] = ()) -> Valued:
     ``only`` some of them, with the baseline, take less time; the draws are the same.
     """
     scenario = narrowed(scenario, only) if only else scenario
-    scenario.uncertain.entries, scenario.dependence  # noqa: B018 - worked out once, before the threads
+    _ = scenario.uncertain, scenario.dependence
     starts = range(0, run.trials, BLOCK)
 
     def value(start: int) -> _Block:

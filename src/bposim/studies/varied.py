@@ -31,7 +31,7 @@ FAR = 0.01
 AROUND = 0.5
 """A fixed number goes from half to one and a half of itself where no range is given."""
 
-MOST_POINTS = 200
+LEAST_POINTS, MOST_POINTS = 2, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def varied(source: Source, text: str) -> Varied:
     points = int(found["points"]) if found["points"] else None
     if low is not None and high is not None and not low < high:
         raise ValueError(f"{text}: the range goes from a lower to a higher value")
-    if points is not None and not 2 <= points <= MOST_POINTS:  # noqa: PLR2004 - two ends
-        raise ValueError(f"{text}: give 2 to {MOST_POINTS} points")
+    if points is not None and not LEAST_POINTS <= points <= MOST_POINTS:
+        raise ValueError(f"{text}: give {LEAST_POINTS} to {MOST_POINTS} points")
     scenario = source.scenario
     entry = input_named(scenario, path)
     if entry is not None:

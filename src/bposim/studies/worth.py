@@ -12,7 +12,7 @@ from bposim.analysis.statistic import risk_measure
 from bposim.analysis.worth import Side, best_set, interaction, worth
 from bposim.consistency import findings
 from bposim.discounting import discount_factors
-from bposim.errors import ScenarioError
+from bposim.errors import Complaint, ScenarioError
 from bposim.inputs.names import short_name
 from bposim.part import Part
 from bposim.studies.variants import Run, Valued, taking, valued
@@ -43,6 +43,8 @@ CLAUSES = {
     "earn_back": "credits can be earned back",
 }
 """Clauses by their key, and what they say."""
+
+TOGETHER = 2
 
 SEARCH_TRIALS = 4096
 """Futures in which sets of mitigations are compared; what is chosen is then valued in all of them."""
@@ -179,8 +181,6 @@ class _Study:
         changed = taking(self.scenario, self.name, mitigations)
         for finding in findings(changed):
             if not finding.code.startswith("BP3"):
-                from bposim.errors import Complaint  # noqa: PLC0415 - for the message alone
-
                 place = ".".join(map(str, finding.keys))
                 raise ScenarioError([Complaint(finding.code, place, finding.what, finding.remedy)])
         return changed
@@ -199,7 +199,7 @@ class _Study:
         return self.worth(having, self.value(self.allowed(frozenset())))
 
     def all_clauses(self, items: Sequence[Item]) -> Worth | None:
-        if len(items) < 2:  # noqa: PLR2004 - one clause is its own sum
+        if len(items) < TOGETHER:
             return None
         try:
             lacking = self.value(self.scenario.without(*_outermost([item.name for item in items])))

@@ -112,7 +112,7 @@ def plot(
     axes.axhline(0.0, color=INK, linewidth=1.0, zorder=1.5)
     axes.set_xlim(0, months[-1])
     axes.set_ylim(limits or _limits(result, [name]))
-    axes.xaxis.set_major_locator(MultipleLocator(_month_step(int(months[-1]))))
+    axes.xaxis.set_major_locator(MultipleLocator(month_step(int(months[-1]))))
     amounts_on(axes.yaxis, scale, 6)
     _mark_payback(axes, payback_summary(result.payback[name]).p50)
     ends = {"P95": lines[4, -1], "P50": lines[2, -1], "P5": lines[0, -1]}
@@ -197,7 +197,7 @@ def _limits(result: Result, names: list[str]) -> tuple[float, float]:
     return low - 0.08 * (high - low), high + 0.05 * (high - low)
 
 
-def _month_step(months: int) -> int:
+def month_step(months: int) -> int:
     """Return the months between ticks: whole years where there are two or more."""
     if months < 24:  # noqa: PLR2004
         return 3 if months > 6 else 1  # noqa: PLR2004

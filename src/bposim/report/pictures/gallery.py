@@ -1,4 +1,4 @@
-"""All pictures of a result as files."""
+"""All pictures of a result by kind, as figures and as files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,31 @@ import io
 import os
 import re
 import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bposim.report.pictures import fan, s_curves, savings, waterfall
+from bposim.report.pictures import (
+    break_even_map,
+    convergence,
+    fan,
+    frontier,
+    losses,
+    s_curves,
+    savings,
+    scatter,
+    spider,
+    tail,
+    tornado,
+    waterfall,
+)
+from bposim.report.pictures.page import CannotDrawError
+from bposim.report.pictures.ranks import subject
+from bposim.report.pictures.seen import Seen
 from bposim.report.pictures.style import drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -22,50 +40,190 @@ if TYPE_CHECKING:
 RESOLUTION = 150
 """Dots per inch of a PNG."""
 
+FORMATS = ("png", "svg", "pdf")
+
 
 class Picture(NamedTuple):
     """A figure with its file name, without suffix, and what it shows in words."""
 
     name: str
     figure: Figure
+    finding: str
     alt_text: str
 
 
-def pictures(result: Result) -> Iterator[Picture]:
-    """Yield the pictures of a result one by one; those of savings need a second alternative."""
-    if len(result.names) > 1:
-        yield Picture("savings", savings.draw(result), savings.alt_text(result))
-    yield Picture("s-curves", s_curves.draw(result), s_curves.alt_text(result))
-    if len(result.names) > 1:
-        yield Picture("fan", fan.draw(result), fan.alt_text(result))
+@dataclass(frozen=True)
+class Wanted:
+    """What pictures are to be about."""
+
+    result: Result
+    alternative: str = ""
+    """Of pictures of one alternative; by default the best beside the baseline."""
+    drivers: Sequence[str] = field(default=())
+    """In place of the strongest."""
+
+    @cached_property
+    def name(self) -> str:
+        """The alternative of pictures of one."""
+        name = self.alternative or subject(self.result)
+        if name is None:
+            raise CannotDrawError("there is no alternative beside the baseline")
+        return name
+
+    @cached_property
+    def seen(self) -> Seen:
+        """The same, with its drivers."""
+        return Seen(self.result, self.name, self.drivers)
+
+    def called(self, kind: str) -> str:
+        """Return the file name of a picture of the one alternative."""
+        return f"{kind}{_file_part(self.name)}"
+
+
+def _savings(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
+    yield Picture("savings", savings.draw(result), savings.finding(result), savings.alt_text(result))
+
+
+def _s_curves(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
+    yield Picture("s-curves", s_curves.draw(result), s_curves.finding(result), s_curves.alt_text(result))
+
+
+def _fan(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
+    yield Picture("fan", fan.draw(result), fan.finding(result), fan.alt_text(result))
+
+
+def _waterfall(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
     groups = waterfall.groups(result)
+    if not groups:
+        raise CannotDrawError("a waterfall needs an alternative beside the baseline")
     for place, group in enumerate(groups, 1):
         name = "waterfall" if len(groups) == 1 else f"waterfall-{place}{_file_part(group[0])}"
-        yield Picture(name, waterfall.draw(result, group), waterfall.alt_text(result, group))
+        found = waterfall.finding(result, group)
+        yield Picture(name, waterfall.draw(result, group), found, waterfall.alt_text(result, group))
+
+
+def _tail(wanted: Wanted) -> Iterator[Picture]:
+    result, name = wanted.result, wanted.name
+    found = tail.finding(result, name)
+    yield Picture(wanted.called("tail"), tail.draw(result, name), found, tail.alt_text(result, name))
+
+
+def _losses(wanted: Wanted) -> Iterator[Picture]:
+    result, name = wanted.result, wanted.name
+    found = losses.finding(result, name)
+    yield Picture(wanted.called("losses"), losses.draw(result, name), found, losses.alt_text(result, name))
+
+
+def _tornado(wanted: Wanted) -> Iterator[Picture]:
+    seen = wanted.seen
+    figure = tornado.draw(seen.result, seen.name, seen)
+    yield Picture(wanted.called("tornado"), figure, tornado.finding(seen), tornado.alt_text(seen))
+
+
+def _spider(wanted: Wanted) -> Iterator[Picture]:
+    seen = wanted.seen
+    figure = spider.draw(seen.result, seen.name, seen)
+    yield Picture(wanted.called("spider"), figure, spider.finding(seen), spider.alt_text(seen))
+
+
+def _scatter(wanted: Wanted) -> Iterator[Picture]:
+    seen = wanted.seen
+    figure = scatter.draw(seen.result, seen.name, seen)
+    yield Picture(wanted.called("scatter"), figure, scatter.finding(seen), scatter.alt_text(seen))
+
+
+def _break_even(wanted: Wanted) -> Iterator[Picture]:
+    seen = wanted.seen
+    figure = break_even_map.draw(seen.result, seen.name, seen)
+    name = wanted.called("break-even")
+    yield Picture(name, figure, break_even_map.finding(seen), break_even_map.alt_text(seen))
+
+
+def _frontier(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
+    found = frontier.splits(result)
+    figure = frontier.draw(result, found)
+    yield Picture("frontier", figure, frontier.finding(result, found), frontier.alt_text(result, found))
+
+
+def _convergence(wanted: Wanted) -> Iterator[Picture]:
+    result, name = wanted.result, wanted.name
+    figure, found = convergence.draw(result, name), convergence.finding(result, name)
+    yield Picture(wanted.called("convergence"), figure, found, convergence.alt_text(result, name))
+
+
+def _exit(_: Wanted) -> Iterator[Picture]:
+    raise CannotDrawError(
+        "a run does not keep what leaving in each month would cost; bposim exit simulates and shows it"
+    )
+
+
+KINDS: dict[str, Callable[[Wanted], Iterator[Picture]]] = {
+    "savings": _savings,
+    "s-curves": _s_curves,
+    "fan": _fan,
+    "waterfall": _waterfall,
+    "tail": _tail,
+    "losses": _losses,
+    "tornado": _tornado,
+    "spider": _spider,
+    "scatter": _scatter,
+    "break-even": _break_even,
+    "frontier": _frontier,
+    "convergence": _convergence,
+    "exit": _exit,
+}
+"""What can be drawn, in the order of a report: outcomes, risk, drivers, choices, precision."""
+
+OF_A_RUN = ("savings", "s-curves", "fan", "waterfall")
+"""The kinds that a run leaves in its folder."""
+
+
+def pictures(result: Result, kinds: Iterable[str] = OF_A_RUN) -> Iterator[Picture]:
+    """Yield the pictures of a result one by one, leaving out those that it cannot give."""
+    wanted = Wanted(result)
+    for kind in kinds:
+        try:
+            yield from KINDS[kind](wanted)
+        except CannotDrawError:
+            continue
 
 
 def save_all(result: Result, folder: Path) -> list[Path]:
-    """Write every picture as PNG and SVG into an existing folder and return the files.
+    """Write the pictures of a run as PNG and SVG into an existing folder and return the files.
 
     A file is complete or not there.  The same result gives the same SVG, byte by byte.
     """
+    return [path for picture in pictures(result) for path in save(picture, folder, ("png", "svg"))]
+
+
+def save(picture: Picture, folder: Path, formats: Iterable[str]) -> list[Path]:
+    """Write a picture in these formats into an existing folder and return the files."""
     written = []
-    for picture in pictures(result):
-        for kind in ("png", "svg"):
-            path = folder / f"{picture.name}.{kind}"
-            _write(path, rendered(picture, kind))
-            written.append(path)
+    for kind in formats:
+        path = folder / f"{picture.name}.{kind}"
+        _write(path, rendered(picture, kind))
+        written.append(path)
     return written
 
 
 def rendered(picture: Picture, kind: str) -> bytes:
-    """Return a picture as the bytes of a file of this kind, "png" or "svg", with its words inside."""
-    metadata: dict[str, str | None] = {"Title": picture.name, "Description": picture.alt_text}
-    if kind == "svg":
-        metadata["Date"] = None
+    """Return a picture as the bytes of a file of one of ``FORMATS``, with its words inside."""
+    # Without a date, so that the same picture is the same file.
+    metadata: dict[str, dict[str, str | None]] = {
+        "png": {"Description": picture.alt_text},
+        "svg": {"Description": picture.alt_text, "Date": None},
+        "pdf": {"Subject": picture.alt_text, "CreationDate": None},
+    }
     buffer = io.BytesIO()
     with drawing():
-        picture.figure.savefig(buffer, format=kind, dpi=RESOLUTION, metadata=metadata)
+        picture.figure.savefig(
+            buffer, format=kind, dpi=RESOLUTION, metadata={"Title": picture.name, **metadata[kind]}
+        )
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from bposim.result import Result
+    from bposim.scenario import Scenario
 
 MARGIN = 0.4
 """White space around everything."""
@@ -73,7 +74,23 @@ class Page:
         )
 
 
-def page(result: Result, finding: str, shown: str, height: float, width: float = 9.6) -> Page:
+class Origin(Protocol):
+    """Where the numbers of a picture come from: a result, or how a study was simulated."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated."""
+
+    @property
+    def seed(self) -> int:
+        """With which draws."""
+
+    @property
+    def trials(self) -> int:
+        """In how many futures."""
+
+
+def page(result: Origin, finding: str, shown: str, height: float, width: float = 9.6) -> Page:
     """Return an empty page for a body of this size, with the finding as its title.
 
     ``shown`` says below the title what is shown; the footer names scenario, seed and trials.
@@ -101,7 +118,7 @@ def page(result: Result, finding: str, shown: str, height: float, width: float =
     return sheet
 
 
-def trials(result: Result) -> str:
+def trials(result: Origin) -> str:
     """Return "100,000 trials"."""
     return f"{result.trials:,} trial{'s' if result.trials > 1 else ''}"
 
@@ -112,7 +129,7 @@ def sampled(result: Result) -> str:
     return f"the first {kept:,} of {trials(result)}" if kept < result.trials else trials(result)
 
 
-def horizon(result: Result) -> str:
+def horizon(result: Origin) -> str:
     """Return "60 months"."""
     months = result.scenario.months
     return f"{months} month{'s' if months > 1 else ''}"

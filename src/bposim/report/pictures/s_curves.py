@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from bposim.report.numbers import MINUS, futures
-from bposim.report.pictures.labels import amounts_on, fitted, listed, short_names
-from bposim.report.pictures.page import MARGIN, Page, horizon, page, trials
+from bposim.report.pictures.key import Row, write_key
+from bposim.report.pictures.labels import amounts_on, listed, short_names
+from bposim.report.pictures.page import horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale
-from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
+from bposim.report.pictures.style import drawing, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,34 +113,19 @@ def draw(result: Result) -> Figure:
         axes.set_ylabel("Share of futures that cost at most this")
         axes.set_xlabel(f"Total cost, present value, {currency}", labelpad=6)
         amounts_on(axes.xaxis, scale, 8)
-        table = {
-            name: [scale.text(at.value, minus=MINUS) for at in own.marked.values()]
-            for name, own in spreads.items()
-        }
-        _key(sheet, result, dict(sorted(table.items(), key=lambda row: spreads[row[0]].p50.value)))
+        order = sorted(spreads, key=lambda name: spreads[name].p50.value)
+        names, styled = short_names(result.names), looks(result)
+        rows = [
+            Row(
+                styled[name],
+                names[name],
+                [scale.text(at.value, minus=MINUS) for at in spreads[name].marked.values()],
+                bold=name == result.baseline,
+            )
+            for name in order
+        ]
+        write_key(sheet, 6.4, (9.6, 10.4, 11.2), ("Cheapest median first", "P5", "P50", "P95"), rows)
     return sheet.figure
-
-
-def _key(sheet: Page, result: Result, table: dict[str, list[str]]) -> None:
-    """Write line, name and quantiles of each alternative, the cheapest first."""
-    names, left, columns = short_names(result.names), 6.4, (9.6, 10.4, 11.2)
-    line = 0.36
-    top = sheet.height - 0.4
-    sheet.write(left, top, "Cheapest median first", SMALL, FAINT_INK)
-    for column, mark in zip(columns, ("P5", "P50", "P95"), strict=True):
-        sheet.write(column, top, mark, SMALL, FAINT_INK, align="right")
-    width, height = sheet.figure.get_size_inches()
-    for place, (name, row) in enumerate(table.items(), 1):
-        level = top - line * place
-        look = looks(result)[name]
-        xs = [(MARGIN + left + shift) / width for shift in (0.0, 0.5)]
-        ys = [(sheet.floor + level + 0.045) / height] * 2
-        sheet.figure.add_artist(Line2D(xs, ys, color=look.colour, linestyle=look.dashes, linewidth=2.2))
-        weight = "bold" if name == result.baseline else "normal"
-        room = columns[0] - left - 1.25
-        sheet.write(left + 0.6, level, fitted(names[name], room, LABEL, weight), LABEL, INK, weight=weight)
-        for column, text in zip(columns, row, strict=True):
-            sheet.write(column, level, text, LABEL, INK, align="right")
 
 
 def _spreads(result: Result) -> dict[str, Spread]:

@@ -11,9 +11,9 @@ from bposim.analysis.breakeven import break_evens, conditional_mean
 from bposim.analysis.measures import Z95, Estimate
 from bposim.analysis.sensitivity import first_order
 from bposim.report.numbers import Scale, percent
-from bposim.report.pictures.labels import amounts_on, drawable, fitted, inches
+from bposim.report.pictures.labels import amounts_on, fitted, inches
 from bposim.report.pictures.page import horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure
+from bposim.report.pictures.seen import Seen, figure, spoken
 from bposim.report.pictures.style import BLUE, FAINT_INK, INK, LABEL, SMALL, VERMILION, drawing
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ MOST = 4
 DOTS = 1000
 """Futures drawn as dots: the first of the run, which are as good as any."""
 
+LEAST = 0.01
+"""The smallest share that is written out."""
+
 HEIGHT, GAP, LEFT = 2.9, 0.55, 0.85
 """Inches of a row with its title and axis, between the panels and left of them."""
 
@@ -36,10 +39,10 @@ def finding(seen: Seen) -> str:
     """Return in a sentence how much of the uncertainty the first driver carries."""
     name = max(_explained(seen).items(), key=lambda each: each[1].value)[0]
     share = _explained(seen)[name]
-    title = drawable(name)
+    title = spoken(name)
     if share.low is None or share.low <= 0:
         return f"no driver alone says much about the saving of {seen.label}"
-    return f"{title} alone explains {_share(share)} of the variance of {seen.label}'s saving; the dots are the rest"
+    return f"{_share(share)} of the variance of {seen.label}'s saving comes from {title} alone"
 
 
 def alt_text(seen: Seen) -> str:
@@ -49,19 +52,27 @@ def alt_text(seen: Seen) -> str:
         f"{seen.titled(name)}: explains {_share(share)} of the variance; {_crossing_words(seen, name)}."
         for name, share in explained.items()
     ]
-    what = f"Scatter plots of the saving against the strongest drivers, with the mean given each, in {seen.currency}."
+    what = (
+        "Scatter plots of the saving against the strongest drivers, with the mean given each, in "
+        f"{seen.currency}."
+    )
     return " ".join([f"{finding(seen)}.", what, *rows])
 
 
 def plot(axes: Axes, result: Result, name: str, driver: str = "", seen: Seen | None = None) -> Axes:
-    """Draw one driver, by default the strongest: dots, the conditional mean with its 95 % band, break-even."""
+    """Draw one driver, by default the strongest: dots, the conditional mean with its band, break-even."""
     seen = seen or Seen(result, name)
     driver = driver or seen.strongest(1)[0]
     x, y = seen.drivers[driver], seen.saving
     curve = conditional_mean(y, x)
     axes.plot(x[:DOTS], y[:DOTS], "o", color=FAINT_INK, markersize=2.2, markeredgewidth=0, alpha=0.4)
     axes.fill_between(
-        curve.at, curve.value - Z95 * curve.se, curve.value + Z95 * curve.se, color=VERMILION, alpha=0.3, linewidth=0
+        curve.at,
+        curve.value - Z95 * curve.se,
+        curve.value + Z95 * curve.se,
+        color=VERMILION,
+        alpha=0.3,
+        linewidth=0,
     )
     axes.plot(curve.at, curve.value, color=VERMILION, linewidth=2.2)
     axes.axhline(0.0, color=INK, linewidth=1.0, zorder=1.5)
@@ -88,7 +99,13 @@ def plot(axes: Axes, result: Result, name: str, driver: str = "", seen: Seen | N
         parse_math=False,
     )
     axes.annotate(
-        fitted(words, width, SMALL), (0, 1), (0, 5), "axes fraction", "offset points", fontsize=SMALL, color=FAINT_INK
+        fitted(words, width, SMALL),
+        (0, 1),
+        (0, 5),
+        "axes fraction",
+        "offset points",
+        fontsize=SMALL,
+        color=FAINT_INK,
     )
     return axes
 
@@ -99,8 +116,10 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
     shown_drivers = seen.strongest(MOST)
     some = min(DOTS, seen.saving.size)
     shown = (
-        f"Saving of {seen.label} against {seen.base_label}: present value over {horizon(result)}, {seen.currency}. "
-        f"A dot is a future ({some:,} of {sampled(result)}); the line is the mean saving given the driver with "
+        f"Saving of {seen.label} against {seen.base_label}: present value over {horizon(result)}, "
+        f"{seen.currency}. "
+        f"A dot is a future ({some:,} of {sampled(result)}); the line is the mean saving given the "
+        "driver with "
         "its 95% band; a blue dot is where it breaks even. Explained is the share of the variance."
     )
     columns = min(len(shown_drivers), 2)
@@ -124,7 +143,7 @@ def _explained(seen: Seen) -> dict[str, Estimate]:
 
 
 def _share(explained: Estimate) -> str:
-    if explained.value < 0.005 or not math.isfinite(explained.value):  # noqa: PLR2004 - written 0%
+    if explained.value < LEAST:
         return "less than 1%"
     return percent(explained.value)
 
@@ -138,5 +157,7 @@ def _crossing_words(seen: Seen, driver: str) -> str:
     places = " and ".join(figure(crossing.at) for crossing in found[:2])
     first = found[0]
     side, share = ("below", first.below) if first.rising else ("above", 1 - first.below)
-    often = "" if len(found) > 1 else f"; {side} it, {'less than 1%' if share < 0.01 else percent(share)} of futures"  # noqa: PLR2004
-    return f"breaks even at {places}{often}"
+    if len(found) > 1:
+        return f"breaks even at {places}"
+    often = percent(share) if share >= LEAST else "less than 1%"
+    return f"breaks even at {places}; {side} it, {often} of futures"

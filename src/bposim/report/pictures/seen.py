@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bposim.analysis.measures import mean
 from bposim.analysis.sensitivity import tornado
 from bposim.report.drivers import drivers_behind
@@ -87,11 +89,19 @@ class Seen:
             )
         return bars
 
-    def strongest(self, count: int) -> list[str]:
-        """Return the chosen drivers, or the names of the ``count`` that swing the mean saving most."""
+    def strongest(self, count: int, *, common: bool = False) -> list[str]:
+        """Return the chosen drivers, or the names of the ``count`` that swing the mean saving most.
+
+        ``common`` leaves out those that are the same in half of the futures or more, as rare events are.
+        """
         if self.chosen:
             return [self.named(text) for text in self.chosen][:count]
-        return [bar.name for bar in self.bars[:count]]
+        found = [bar.name for bar in self.bars if not common or self._is_common(bar.name)]
+        return found[:count]
+
+    def _is_common(self, name: str) -> bool:
+        low, high = np.quantile(self.drivers[name], [0.25, 0.75])
+        return bool(low < high)
 
     def named(self, text: str) -> str:
         """Return the name of the driver that a user names, in full or by its end."""
@@ -111,6 +121,12 @@ class Seen:
         """Return what a driver is called on a picture, with its unit."""
         unit = self._known.drivers[name].unit
         return drawable(f"{name}, {unit}" if unit else name)
+
+
+def spoken(name: str) -> str:
+    """Return a driver's name inside a sentence: in quotes where it has a comma of its own."""
+    text = drawable(name)
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}" if "," in text else text
 
 
 def figure(value: float) -> str:

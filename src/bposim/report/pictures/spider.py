@@ -1,4 +1,4 @@
-"""How the mean saving of an alternative goes with each of its strongest drivers, all on one axis of percentiles."""
+"""How the mean saving goes with each of the strongest drivers, all on one axis of percentiles."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from bposim.analysis.breakeven import break_evens, conditional_mean
 from bposim.analysis.measures import Estimate
-from bposim.report.numbers import MINUS, percent
-from bposim.report.pictures.labels import amounts_on, drawable, fitted, inches, listed, spread
-from bposim.report.pictures.page import horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure, scale_of
+from bposim.report.numbers import percent
+from bposim.report.pictures.labels import amounts_on, fitted, inches, listed, spread
+from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
+from bposim.report.pictures.seen import Seen, figure, scale_of, spoken
 from bposim.report.pictures.style import FAINT_INK, INK, SMALL, drawing, series
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ MOST = 7
 
 SHARES = np.linspace(0.02, 0.98, 97)
 """Percentiles at which a line is drawn; further out the trials are few."""
+
+FAR = 2.5
+"""Break-even is left out where it would make the axis so many times as long as the lines need."""
 
 ENDS = 3.0
 """Inches for the names of the lines."""
@@ -48,7 +52,10 @@ class Thread:
 def threads(seen: Seen) -> list[Thread]:
     """Return the lines of the strongest drivers, the widest swing first."""
     found = []
-    for name in seen.strongest(MOST):
+    names = seen.strongest(MOST, common=True)
+    if not names:
+        raise CannotDrawError(f"only rare events move the saving of {seen.name}; the tornado shows them")
+    for name in names:
         x = seen.drivers[name]
         curve = conditional_mean(seen.saving, x)
         at = np.quantile(x, SHARES)
@@ -66,27 +73,33 @@ def threads(seen: Seen) -> list[Thread]:
 
 def finding(seen: Seen) -> str:
     """Return in a sentence which drivers alone take the mean saving through 0, and how likely that is."""
-    lines = threads(seen)
-    turning = [
-        (line, crossing)
-        for line in lines
-        for crossing in line.crossings
-        if crossing.rising == (seen.mean.value > 0)
-    ] or [(line, crossing) for line in lines for crossing in line.crossings]
-    sign = "lose money" if seen.mean.value > 0 else "save"
+    turning = {
+        line.name: crossing for line in threads(seen) for crossing in line.crossings if _in_sight(crossing)
+    }
+    what = "saving" if seen.mean.value > 0 else "loss"
     if not turning:
-        kept = "stays a saving" if seen.mean.value > 0 else "stays a loss"
-        return f"whatever one driver alone does, {seen.label} {kept} on average"
+        return f"no driver turns the mean {what} of {seen.label} on its own"
     parts = []
-    for line, crossing in turning[:2]:
-        beyond = crossing.rising == (seen.mean.value <= 0)
-        share = 1 - crossing.below if beyond else crossing.below
-        parts.append(
-            f"{drawable(line.name)} {'above' if beyond else 'below'} {figure(crossing.at)} ({_rare(share)} of futures)"
-        )
-    names = len({line.name for line, _ in turning})
-    more = f" and {names - 2} more" if names > 2 else ""  # noqa: PLR2004
-    return f"alone it takes {listed(parts) if not more else ', '.join(parts)}{more} for {seen.label} to {sign} on average"
+    for name, crossing in list(turning.items())[:2]:
+        # Beyond the crossing is the side on which the mean has the other sign.
+        above = crossing.rising != (seen.mean.value > 0)
+        share = 1 - crossing.below if above else crossing.below
+        side = "above" if above else "below"
+        parts.append(f"{spoken(name)} {side} {figure(crossing.at)} ({percent(share)} of futures)")
+    more = len(turning) - len(parts)
+    count = (
+        ("one driver turns", "two drivers turn")[len(turning) - 1]
+        if not more
+        else f"{len(turning)} drivers turn"
+    )
+    how = "on its own" if len(turning) == 1 else "each on its own"
+    named = f"among them {listed(parts)}" if more else listed(parts)
+    return f"{count} the mean {what} of {seen.label} {how}: {named}"
+
+
+def _in_sight(crossing: BreakEven) -> bool:
+    """Return whether a crossing lies where the lines are drawn."""
+    return float(SHARES[0]) <= crossing.below <= float(SHARES[-1])
 
 
 def alt_text(seen: Seen) -> str:
@@ -109,12 +122,32 @@ def plot(axes: Axes, result: Result, name: str, seen: Seen | None = None) -> Axe
     scale = _scale(lines)
     for line, look in zip(lines, series(len(lines)), strict=True):
         axes.plot(100 * SHARES, line.saving, color=look.colour, linestyle=look.dashes, linewidth=2.0)
-    low = min(0.0, *(float(line.saving.min()) for line in lines))
-    high = max(0.0, *(float(line.saving.max()) for line in lines))
+    low, high = (
+        min(float(line.saving.min()) for line in lines),
+        max(float(line.saving.max()) for line in lines),
+    )
+    wide = min(low, 0.0), max(high, 0.0)
+    near = wide[1] - wide[0] <= FAR * (high - low) or low == high
+    low, high = wide if near else (low, high)
     axes.set_xlim(0, 100)
     axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
-    axes.axhline(0.0, color=INK, linewidth=1.0, zorder=1.5)
-    axes.annotate("break-even", (1, 0), (0, 3), textcoords="offset points", fontsize=SMALL, color=FAINT_INK)
+    if near:
+        axes.axhline(0.0, color=INK, linewidth=1.0, zorder=1.5)
+        words, at = "break-even", (1.0, 0.0)
+    else:
+        words, at = (
+            f"break-even, 0, is far {'below' if low > 0 else 'above'}",
+            (1.0, axes.get_ylim()[low < 0]),
+        )
+    axes.annotate(
+        words,
+        at,
+        (0, -12 if not near and low < 0 else 3),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=FAINT_INK,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+    )
     axes.set_xticks([5, 25, 50, 75, 95], ["P5", "P25", "P50", "P75", "P95"])
     axes.grid(axis="x")
     amounts_on(axes.yaxis, scale, 6)
@@ -126,9 +159,11 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
     """Return the picture."""
     seen = seen or Seen(result, name)
     shown = (
-        f"Mean saving of {seen.label} against {seen.base_label} in the futures in which a driver comes out at so many "
+        f"Mean saving of {seen.label} against {seen.base_label} in the futures in which a driver comes "
+        "out at so many "
         f"per cent of its values: present value over {horizon(result)}, {seen.currency}, {sampled(result)}. "
-        "A steep line is a strong driver. In brackets its values at P2 and P98."
+        "A steep line is a strong driver; in brackets its values at P2 and P98. Rare events are in the "
+        "tornado alone."
     )
     with drawing():
         sheet = page(result, finding(seen), shown, 5.0, 11.2)
@@ -151,7 +186,13 @@ def _label_ends(axes: Axes, seen: Seen, lines: list[Thread]) -> None:
             (0.98, level / height),
             (1.02, place / height),
             "axes fraction",
-            arrowprops={"arrowstyle": "-", "color": look.colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": look.colour,
+                "linewidth": 0.8,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
         )
         title = fitted(seen.titled(line.name), ENDS - 0.25, SMALL, "bold")
         axes.annotate(
@@ -176,10 +217,6 @@ def _label_ends(axes: Axes, seen: Seen, lines: list[Thread]) -> None:
             color=FAINT_INK,
             va="top",
         )
-
-
-def _rare(share: float) -> str:
-    return "less than 1%" if share < 0.01 else percent(share)  # noqa: PLR2004
 
 
 def _scale(lines: list[Thread]) -> Scale:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
+from matplotlib.patheffects import withStroke
+
 from bposim.analysis.measures import mean, quantile
 from bposim.report.numbers import MINUS
-from bposim.report.pictures.labels import amounts_on, drawable, fitted, inches, listed, width_of
+from bposim.report.pictures.labels import amounts_on, fitted, inches, listed, width_of
 from bposim.report.pictures.page import horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure, scale_of
+from bposim.report.pictures.seen import Seen, figure, scale_of, spoken
 from bposim.report.pictures.style import FAINT_INK, HIGH, INK, LABEL, LOW, SMALL, drawing
 
 if TYPE_CHECKING:
@@ -47,10 +49,10 @@ def finding(seen: Seen) -> str:
     )
     rivals = [bar for bar in others if not _wider(first, bar)]
     if rivals:
-        names = listed([drawable(bar.name) for bar in (first, *rivals[:2])])
+        names = listed([spoken(bar.name) for bar in (first, *rivals[:2])])
         return f"the saving of {seen.label} moves most with {names}, about equally"
     return (
-        f"the saving of {seen.label} moves most with {drawable(first.name)}: "
+        f"the saving of {seen.label} moves most with {spoken(first.name)}: "
         f"{low} on average where it is low, {high} where it is high"
     )
 
@@ -80,7 +82,9 @@ def plot(axes: Axes, result: Result, name: str, of: Of = "mean", seen: Seen | No
     scale = _scale(bars)
     whole = (mean(seen.saving) if of == "mean" else quantile(seen.saving, 0.05)).value
     values = [end.value for bar in bars for end in ends(bar, of)]
-    reached = [level for bar in bars for end in ends(bar, of) for level in (end.low, end.high) if level is not None]
+    reached = [
+        level for bar in bars for end in ends(bar, of) for level in (end.low, end.high) if level is not None
+    ]
     low, high = min(whole, *values, *reached), max(whole, *values, *reached)
     text = max(width_of(scale.text(value, minus=MINUS), SMALL) for value in values) + 0.12
     room = text / (inches(axes)[0] - 2 * text) * ((high - low) or 1.0)
@@ -95,7 +99,12 @@ def plot(axes: Axes, result: Result, name: str, of: Of = "mean", seen: Seen | No
             axes.barh(place, end.value - whole, 0.62, whole, color=colour)
             if end.low is not None and end.high is not None:
                 axes.plot([end.low, end.high], [place, place], color=INK, linewidth=1.0)
-        reached = [level for end in (low_end, high_end) for level in (end.value, end.low, end.high) if level is not None]
+        reached = [
+            level
+            for end in (low_end, high_end)
+            for level in (end.value, end.low, end.high)
+            if level is not None
+        ]
         left, right = sorted((low_end.value, high_end.value))
         for value, beyond, align, shift in (
             (left, min(whole, *reached), "right", -4),
@@ -109,6 +118,7 @@ def plot(axes: Axes, result: Result, name: str, of: Of = "mean", seen: Seen | No
                 fontsize=SMALL,
                 ha=align,
                 va="center",
+                path_effects=[withStroke(linewidth=2.5, foreground="white")],
             )
     axes.axvline(whole, color=INK, linewidth=1.0)
     if low - room < 0.0 < high + room:
@@ -135,7 +145,8 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
     shown = (
         f"Saving of {seen.label} against {seen.base_label}: present value over {horizon(result)}, "
         f"{seen.currency}, {sampled(result)}. Bars lead to the futures in which a driver came out in its "
-        f"lowest tenth (pale) and its highest tenth (dark); 1 future in 20 saves less than the P5.{more}"
+        "lowest tenth (pale) and its highest tenth (dark); 1 future in 20 saves less than the P5; the "
+        f"broken line is break-even.{more}"
     )
     with drawing():
         sheet = page(result, finding(seen), shown, LINE * len(bars) + 0.95, 11.6)

@@ -22,6 +22,7 @@ from bposim.report.pictures.labels import (
     width_of,
 )
 from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
+from bposim.report.pictures.ranks import ranked
 from bposim.report.pictures.style import COSTS, FAINT_INK, INK, SAVES, SMALL, TOTAL, drawing
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Step:
     start: float
     end: float
     total: bool = False
+    usual: float | None = None
+    """What the change comes on top of, where the picture tells it."""
 
     @property
     def change(self) -> float:
@@ -62,8 +65,8 @@ class Step:
 
 
 def groups(result: Result) -> list[list[str]]:
-    """Return the alternatives of each picture: one or two together, of more each alone."""
-    others = result.names[1:]
+    """Return the alternatives of each picture: one or two together, of more each alone; the best first."""
+    others = [name for name in ranked(result) if name != result.baseline]
     return [others] if 0 < len(others) <= TOGETHER else [[name] for name in others]
 
 
@@ -146,8 +149,12 @@ def plot(
     ``limits`` of the cost and ``scale`` of its amounts are the picture's where panels share them.
     """
     bars = steps(result, name)
-    scale = scale or _scale(result, [name])
-    low, high = limits or _limits(bars)
+    return draw_steps(axes, bars, limits or limits_of(bars), scale or _scale(result, [name]))
+
+
+def draw_steps(axes: Axes, bars: list[Step], limits: tuple[float, float], scale: Scale) -> Axes:
+    """Draw the bars between these limits of the axis, with their names at the left and their changes."""
+    low, high = limits
     room = (max(width_of(scale.text(-bar.change, plus=True), SMALL) for bar in bars) + 0.15) / inches(axes)[0]
     axes.set_xlim(low, low + (high - low) / (1.0 - room))
     axes.set_ylim(len(bars) - 0.4, -0.6)
@@ -165,13 +172,13 @@ def plot(
             (4, 0),
             textcoords="offset points",
             fontsize=SMALL,
-            fontweight=_weight(bar),
+            fontweight=weight_of(bar),
             color=INK,
             va="center",
         )
-    axes.set_yticks(range(len(bars)), list(map(_label, bars)), parse_math=False)
+    axes.set_yticks(range(len(bars)), list(map(label_of, bars)), parse_math=False)
     for label, bar in zip(axes.get_yticklabels(), bars, strict=True):
-        label.set_fontweight(_weight(bar))
+        label.set_fontweight(weight_of(bar))
         label.set_color(INK)
     axes.tick_params(axis="y", length=0)
     if low:
@@ -191,13 +198,13 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
     bars = {name: steps(result, name) for name in shown}
     together = [step for own in bars.values() for step in own]
-    limits, scale = _limits(together), _scale(result, shown)
+    limits, scale = limits_of(together), _scale(result, shown)
     described = (
         f"Mean total cost, present value over {horizon(result)}, {currency}, {trials(result)}: from "
         f"{base} through what changes by category (blue: costs less, orange: more) to the alternative."
     )
     with drawing():
-        labels = max(width_of(_label(step), SMALL, _weight(step)) for step in together) + 0.15
+        labels = max(width_of(label_of(step), SMALL, weight_of(step)) for step in together) + 0.15
         most = max(len(own) for own in bars.values())
         sheet = page(
             result, finding(result, shown), described, LINE * most + 0.75, 11.4 if len(shown) > 1 else 9.6
@@ -214,20 +221,27 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
     return sheet.figure
 
 
-def _weight(step: Step) -> str:
+def weight_of(step: Step) -> str:
+    """Return the weight of the font of a bar's label."""
     return "bold" if step.total else "normal"
 
 
-def _label(step: Step) -> str:
+def label_of(step: Step) -> str:
     """Return the label as it stands beside the bar, in a column of its own."""
-    return fitted(step.label, NAMES, SMALL, _weight(step))
+    return fitted(step.label, NAMES, SMALL, weight_of(step))
 
 
 def _scale(result: Result, shown: list[str]) -> Scale:
     """Return the scale of the bars, without a digit that the error of the mean costs does not support."""
     means = [mean(result.costs[name]) for name in (result.baseline, *shown)]
-    sizes = [max(abs(step.end), abs(step.change)) for name in shown for step in steps(result, name)]
-    return Scale.of(max(sizes), max(own.se or 0.0 for own in means), min(sizes))
+    bars = [step for name in shown for step in steps(result, name)]
+    return step_scale(bars, max(own.se or 0.0 for own in means))
+
+
+def step_scale(bars: list[Step], se: float) -> Scale:
+    """Return the scale of the bars, without a digit that the error of their totals does not support."""
+    sizes = [max(abs(step.end), abs(step.change)) for step in bars]
+    return Scale.of(max(sizes), se, min(sizes))
 
 
 def _difference(result: Result, name: str) -> str:
@@ -242,7 +256,7 @@ def _difference(result: Result, name: str) -> str:
     return f"{value} {'less' if saved.value > 0 else 'more'}"
 
 
-def _limits(bars: list[Step]) -> tuple[float, float]:
+def limits_of(bars: list[Step]) -> tuple[float, float]:
     """Return the limits of the axis: from 0, unless the changes would then be lost in the totals."""
     levels = [bar.end for bar in bars]
     low, high = min(levels), max(levels)

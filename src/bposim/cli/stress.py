@@ -1,0 +1,142 @@
+"""``bposim stress``: the named stresses of a scenario beside the base case, in the same futures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from bposim.cli.study import figure_text, listed, numbers_of, study_options
+from bposim.cli.terminal import say, show, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bposim.report.table import Table
+    from bposim.scenario import Scenario
+    from bposim.studies.stress import Outcome
+
+SCHEMA = "bposim.stress/1"
+FIGURES = {
+    "saving": "Mean saving",
+    "change": "Change of the mean saving",
+    "es95": "Saving in the worst 5% of futures, mean",
+    "probability_positive": "P(saves)",
+}
+
+
+@click.command()
+@click.argument("file")
+@study_options
+def stress(  # noqa: PLR0913, PLR0917 - one argument an option
+    file: str,
+    trials: int,
+    seed: int,
+    threads: int,
+    overrides: dict[str, str],
+    without: tuple[str, ...],
+    form: str,
+) -> None:
+    """Show what each stress of the scenario in FILE does to savings and choice.
+
+    They stand in the file, such as stresses: {peso-up: {fx: {PHP: {change: 20%, from_month: 2028-01}}},
+    attrition: {inputs: {manila.attrition: p95}}}; `bposim schema` has all keys.
+    """
+    from bposim.report.document import json_text
+    from bposim.studies.stress import UnfitStressError, stressed
+    from bposim.studies.variants import Run, Source
+
+    source = Source(file, overrides, without)
+    scenario = source.scenario
+    if not scenario.stresses:
+        message = (
+            f"{file} names no stress; add e.g. stresses: {{high-discount: {{set: {{discount_rate: 12%}}}}}}"
+        )
+        raise click.UsageError(message)
+    try:
+        found = stressed(source, Run(trials, seed, threads))
+    except UnfitStressError as error:
+        raise click.UsageError(f"stresses.{error}") from None
+    if form == "json":
+        write(
+            json_text(
+                {
+                    "schema": SCHEMA,
+                    "scenario": {"title": scenario.title, "sha256": scenario.sha256},
+                    "currency": scenario.base_currency,
+                    "seed": seed,
+                    "stresses": [_content(outcome) for outcome in found],
+                }
+            )
+        )
+        return
+    show(_tables(scenario, found))
+    say(" ".join(_sentences(scenario, found)))
+
+
+def _content(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "name": outcome.name,
+        "condition": outcome.condition,
+        "trials": outcome.trials,
+        "order": list(outcome.order),
+        "too_close": outcome.close,
+        "alternatives": {
+            name: {
+                figure: numbers_of(getattr(under, figure))
+                for figure in ("cost", "saving", "change", "p5", "es95", "probability_positive", "adjusted")
+            }
+            for name, under in outcome.alternatives.items()
+        },
+    }
+
+
+def _tables(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[Table]:
+    from bposim.report.table import NOTHING, Table, printable
+
+    names = [name for name in scenario.alternatives if name != scenario.baseline]
+    for figure, title in FIGURES.items():
+        is_share = figure == "probability_positive"
+        rows = [
+            (
+                printable(outcome.name),
+                *(
+                    NOTHING
+                    if figure == "change" and outcome is found[0]
+                    else figure_text(getattr(outcome.alternatives[name], figure), is_share=is_share)
+                    for name in names
+                ),
+                printable(outcome.order[0]) + (" (close)" if outcome.close else ""),
+            )
+            for outcome in found
+        ]
+        unit = "" if is_share else f", {scenario.base_currency}"
+        yield Table(f"{title}{unit}", ("stress", *map(printable, names), "choice"), tuple(rows))
+
+
+def _sentences(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[str]:
+    from bposim.report.numbers import money
+    from bposim.report.table import printable
+
+    base, *stresses = found
+    best = base.order[0]
+    shown = best if best != scenario.baseline else base.order[1]
+    turned = [outcome for outcome in stresses if outcome.order[0] != best]
+    if turned:
+        told = [f"{printable(outcome.name)} ({printable(outcome.order[0])})" for outcome in turned]
+        yield f"The choice, {printable(best)}, turns under {listed(told)}."
+    else:
+        yield f"{printable(best)} stays the choice under every stress."
+    worst = min(stresses, key=lambda outcome: outcome.alternatives[shown].change.value)
+    change = worst.alternatives[shown].change
+    if change.value < 0:
+        yield (
+            f"The worst for {printable(shown)} is {printable(worst.name)}: it takes "
+            f"{money(-change.value, scenario.base_currency, change.se)} of its mean saving."
+        )
+    conditions = [printable(outcome.name) for outcome in stresses if outcome.condition]
+    if conditions:
+        yield (
+            f"{listed(conditions)}: those futures of the base in which it happens, with all that goes along; "
+            "the others change one thing and leave the rest."
+        )

@@ -1,0 +1,95 @@
+"""Options and words that the commands share which simulate the same futures more than once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import rich_click as click
+
+from bposim.cli.parameters import set_option, trials, without_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from bposim.analysis.measures import Estimate
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+FEW_TRIALS = "10k"
+"""Paired differences need fewer futures than the figures themselves."""
+
+
+def study_options(command: F) -> F:
+    """Give a command --trials, --seed, --threads, --set, --without and --format."""
+    for option in reversed(
+        (
+            click.option(
+                "-n",
+                "--trials",
+                metavar="NUMBER",
+                default=FEW_TRIALS,
+                show_default=True,
+                callback=trials,
+                help="Futures to simulate, the same in every variant.",
+            ),
+            click.option(
+                "--seed",
+                type=click.IntRange(min=0),
+                default=1,
+                show_default=True,
+                help="The same seed, the same draws.",
+            ),
+            click.option(
+                "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use."
+            ),
+            set_option,
+            without_option,
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(["table", "json"]),
+                default="table",
+                show_default=True,
+                help="What to write to stdout.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def check_alternative(name: str | None, known: Collection[str], option: str = "--alternative") -> None:
+    """Raise a usage error for a name that no alternative has."""
+    from bposim.part import suggestion
+
+    if name is not None and name not in known:
+        message = f"there is no alternative {name}; {suggestion(name, known)}"
+        raise click.BadParameter(message, param_hint=option)
+
+
+def numbers_of(estimate: Estimate) -> dict[str, float | str | None]:
+    """Return an estimate for JSON: null where the sample gives no number."""
+    from bposim.report.document import finite
+
+    found: dict[str, float | str | None] = {
+        "value": finite(estimate.value),
+        "se": finite(estimate.se),
+        "low": finite(estimate.low),
+        "high": finite(estimate.high),
+    }
+    return {**found, "note": estimate.note} if estimate.note else found
+
+
+def figure_text(estimate: Estimate, *, is_share: bool = False) -> str:
+    """Return money as "4.81M ± 12k", a probability as "88%"; "-" where the sample gives no error for it."""
+    from bposim.report.numbers import percent
+    from bposim.report.table import NOTHING, plus_minus
+
+    if estimate.se is None and estimate.low is None:
+        return NOTHING
+    return percent(estimate.value) if is_share else plus_minus(estimate)
+
+
+def listed(words: list[str], last: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

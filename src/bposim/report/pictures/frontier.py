@@ -1,0 +1,185 @@
+"""What splitting the work would do: mean saving against the mean cost of the worst futures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.patheffects import withStroke
+
+from bposim.analysis.comparison import too_close
+from bposim.analysis.frontier import Frontier
+from bposim.analysis.frontier import frontier as frontier_of
+from bposim.analysis.measures import Estimate
+from bposim.analysis.statistic import risk_measure
+from bposim.report.numbers import Scale, money, percent
+from bposim.report.pictures.labels import amounts_on, inches, listed, short_names, spread, width_of
+from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
+from bposim.report.pictures.seen import scale_of
+from bposim.report.pictures.style import BLUE, FAINT_INK, INK, RULE, SMALL, VERMILION, drawing, looks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from bposim.analysis.frontier import Blend
+    from bposim.result import Result
+
+FEWEST = 2
+"""Alternatives that can be split, the baseline among them."""
+
+
+def splits(result: Result) -> Frontier:
+    """Return the splits of the work over all alternatives, the baseline too, in the trials of the sample.
+
+    Raises CannotDrawError where there is nothing to split, or the tail has too few trials.
+    """
+    first = result.first
+    if len(first.names) < FEWEST:
+        raise CannotDrawError("a frontier needs an alternative beside the baseline")
+    costs = {name: first.costs[name] for name in first.names}
+    level = result.scenario.preferences.tail_level
+    found = frontier_of(costs, costs[result.baseline], risk_measure(result.scenario, costs), level)
+    if found.shortfall.se is None:
+        raise CannotDrawError(f"{found.shortfall.note}; run more trials")
+    return found
+
+
+def finding(result: Result, found: Frontier | None = None) -> str:
+    """Return in a sentence which split is best and whether it is better than one alternative alone."""
+    found = found or splits(result)
+    names, currency = short_names(result.names), result.scenario.base_currency
+    worth, best = found.worth_of_blending, found.best
+    alone = names[found.best_single]
+    if max(best.shares.values()) == 1:
+        return f"by risk-adjusted cost no split beats {alone} alone"
+    if too_close(worth):
+        return f"a split is worth no more than {alone} alone, as far as these trials can tell"
+    return (
+        f"the best split is {_shares(result, best)}: worth {money(worth.value, currency, worth.se)} more "
+        f"than {alone} alone"
+    )
+
+
+def alt_text(result: Result, found: Frontier | None = None) -> str:
+    """Return the picture in words, with its best split and the single alternatives."""
+    found = found or splits(result)
+    scale = _scale(found)
+    rows = [
+        f"{_shares(result, blend)}: mean saving {scale.text(blend.mean_saving)}, worst futures "
+        f"{scale.text(blend.shortfall)}."
+        for blend in (found.best, *_singles(found))
+    ]
+    what = (
+        f"Splits of the work by mean saving and by mean cost of the worst {_worst(result)} of futures, in "
+        f"{result.scenario.base_currency}; the efficient ones joined by a line."
+    )
+    return " ".join([f"{finding(result, found)}.", what, *rows])
+
+
+def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
+    """Draw all splits, the efficient ones joined, the single alternatives by name and the best split."""
+    found = found or splits(result)
+    names, styled, scale = short_names(result.names), looks(result), _scale(found)
+    x, y = [blend.mean_saving for blend in found.blends], [blend.shortfall for blend in found.blends]
+    axes.plot(x, y, "o", color=RULE, markersize=4, markeredgewidth=0)
+    efficient = found.efficient
+    axes.plot(
+        [blend.mean_saving for blend in efficient],
+        [blend.shortfall for blend in efficient],
+        "o-",
+        color=BLUE,
+        linewidth=1.8,
+        markersize=4,
+    )
+    across, along = (max(x) - min(x)) or 1.0, (max(y) - min(y)) or 1.0
+    axes.set_xlim(min(x) - 0.08 * across, max(x) + 0.25 * across)
+    axes.set_ylim(min(y) - 0.1 * along, max(y) + 0.1 * along)
+    marked: list[tuple[Blend, str, str]] = []
+    for blend in _singles(found):
+        name = next(name for name, share in blend.shares.items() if share == 1)
+        axes.plot(blend.mean_saving, blend.shortfall, "s", color=styled[name].colour, markersize=7)
+        marked.append((blend, names[name], "normal"))
+    best = found.best
+    axes.plot(best.mean_saving, best.shortfall, "D", color=VERMILION, markersize=9, zorder=4)
+    if max(best.shares.values()) < 1:
+        marked.append((best, f"best: {_shares(result, best)}", "bold"))
+    else:
+        marked = [
+            (blend, f"best: {text}" if blend == best else text, weight) for blend, text, weight in marked
+        ]
+    _write(axes, marked)
+    amounts_on(axes.xaxis, scale, 7)
+    amounts_on(axes.yaxis, scale, 6)
+    return axes
+
+
+def draw(result: Result, found: Frontier | None = None) -> Figure:
+    """Return the picture."""
+    found = found or splits(result)
+    currency = result.scenario.base_currency
+    shown = (
+        f"Splits of the work over the alternatives: present value over {horizon(result)}, {currency}, "
+        f"{sampled(result)}. "
+        "Right saves more, down is safer; on the blue line no other split is better in both. Each is "
+        "taken to cost its "
+        "share of the whole: fixed costs and a second transition come on top, so run a split before "
+        "choosing it."
+    )
+    with drawing():
+        sheet = page(result, finding(result, found), shown, 4.8, 10.4)
+        axes = sheet.axes(0.95, 0.6, sheet.width - 0.95, sheet.height - 0.75)
+        plot(axes, result, found)
+        base = short_names(result.names)[result.baseline]
+        axes.set_xlabel(f"Mean saving against {base}, present value, {currency}", parse_math=False)
+        axes.set_ylabel(f"Mean cost of the worst {_worst(result)}, {currency}")
+    return sheet.figure
+
+
+def _write(axes: Axes, marked: list[tuple[Blend, str, str]]) -> None:
+    """Write the names right of their points, moved apart where they would overlap."""
+    width, height = inches(axes)
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    levels = [(blend.shortfall - low) / (high - low) * height for blend, _, _ in marked]
+    moved = spread(levels, [0.2] * len(levels), 0.0, height)
+    for (blend, text, weight), level in zip(marked, moved, strict=True):
+        at = (blend.mean_saving - left) / (right - left) * width
+        over = at + 0.15 + width_of(text, SMALL, weight) > width
+        axes.annotate(
+            text,
+            (at / width, level / height),
+            (-9 if over else 9, 0),
+            "axes fraction",
+            "offset points",
+            fontsize=SMALL,
+            fontweight=weight,
+            color=INK,
+            ha="right" if over else "left",
+            va="center",
+            parse_math=False,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )
+    axes.grid(color=RULE)
+    axes.tick_params(colors=FAINT_INK)
+
+
+def _singles(found: Frontier) -> list[Blend]:
+    return [blend for blend in found.blends if max(blend.shares.values()) == 1]
+
+
+def _shares(result: Result, blend: Blend) -> str:
+    """Return "60% manila and 40% krakow"."""
+    names = short_names(result.names)
+    order = sorted(
+        (name for name, share in blend.shares.items() if share), key=lambda name: -blend.shares[name]
+    )
+    return listed([f"{percent(blend.shares[name])} {names[name]}" for name in order])
+
+
+def _scale(found: Frontier) -> Scale:
+    return scale_of(
+        [Estimate(value, found.shortfall.se) for b in found.blends for value in (b.mean_saving, b.shortfall)]
+    )
+
+
+def _worst(result: Result) -> str:
+    return f"{100 * (1 - result.scenario.preferences.tail_level):.3g}%"

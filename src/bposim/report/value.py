@@ -1,0 +1,233 @@
+"""What it is worth to find out before choosing, from the trials that a run has kept.
+
+Only inputs can be found out: what chance will bring (rates, volume, events) nobody knows before it happens.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bposim.analysis.comparison import evpi, paired_differences, too_close
+from bposim.analysis.measures import Estimate, Sample
+from bposim.analysis.value_of_information import (
+    Study,
+    evppi,
+    evsi_by_moments,
+    evsi_of_outcomes,
+    resolution,
+    spend_here_first,
+)
+from bposim.errors import RunError
+from bposim.inputs.names import matching
+from bposim.report.drivers import inputs_of
+from bposim.report.estimate import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bposim.analysis.comparison import Costs
+    from bposim.report.drivers import Known
+    from bposim.result import AnyResult
+
+SCHEMA = "bposim.value/1"
+
+ALL_INPUTS = "all inputs together"
+
+HALF = 0.5
+"""A study that halves what is not known is shown beside perfect knowledge."""
+
+ROWS = 12
+"""So many inputs and groups are valued at half knowledge, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A study that could be done before choosing, as the user states it."""
+
+    name: str
+    looks_at: tuple[str, ...]
+    """Inputs, groups or legs."""
+    price: float
+    resolved: float | None = None
+    """The share of the variance of what it looks at that it resolves; or"""
+    observations: tuple[float, float] | None = None
+    """how many independent observations it makes, and the standard deviation of one of them; or"""
+    check: tuple[float, float, float] | None = None
+    """a threshold, and how often it warns of an input above and of one not above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The value of knowing an input or a group of inputs."""
+
+    name: str
+    inputs: tuple[str, ...]
+    value: Estimate
+    changes: float
+    half: Estimate | None
+    """Value of resolving half of the variance; None where it was not asked for."""
+
+    @property
+    def worthless(self) -> bool:
+        """Whether the trials cannot tell its value from nothing."""
+        return too_close(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What it is worth to find out, for somebody who chooses by mean cost."""
+
+    choice: str
+    """The alternative with the lowest mean cost."""
+    ahead: Estimate | None
+    """By how much its mean is below that of the next one; None where there is no other."""
+    next_best: str
+    everything: Estimate
+    """Value of perfect information."""
+    all_inputs: Piece | None
+    """None where nothing is uncertain."""
+    legs: tuple[Piece, ...]
+    """All inputs of a leg, or of the world."""
+    pieces: tuple[Piece, ...]
+    """Inputs, and groups of several, the most valuable first."""
+    studies: tuple[tuple[Plan, Study], ...]
+    known: Known
+    currency: str
+    seed: int
+    sha256: str
+    trials: int
+    run_trials: int
+
+    @property
+    def first(self) -> tuple[Study, ...]:
+        """The studies that are worth more than their price, largest net value first."""
+        return spend_here_first(study for _, study in self.studies)
+
+
+def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
+    """Return the value of perfect, partial and sample information.
+
+    Raises RunError where a plan looks at what the run does not have, or there is no second alternative.
+    """
+    first = result.first
+    costs = {name: Sample(first.costs[name]) for name in first.names}
+    if len(costs) == 1:
+        raise RunError("there is one alternative only, so nothing that is found out can change the choice")
+    known = inputs_of(first)
+    choice, next_best = sorted(costs, key=lambda name: (costs[name].centre, name))[:2]
+    groups = {name: own for name, own in known.groups.items() if len(own) > 1}
+    legs = {f"all of {name}": own for name, own in known.sources.items() if len(own) > 1}
+    found = {}
+    if known.values:
+        whole = {ALL_INPUTS: tuple(known.values)} if len(known.values) > 1 else {}
+        for each in evppi(costs, known.values, groups | legs | whole):
+            found[each.name] = each
+    small = [name for name in found if name not in legs and name != ALL_INPUTS]
+    halved = set(small[:ROWS])
+
+    def piece(name: str) -> Piece:
+        own = found[name]
+        half = _resolving(costs, known, own.drivers, HALF) if name in halved else None
+        return Piece(name, own.drivers, own.value, own.changes, half)
+
+    every = ALL_INPUTS if ALL_INPUTS in found else next(iter(found), "")
+    return Value(
+        choice=choice,
+        next_best=next_best,
+        ahead=paired_differences({next_best: costs[next_best], choice: costs[choice]})[next_best, choice],
+        everything=evpi(costs),
+        all_inputs=piece(every) if every else None,
+        legs=tuple(piece(name) for name in found if name in legs),
+        pieces=tuple(piece(name) for name in small),
+        studies=tuple((plan, _study(costs, known, plan)) for plan in plans),
+        known=known,
+        currency=first.scenario.base_currency,
+        seed=first.seed,
+        sha256=first.scenario.sha256,
+        trials=first.trials,
+        run_trials=result.trials,
+    )
+
+
+def document(found: Value) -> dict[str, Any]:
+    """Return the figures as plain values in a stable order; keys of a released schema do not change."""
+    return {
+        "schema": SCHEMA,
+        "scenario": {"sha256": found.sha256},
+        "seed": found.seed,
+        "trials": found.trials,
+        "run_trials": found.run_trials,
+        "currency": found.currency,
+        "choice_by_mean_cost": found.choice,
+        "next_best": found.next_best,
+        "ahead_of_next": plain(found.ahead) if found.ahead else None,
+        "evpi": plain(found.everything),
+        "all_inputs": _piece(found, found.all_inputs) if found.all_inputs else None,
+        "legs": [_piece(found, each) for each in found.legs],
+        "evppi": [_piece(found, each) for each in found.pieces],
+        "studies": [
+            {
+                "name": plan.name,
+                "looks_at": list(plan.looks_at),
+                "evsi": plain(study.value),
+                "price": study.price,
+                "net": plain(study.net),
+            }
+            for plan, study in found.studies
+        ],
+        "spend_here_first": [study.name for study in found.first],
+    }
+
+
+def looked_at(known: Known, patterns: Sequence[str]) -> tuple[str, ...]:
+    """Return the inputs that patterns mean: names as shown, parts of paths, groups, legs, or wildcards.
+
+    Raises RunError for a pattern that means none.
+    """
+    found: dict[str, None] = {}
+    by_path = {driver.name: name for name, driver in known.drivers.items()}
+    for pattern in patterns:
+        own = [name for name in known.values if fnmatchcase(name, pattern)]
+        own = own or list(known.groups.get(pattern, known.sources.get(pattern, ())))
+        own = own or [by_path[path] for path in matching(pattern, by_path)]
+        if not own:
+            raise RunError(f"no uncertain input is called {pattern}; bposim value --top 99 lists them")
+        found |= dict.fromkeys(own)
+    return tuple(found)
+
+
+def _study(costs: Costs, known: Known, plan: Plan) -> Study:
+    names = looked_at(known, plan.looks_at)
+    if plan.resolved is not None:
+        return Study(plan.name, _resolving(costs, known, names, plan.resolved), plan.price)
+    if len(names) > 1:
+        raise RunError(
+            f"study {plan.name}: observations and checks are of one input, not of {', '.join(names)}"
+        )
+    x = known.values[names[0]]
+    if plan.observations:
+        count, noise = plan.observations
+        share = resolution(float(np.std(x)), noise, count)
+        return Study(plan.name, _resolving(costs, known, names, share), plan.price)
+    threshold, hit, false_alarm = plan.check or (math.inf, 0.0, 0.0)
+    warns = np.where(x > threshold, hit, false_alarm)
+    return Study(plan.name, evsi_of_outcomes(costs, {"warns": warns, "clears": 1.0 - warns}), plan.price)
+
+
+def _resolving(costs: Costs, known: Known, names: Sequence[str], share: float) -> Estimate:
+    return evsi_by_moments(costs, {name: known.values[name] for name in names}, share)
+
+
+def _piece(found: Value, piece: Piece) -> dict[str, Any]:
+    return {
+        "name": piece.name,
+        "inputs": [found.known.drivers[name].name for name in piece.inputs],
+        "evppi": plain(piece.value),
+        "changes_choice": piece.changes,
+        "evsi_half_resolved": plain(piece.half) if piece.half else None,
+    }

@@ -1,0 +1,166 @@
+"""Tables and words on what is worth finding out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bposim.analysis.comparison import too_close
+from bposim.report.numbers import amount, money, percent
+from bposim.report.paragraph import ENOUGH_TRIALS
+from bposim.report.sensitivity_text import listed
+from bposim.report.table import NOTHING, Table, plus_minus, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bposim.analysis.measures import Estimate
+    from bposim.report.value import Piece, Value
+
+NOTHING_TO_LEARN = "nothing"
+
+NAMED = 3
+
+
+def tables(found: Value, top: int) -> list[Table]:
+    """Return what it is worth to know all, each leg's and each input's part, and the studies."""
+    made = [_wholes(found), _pieces(found, top)]
+    if found.studies:
+        made.append(_studies(found))
+    return [table for table in made if table.rows]
+
+
+def paragraph(found: Value) -> str:
+    """Return a few sentences on where to spend first, and on when there is nothing to find out."""
+    return " ".join(_sentences(found))
+
+
+def _wholes(found: Value) -> Table:
+    rows = [("everything, chance included", _worth(found.everything), NOTHING)]
+    if found.all_inputs:
+        rows.append(_row(found.all_inputs))
+    rows += [_row(piece) for piece in found.legs]
+    title = f"Knowing before choosing is worth, {found.currency}"
+    return Table(title, ("what is known", "worth at\nmost", "changes the\nchoice in"), tuple(rows))
+
+
+def _pieces(found: Value, top: int) -> Table:
+    rows = tuple((*_row(piece), _half(piece)) for piece in found.pieces[:top])
+    shown = f" ({len(rows)} of {len(found.pieces)})" if len(rows) < len(found.pieces) else ""
+    title = f"By input, and by group of several, {found.currency}{shown}"
+    return Table(
+        title, ("what is known", "worth at\nmost", "changes the\nchoice in", "half known\nis worth"), rows
+    )
+
+
+def _studies(found: Value) -> Table:
+    rows = tuple(
+        (
+            printable(plan.name),
+            printable(", ".join(plan.looks_at)),
+            _worth(study.value),
+            amount(study.price),
+            plus_minus(study.net),
+        )
+        for plan, study in sorted(found.studies, key=lambda each: -each[1].net.value)
+    )
+    title = f"Studies before choosing, {found.currency}"
+    return Table(title, ("study", "looks at", "worth", "price", "net"), rows, left=2)
+
+
+def _row(piece: Piece) -> tuple[str, str, str]:
+    changes = NOTHING if piece.worthless else percent(piece.changes)
+    return printable(piece.name), _worth(piece.value), changes
+
+
+def _half(piece: Piece) -> str:
+    if piece.half is None:
+        return NOTHING
+    return NOTHING_TO_LEARN if piece.worthless else _worth(piece.half)
+
+
+def _worth(estimate: Estimate) -> str:
+    return NOTHING_TO_LEARN if too_close(estimate) else plus_minus(estimate)
+
+
+def _sentences(found: Value) -> Iterator[str]:
+    if found.trials < found.run_trials:
+        yield f"Read off the first {found.trials:,} of {found.run_trials:,} trials, which the run keeps."
+    yield from _choice(found)
+    if found.everything.se is None:
+        yield f"That is too few trials to value information; simulate {ENOUGH_TRIALS} at least."
+        return
+    if too_close(found.everything):
+        often = "every future simulated" if found.everything.value == 0 else "nearly every future"
+        yield (
+            f"{printable(found.choice)} is the cheapest in {often}: the choice does not change "
+            "whatever is found out, so no study is worth its price."
+        )
+        return
+    ceiling = found.all_inputs
+    if ceiling is None or ceiling.worthless:
+        yield (
+            "The choice does not change with any input, so finding out is worth nothing: "
+            "what could change it is chance, which no study can tell."
+        )
+        return
+    yield (
+        f"To know all of the future would be worth {_money(found, found.everything)}; all inputs, "
+        f"{_money(found, ceiling.value)}: no study of any kind is worth more than that."
+    )
+    yield from _ask_first(found)
+    yield from _bought(found)
+
+
+def _choice(found: Value) -> Iterator[str]:
+    name, other = printable(found.choice), printable(found.next_best)
+    if found.ahead is None:
+        return
+    if too_close(found.ahead):
+        yield f"By mean cost {name} and {other} are too close to call; the values below start from {name}."
+    else:
+        ahead = _money(found, found.ahead)
+        yield f"By mean cost the choice today is {name}, {ahead} ahead of {other} on average."
+
+
+def _ask_first(found: Value) -> Iterator[str]:
+    named = [piece for piece in found.pieces if not piece.worthless and len(piece.inputs) == 1]
+    if not named:
+        yield "No single input is worth finding out; only several together change the choice."
+        return
+    texts = [
+        f"{printable(piece.name)} (up to {amount(piece.value.value, piece.value.se)})"
+        for piece in named[:NAMED]
+    ]
+    yield f"Spend here first: {listed(texts)}."
+    lead = named[0]
+    if lead.half is not None:
+        study = f"A study that resolves half of the doubt about {printable(lead.name)}"
+        if too_close(lead.half):
+            yield f"{study} would still be worth nothing."
+        else:
+            yield f"{study} is worth {_money(found, lead.half)}; pay less than that."
+    rest = [piece for piece in found.pieces if piece.worthless and len(piece.inputs) == 1]
+    if rest:
+        yield (
+            f"For {len(rest)} of {len(found.known.values)} inputs the choice does not change, "
+            "as far as these trials show: do not study them."
+        )
+
+
+def _bought(found: Value) -> Iterator[str]:
+    if not found.studies:
+        return
+    worth = found.first
+    if not worth:
+        yield "None of the studies is worth its price."
+        return
+    best = worth[0]
+    doubt = " (within its error of nothing)" if too_close(best.net) else ""
+    yield (
+        f"Of the studies, buy {printable(best.name)} first: it is worth "
+        f"{_money(found, best.net)} more than it costs{doubt}."
+    )
+
+
+def _money(found: Value, estimate: Estimate) -> str:
+    return money(estimate.value, found.currency, estimate.se)
