@@ -47,7 +47,7 @@ def test_a_product_with_one_costs_nothing() -> None:
 
 @pytest.mark.parametrize("rate", [0.08, np.array([0.05, 0.08, 0.11])])
 def test_losses_are_worth_what_their_path_is_worth(rate: Any) -> None:  # noqa: ANN401 - float or trials
-    """Present value and flow of single events, two of them in one cell, are those of the path that they make."""
+    """Present value and flow of single events, two of them in one cell, are those of the path they make."""
     losses = Losses(
         np.array([0, 4, 4, 2]), np.array([1, 0, 0, 2]), np.array([10.0, 7.0, 5.0, 3.0]), (MONTHS, TRIALS)
     )
