@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bposim.engine import BLOCK, base_case, simulate_block
+from bposim.engine import BLOCK, base_case, design_of, simulate_block
 from bposim.files import load, scenario_of
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.draws import NoDraws, StreamDraws
@@ -25,6 +25,7 @@ from loop_twin import Ledger, Recorded, simulate_trial, world_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bposim.inputs.designs import Kind
     from bposim.scenario import Scenario
 
 SEED = 20_270_101
@@ -1162,10 +1163,10 @@ def scenario_named(name: str) -> Scenario:
 
 
 @cache
-def twin_of(name: str) -> dict[int, tuple[float, dict[str, Ledger]]]:
+def twin_of(name: str, kind: Kind = "random") -> dict[int, tuple[float, dict[str, Ledger]]]:
     """Return by trial the discount rate and the twin's ledger of each alternative."""
     scenario = scenario_named(name)
-    draws = StreamDraws(SEED, 1, BLOCK)
+    draws = design_of(scenario, kind).draws(SEED, 1, BLOCK)
     values = scenario.uncertain.values(draws, scenario.dependence)
     found = {}
     for trial in TRIALS:
@@ -1174,11 +1175,11 @@ def twin_of(name: str) -> dict[int, tuple[float, dict[str, Ledger]]]:
     return found
 
 
-def differences(scenario: Scenario, name: str) -> Differences:
+def differences(scenario: Scenario, name: str, kind: Kind = "random") -> Differences:
     """Return where a scenario's block in the engine differs from the twin's trials of the named one."""
-    block = simulate_block(scenario, StreamDraws(SEED, 1, BLOCK))
+    block = simulate_block(scenario, design_of(scenario, kind).draws(SEED, 1, BLOCK))
     found: Differences = {}
-    for trial, (rate, ledgers) in twin_of(name).items():
+    for trial, (rate, ledgers) in twin_of(name, kind).items():
         assert list(block) == list(ledgers)
         for alternative, ledger in ledgers.items():
             cash = block[alternative]
@@ -1221,6 +1222,13 @@ def unequal(
 def test_engine_equals_the_loop_on_the_same_draws(name: str) -> None:
     """Protects every equation of the engine: broadcasting, joining, caching, order of months and trials."""
     assert differences(scenario_named(name), name) == {}
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol"])
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_engine_equals_the_loop_under_a_design(name: str, kind: Kind) -> None:
+    """Designed draws come through the same door: the loop that asks by name gets what the engine got."""
+    assert differences(scenario_named(name), name, kind) == {}
 
 
 @pytest.mark.parametrize("name", EVERY)

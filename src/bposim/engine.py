@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +16,8 @@ import numpy as np
 from bposim.discounting import discount_factors, running_sum
 from bposim.errors import SimulationError
 from bposim.fold import FAN_TRIALS, PIECE, SAMPLE_TRIALS, Fold, Outcome, StreamedFold
+from bposim.inputs.designs import RANDOM, REPLICATE, Design, DesignedDraws, Led
+from bposim.inputs.designs_directions import directed
 from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.legs.assignment import assign, gaps, left_behind, moves, undertakings, unit_cost
 from bposim.mitigations import mitigated, taken_by, with_costs
@@ -28,13 +30,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from bposim.fold import Piece
+    from bposim.inputs.designs import Coordinate, Kind
     from bposim.inputs.draws import Draws
     from bposim.sample import Driver
     from bposim.scenario import Alternative, Leg, Scenario
     from bposim.shapes import FloatArray
 
-BLOCK = 2048
+BLOCK = REPLICATE
 """Trials drawn together: the unit of randomness, memory and parallel work.  Part of the stream version."""
+
+PILOT = 1 << 40
+"""First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
+PILOT_BLOCKS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +78,18 @@ def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
     threads: int = 1,
     progress: Callable[[int, int], None] | None = None,
     store: Store | None = None,
+    design: Kind | Design = "random",
 ) -> Result:
     """Simulate ``trials`` futures of every alternative.
 
-    The result depends on scenario, seed and trials only; the first n trials of a longer run are the run of n.
-    A ``store`` is given each piece of the run when it is done; the pieces that it has already are taken as
-    they are.  Raises SimulationError where a trial is not a number, ValueError for trials or threads below 1.
+    The result depends on scenario, seed, trials and design only; the first n trials of a longer run are the
+    run of n.  A ``store`` is given each piece of the run when it is done; the pieces that it has already are
+    taken as they are.  Raises SimulationError where a trial is not a number, ValueError for trials or threads
+    below 1.
     """
     _check(trials, threads)
     started = time.perf_counter()
+    spread = design if isinstance(design, Design) else design_of(scenario, design)
     fold = Fold(scenario, trials)
     done = 0
     for piece in store.stored() if store else ():
@@ -87,14 +97,15 @@ def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
         done += 1
     if progress and done:
         progress(min(trials, done * PIECE), trials)
-    for start, outcome in _outcomes(scenario, range(done * PIECE, trials, BLOCK), trials, seed, threads):
+    starts = range(done * PIECE, trials, BLOCK)
+    for start, outcome in _outcomes(scenario, starts, trials, seed, threads, spread):
         fold.add(start, outcome)
         end = min(trials, start + BLOCK)
         if store and (end % PIECE == 0 or end == trials):
             store.keep(fold.piece(start // PIECE))
         if progress:
             progress(end, trials)
-    return fold.result(seed, time.perf_counter() - started)
+    return replace(fold.result(seed, time.perf_counter() - started), design=spread)
 
 
 def simulate_streamed(
@@ -111,7 +122,7 @@ def simulate_streamed(
     _check(trials, threads)
     started = time.perf_counter()
     fold = StreamedFold(scenario, trials)
-    for start, outcome in _outcomes(scenario, range(0, trials, BLOCK), trials, seed, threads):
+    for start, outcome in _outcomes(scenario, range(0, trials, BLOCK), trials, seed, threads, RANDOM):
         fold.add(start, outcome)
         if progress:
             progress(min(trials, start + BLOCK), trials)
@@ -134,15 +145,15 @@ def _keep_freed_memory() -> None:
     np.empty(31 << 20, dtype=np.uint8)
 
 
-def _outcomes(
-    scenario: Scenario, starts: range, trials: int, seed: int, threads: int
+def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
+    scenario: Scenario, starts: range, trials: int, seed: int, threads: int, design: Design
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield the outcome of the blocks that start at these trials, in order."""
     _keep_freed_memory()
     observer = Observer(scenario)
 
     def run(start: int) -> Outcome:
-        draws = StreamDraws(seed, start // BLOCK, BLOCK)
+        draws = design.draws(seed, start // BLOCK, BLOCK)
         inputs = scenario.uncertain
         values = inputs.values(draws, scenario.dependence)
         bound = inputs.bind(scenario, values)
@@ -217,6 +228,32 @@ def _in_order(run: Callable[[int], Outcome], blocks: range, threads: int) -> Ite
             if number + window < len(blocks):
                 waiting.append(pool.submit(run, blocks[number + window]))
             yield done.result()
+
+
+def design_of(scenario: Scenario, kind: Kind) -> Design:
+    """Return the design of that kind for a scenario, the same for every seed and number of trials.
+
+    For ``sobol`` a pilot run finds what moves the savings, and the baseline's cost, most.
+    """
+    if kind != "sobol":
+        return Design(kind)
+    scores: dict[Coordinate, list[FloatArray]] = {}
+    expected: dict[str, float] = {}
+    outcomes: list[list[FloatArray]] = []
+    for block in range(PILOT, PILOT + PILOT_BLOCKS):
+        draws = DesignedDraws(Design("lhs"), 0, block, BLOCK)
+        cash = simulate_block(scenario, draws)
+        base = cash[scenario.baseline].total
+        outcomes.append([*(base - cash[name].total for name in sorted(cash)), base])
+        for name, drawn in draws.by_name().items():
+            if isinstance(drawn, Led) and drawn.expected:
+                expected[name] = drawn.expected
+        for name, rows in draws.scores.items():
+            for number, row in enumerate(rows):
+                scores.setdefault((name, number), []).append(row)
+    whole = {name: np.concatenate(parts) for name, parts in scores.items() if len(parts) == PILOT_BLOCKS}
+    found = directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
+    return replace(found, expected=tuple((name, round(mean, 3)) for name, mean in sorted(expected.items())))
 
 
 def simulate_block(scenario: Scenario, draws: StreamDraws) -> dict[str, Cash]:

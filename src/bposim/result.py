@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from bposim.inputs.designs import RANDOM, Design
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -63,6 +65,8 @@ class Result:
     """Drivers and present values by category of the first trials; None where a result is made by hand."""
     yearly: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     """Undiscounted cost by contract year in the first trials, ``(years, kept)``; month 0 is in year 1."""
+    design: Design = RANDOM
+    """How the random numbers were spread."""
 
     @property
     def baseline(self) -> str:
@@ -77,6 +81,11 @@ class Result:
     def saving(self, name: str) -> FloatArray:
         """Return PV(baseline) - PV(alternative), trial by trial."""
         return self.costs[self.baseline] - self.costs[name]
+
+    @property
+    def replicate(self) -> int:
+        """Trials that were spread together: groups of so many are independent, the trials in one are not."""
+        return self.design.replicate
 
     @property
     def first(self) -> Result:
@@ -143,6 +152,11 @@ class StreamedResult:
     def names(self) -> list[str]:
         """Alternatives in the scenario's order, the baseline first."""
         return self.first.names
+
+    @property
+    def design(self) -> Design:
+        """How the random numbers were spread."""
+        return self.first.design
 
 
 AnyResult: TypeAlias = Result | StreamedResult

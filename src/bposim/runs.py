@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bposim.analysis.summary import Summary
+    from bposim.inputs.designs import Kind
     from bposim.result import BaseCase
     from bposim.scenario import Scenario
 
@@ -112,7 +113,9 @@ def check_folder(folder: Path, *, resume: bool = False) -> None:
         raise RunError(f"{existing} cannot be written to; choose another folder with -o")
 
 
-def store_for(folder: Path, scenario: Scenario, trials: int, seed: int, origin: Provenance) -> PieceFiles:
+def store_for(  # noqa: PLR0913, PLR0917 - what makes a run
+    folder: Path, scenario: Scenario, trials: int, seed: int, origin: Provenance, design: Kind = "random"
+) -> PieceFiles:
     """Return the store of a run into ``folder``, which is made if need be.
 
     Raises RunError where the folder holds another run's pieces or is being written to.
@@ -126,6 +129,7 @@ def store_for(folder: Path, scenario: Scenario, trials: int, seed: int, origin: 
             "without": list(origin.without),
             "seed": seed,
             "trials": trials,
+            "design": design,
             "piece": PIECE,
             "stream_version": STREAM_VERSION,
             **{package: metadata.version(package) for package in PACKAGES},
@@ -209,7 +213,7 @@ def write_run(
     origin = provenance or Provenance()
     check_folder(folder, resume=(folder / IDENTITY).exists())
     whole = result.first if isinstance(result, StreamedResult) else result
-    with store_for(folder, result.scenario, result.trials, result.seed, origin):
+    with store_for(folder, result.scenario, result.trials, result.seed, origin, result.design.kind):
         contents: dict[str, Iterable[str]] = {
             "result.json": [json_text(document(result, summary))],
             "summary.csv": [csv_text([("alternative", "measure", "value", "se"), *tidy_rows(summary)])],
@@ -272,6 +276,7 @@ def _manifest(result: AnyResult, summary: Summary, origin: Provenance, main: str
         },
         "seed": result.seed,
         "trials": result.trials,
+        "design": result.design.kind,
         "memory": "streaming" if isinstance(result, StreamedResult) else "all",
         "block": BLOCK,
         "stream_version": STREAM_VERSION,

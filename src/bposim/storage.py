@@ -22,6 +22,7 @@ import numpy as np
 from bposim.errors import RunError
 from bposim.fold import PIECE, Piece
 from bposim.histogram import Histogram, Moments
+from bposim.inputs.designs import Design
 from bposim.result import Result, StreamedResult
 from bposim.sample import AnalysisSample, Driver
 
@@ -215,6 +216,7 @@ def read_result(folder: Path, scenario: Scenario, document: Mapping[str, Any]) -
         elapsed=document["elapsed_s"],
         sample=pieces[0].sample,
         yearly=pieces[0].yearly,
+        design=Design(document["design"]),
     )
 
 

@@ -98,8 +98,12 @@ def verify(
     here = Path(folder)
     manifest = checked_manifest(here)
     scenario = scenario_of_run(here, manifest)
-    again = simulate_streamed if manifest["memory"] == "streaming" else simulate
-    result: AnyResult = again(scenario, manifest["trials"], manifest["seed"], threads, progress)
+    wanted = (scenario, manifest["trials"], manifest["seed"], threads, progress)
+    result: AnyResult = (
+        simulate_streamed(*wanted)
+        if manifest["memory"] == "streaming"
+        else simulate(*wanted, design=manifest["design"])
+    )
     if result.digest != manifest["digest"]:
         raise RunError(
             f"the run in {here} does not come out again: digest {result.digest[:12]}, stored "

@@ -26,7 +26,7 @@ LOSS = {name: RNG.gamma(2.0, 2.0, 4000) for name in NAMES}
 
 
 def test_worth_of_a_constant_is_that_constant_without_error() -> None:
-    """Protects the sign and the pairing: what costs 2 less in each future is worth exactly 2 by any measure."""
+    """Protects sign and pairing: what costs 2 less in each future is worth exactly 2 by any measure."""
     found = worth(Side(BASE, BASE - 30), Side(BASE, BASE - 28), MeanEs(), None)
     assert found.mean.value == pytest.approx(2.0, abs=1e-12)
     assert found.mean.se == pytest.approx(0.0, abs=1e-12)

@@ -7,7 +7,6 @@ import math
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
-from unittest.mock import patch
 
 import matplotlib as mpl
 import numpy as np
@@ -34,15 +33,15 @@ from bposim.report.pictures import fan, s_curves, save_all, savings, waterfall
 from bposim.report.pictures.gallery import pictures, rendered
 from bposim.report.pictures.labels import clean, short_names, spread, width_of, wrapped
 from bposim.report.pictures.spread import Spread
-from bposim.report.pictures.style import drawing, looks
+from bposim.report.pictures.style import looks
 from bposim.result import NEVER, Result, payback_month
 from bposim.scenario import Preferences
+from report.drawn import illegible, seen, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.backend_bases import RendererBase
 
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
@@ -110,26 +109,6 @@ def axes_of_size(width: float = 8.0, height: float = 3.0) -> Axes:
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure.add_axes((0.0, 0.0, 1.0, 1.0))
-
-
-def texts(figure: Figure) -> list[str]:
-    """Return every text that can be seen."""
-    return [text.get_text() for text in seen(figure)]
-
-
-def seen(figure: Figure) -> list[Text]:
-    """Return the texts that are drawn; matplotlib also keeps ticks that are out of view."""
-    found: list[Text] = []
-    draw = Text.draw
-
-    def note(self: Text, renderer: RendererBase) -> None:
-        if self.get_visible() and self.get_text():
-            found.append(self)
-        draw(self, renderer)
-
-    with drawing(), patch.object(Text, "draw", note):
-        figure.canvas.draw()
-    return found
 
 
 # --- numbers ---------------------------------------------------------------------------------------
@@ -532,15 +511,7 @@ def test_nothing_is_cut_off_and_no_text_overlaps_another(by_name: dict[str, Floa
     trials = next(iter(by_name.values())).size
     result = result_of(by_name, months=months, base=normal(55e6, 4e6, trials=trials, seed=99))
     for picture in pictures(result):
-        page = picture.figure.bbox
-        boxes = [(text.get_text(), Text.get_window_extent(text)) for text in seen(picture.figure)]
-        for words, box in boxes:
-            assert page.x0 <= box.x0 <= box.x1 <= page.x1, (picture.name, words)
-            assert page.y0 <= box.y0 <= box.y1 <= page.y1, (picture.name, words)
-        for (one, box), (other, second) in itertools.combinations(boxes, 2):
-            across = min(box.x1, second.x1) - max(box.x0, second.x0)
-            along = min(box.y1, second.y1) - max(box.y0, second.y0)
-            assert across <= 1 or along <= 2, (picture.name, one, other)
+        assert not illegible(picture.figure), picture.name
 
 
 def test_hostile_labels_are_drawn_as_they_stand() -> None:

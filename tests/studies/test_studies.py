@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from bposim.analysis.convergence import Target
 from bposim.analysis.statistic import statistic
 from bposim.engine import simulate
 from bposim.errors import ScenarioError
-from bposim.scenario import Scenario
 from bposim.studies.breakeven import (
     alone,
     driver_of,
@@ -27,8 +27,11 @@ from bposim.studies.stress import UnfitStressError, stressed
 from bposim.studies.sweep import sweep
 from bposim.studies.until import PILOT, simulate_until
 from bposim.studies.variants import Run, Source, valued
-from bposim.studies.varied import varied
+from bposim.studies.varied import at_values, varied
 from bposim.studies.worth import clause_paths, worth_of
+
+if TYPE_CHECKING:
+    from bposim.scenario import Scenario
 
 HERE = Path(__file__).parents[1]
 TINY = HERE / "data" / "tiny.yaml"
@@ -69,8 +72,8 @@ def test_service_credits_are_worth_what_they_pay(tiny: Scenario) -> None:
     found = worth_of(tiny, "manila", RUN)
     whole = valued(tiny, RUN, {"manila"})
     items = {item.short: item for item in found.items}
-    credits = whole.categories["manila"]["service_credits"]
-    assert items["manila.sla"].worth.mean.value == pytest.approx(-credits, rel=1e-9)
+    paid = whole.categories["manila"]["service_credits"]
+    assert items["manila.sla"].worth.mean.value == pytest.approx(-paid, rel=1e-9)
     assert items["manila.sla"].worth.cost == 0.0
     assert found.fees == pytest.approx(whole.categories["manila"]["vendor_fees"], rel=1e-12)
     # 24 months at 8 %: half a month less than two years in the middle, ln(1.08) as continuous rate.
@@ -78,14 +81,37 @@ def test_service_credits_are_worth_what_they_pay(tiny: Scenario) -> None:
     assert found.selection is None
 
 
-def test_worth_of_mitigations_and_their_best_set() -> None:
-    """Protects the search: the set that is best on the simulated totals, found without simulating by hand."""
-    everything = load(HERE.parent / "scenarios" / "everything.yaml", {"preferences.rank_by": "mean_es"})
-    run = Run(256, 1)
-    found = worth_of(everything, "half", run)
+MEASURES = """
+extends: tiny.yaml
+mitigations:
+  drill: {per_year: 10k, effects: {"*.breach.severity": 0.5}}
+  patches: {per_year: 5k, effects: {"*.breach.per_year": 0.6}}
+  gold-plating: {once: 5M, effects: {"*.outage.hours": 0.5}}
+alternatives:
+  manila: {mitigations: [patches]}
+"""
+
+
+def test_worth_of_mitigations_and_their_best_set(tmp_path: Path) -> None:
+    """Protects the study: each is valued beside what is taken, the groups and the best set are told."""
+    (tmp_path / "tiny.yaml").write_text(TINY.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "measures.yaml").write_text(MEASURES, encoding="utf-8")
+    found = worth_of(load(tmp_path / "measures.yaml"), "manila", Run(1024, 5), 60_000)
+    items = {item.name: item for item in found.items if item.kind == "mitigation"}
+    assert {name: item.taken for name, item in items.items()} == {
+        "drill": False,
+        "patches": True,
+        "gold-plating": False,
+    }
+    assert items["gold-plating"].worth.cost == pytest.approx(5e6, rel=1e-9)
+    assert items["gold-plating"].worth.mean.value < -4.9e6
     assert found.selection is not None
     assert found.selection.exact
-    assert {item.name for item in found.items if item.kind == "mitigation"} == {"security-audit", "service-desk"}
+    assert found.selection.chosen == ("drill", "patches")
+    assert ("drill", "patches") in found.selection.groups  # both act on breaches
+    assert found.selection.interactions["drill", "patches"].value < 0  # and so partly replace each other
+    assert found.chosen is not None
+    assert found.chosen.cost < 60_000
 
 
 # ---------------------------------------------------------------- break-even
@@ -97,8 +123,7 @@ def test_break_even_by_runs_is_where_the_saving_is_nothing() -> None:
     turn = turns_by_runs(Source(TINY), moved, figure(), "manila", ["in-house"], RUN)[0]
     place = turn.at[0]
     assert not place.rising
-    scenario = load(TINY, {"manila.price.per_unit.amount": repr(place.at)})
-    at = valued(scenario, RUN)
+    at = valued(at_values(Source(TINY), [moved], [place.at]), RUN)
     saving = at.costs["in-house"] - at.costs["manila"]
     assert abs(np.mean(saving)) < 1e-2 * np.std(saving)
     assert place.low is not None
@@ -109,7 +134,7 @@ def test_sample_and_runs_agree_without_dependence() -> None:
     """Protects both readings: for an input that nothing is correlated with they are one."""
     source = Source(TINY)
     result = simulate(source.scenario, 16_384, 5)
-    moved = varied(source, "delay")
+    moved = varied(source, "manila.delay")
     drawn = driver_of(result.sample, moved)
     assert drawn is not None
     level = float(np.mean(result.saving("manila")))
@@ -146,7 +171,7 @@ def test_maps_agree_in_sign_at_the_corners(tiny: Scenario) -> None:
 
 
 def test_inputs_that_turn_it_and_the_joint_move(tiny: Scenario) -> None:
-    """Protects what a break-even without --vary says: probable turns first, and a joint move that turns it."""
+    """Protects what a break-even without --vary says: each turn has a chance, and so has the joint move."""
     result = simulate(tiny, 4096, 5)
     turns = alone(result, "manila", "krakow")
     assert all(0 <= place.below <= 1 for _, places in turns for place in places)
@@ -202,7 +227,7 @@ def test_currency_stress_is_that_of_its_months(with_stresses: Path) -> None:
     lost = 0.0
     for name, _, lines in cash_flows(bound, draws):
         for line in lines:
-            if name == "manila" and line.category in {"vendor_fees"}:
+            if name == "manila" and line.category == "vendor_fees":
                 monthly = np.broadcast_to(line.monthly, (24, 1024))
                 lost += 0.2 * float(np.mean(np.sum((monthly * factors)[9:12], axis=0)))
     change = -peso.alternatives["manila"].change.value
@@ -246,9 +271,8 @@ def test_sweep_is_the_runs_of_its_grid(tiny: Scenario) -> None:
     source = Source(TINY)
     moved = [varied(source, "discount_rate=6%..10%:2"), varied(source, "manila.fee_share=5%..7%:3")]
     points = sweep(source, moved, Run(512, 5), ["total_cost.mean"])
-    assert [point.at for point in points] == pytest.approx(
-        [(a, b) for a in (0.06, 0.10) for b in (0.05, 0.06, 0.07)]
-    )
+    expected = [(a, b) for a in (0.06, 0.10) for b in (0.05, 0.06, 0.07)]
+    assert np.allclose([point.at for point in points], expected, rtol=1e-12)
     by_hand = valued(load(TINY, {"discount_rate": "0.06", "manila.fee_share": "0.06"}), Run(512, 5))
     found = points[1].figures["manila"]["total_cost.mean"].value
     assert found == pytest.approx(float(np.mean(by_hand.costs["manila"])), rel=1e-12)

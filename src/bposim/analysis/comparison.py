@@ -6,7 +6,6 @@ all of them, so every difference is taken trial by trial and its error is the pa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -26,7 +25,7 @@ from bposim.analysis.measures import (
     mean_es,
     mean_es_influence,
     normal_interval,
-    proportion,
+    share,
 )
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def risk_adjusted_value(baseline: Totals, alternative: Totals, measure: RiskMeas
     base, other = Sample.of(baseline), Sample.of(alternative)
     _check_paired({"baseline": base, "alternative": other})
     first, second = measure.value(base), measure.value(other)
-    return _difference(first, second, measure.influence(base), measure.influence(other))
+    return _difference(base, first, second, measure.influence(base) - measure.influence(other))
 
 
 def ranking(costs: Costs, measure: RiskMeasure) -> tuple[Place, ...]:
@@ -142,7 +141,9 @@ def ranking(costs: Costs, measure: RiskMeasure) -> tuple[Place, ...]:
     best, others = order[0], order[1:]
     best_influence = measure.influence(samples[best])
     behind = {
-        name: _difference(values[name], values[best], measure.influence(samples[name]), best_influence)
+        name: _difference(
+            samples[best], values[name], values[best], measure.influence(samples[name]) - best_influence
+        )
         for name in others
     }
     close = {name: too_close(gap) for name, gap in behind.items()}
@@ -157,7 +158,7 @@ def paired_differences(costs: Costs) -> dict[tuple[str, str], Estimate]:
     """Return E[X_a - X_b] with its paired error for each pair (a, b) in the order given: what b saves."""
     samples = _check_paired(costs)
     return {
-        (one, other): mean(samples[one].values - samples[other].values)
+        (one, other): mean(samples[one].like(samples[one].values - samples[other].values))
         for one, other in combinations(samples, 2)
     }
 
@@ -210,17 +211,14 @@ def probability_best(costs: Costs) -> dict[str, Estimate]:
     winners = np.zeros(least.size)
     for sample in samples.values():
         winners += sample.values == least
-    return {
-        name: proportion(float(np.sum((sample.values == least) / winners)), least.size)
-        for name, sample in samples.items()
-    }
+    return {name: share(sample, (sample.values == least) / winners) for name, sample in samples.items()}
 
 
 def expected_regret(costs: Costs) -> dict[str, Estimate]:
     """Return for each alternative E[X - min over alternatives of X], the mean cost of having chosen it."""
     samples = _check_paired(costs)
     least = _least(samples)
-    return {name: _not_negative(mean(sample.values - least)) for name, sample in samples.items()}
+    return {name: _not_negative(mean(sample.like(sample.values - least))) for name, sample in samples.items()}
 
 
 def evpi(costs: Costs) -> Estimate:
@@ -238,7 +236,7 @@ def _check_paired(costs: Costs) -> dict[str, Sample]:
     if not samples:
         raise ValueError("there is no alternative to compare")
     sizes = {name: sample.size for name, sample in samples.items()}
-    if len(set(sizes.values())) > 1:
+    if len({(sample.size, sample.replicate) for sample in samples.values()}) > 1:
         raise ValueError(
             f"alternatives are compared trial by trial, but their trials differ in number: {sizes}"
         )
@@ -250,16 +248,13 @@ def _least(samples: Mapping[str, Sample]) -> FloatArray:
     return reduce(np.minimum, (sample.values for sample in samples.values()))
 
 
-def _difference(
-    first: Estimate, second: Estimate, first_influence: FloatArray, second_influence: FloatArray
-) -> Estimate:
-    """Return first less second with the error of their paired influences."""
+def _difference(sample: Sample, first: Estimate, second: Estimate, influence: FloatArray) -> Estimate:
+    """Return first less second, both of the trials of ``sample``, with the error of the paired influence."""
     value = first.value - second.value
     note = "; ".join(dict.fromkeys(filter(None, (first.note, second.note))))
     if first.se is None or second.se is None:
         return Estimate(value, None, note=note)
-    paired = first_influence - second_influence
-    return normal_interval(value, float(np.std(paired, ddof=1)) / math.sqrt(paired.size), note)
+    return sample.estimate(value, influence, note)
 
 
 def _not_negative(estimate: Estimate) -> Estimate:

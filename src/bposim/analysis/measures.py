@@ -6,6 +6,10 @@ sample cannot support is not given: ``se`` is then None and ``note`` says why.
 
 Where a measure is differentiable its error comes from its influence function, the effect that one more
 trial at a given place has on the estimate: the variance of the estimate is Var(influence) / trials.
+
+Under a design trials are spread together in replicates, and only the replicates are independent.  The
+variance is then that of the mean of the influence over replicates, and intervals are by Student's t with one
+degree of freedom less than there are replicates.
 """
 
 from __future__ import annotations
@@ -16,12 +20,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import numpy as np
-from scipy.special import bdtr, bdtrik, betaincinv
+from scipy.special import bdtr, bdtrik, betaincinv, stdtrit
 
 from bposim.shapes import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 Tail: TypeAlias = Literal["high", "low"]
 
@@ -36,6 +42,9 @@ TAIL_REFUSED = 100
 
 TAIL_FLAGGED = 1000
 """Fewer tail points than this carry an interval with a warning."""
+
+FEWEST_REPLICATES = 8
+"""Fewer replicates than this carry no error: its own error would be a quarter and more."""
 
 WEIGHT_LIMIT = 0.05
 """The largest share that one trial may have in an exponential mean before the mean is that one trial."""
@@ -69,9 +78,12 @@ class CertaintyEquivalent:
 
 
 class Sample:
-    """Totals by trial, ``(trials,)``, with what several measures share: centre, spread and one sort."""
+    """Totals by trial, ``(trials,)``, with what several measures share: centre, spread and one sort.
 
-    def __init__(self, values: FloatArray) -> None:
+    ``replicate`` trials each were spread together by a design; with 1 all trials are independent.
+    """
+
+    def __init__(self, values: FloatArray, replicate: int = 1) -> None:
         """Keep a read-only view of the totals.
 
         Raises ValueError when they are not one-dimensional, empty, or not all finite.
@@ -87,6 +99,43 @@ class Sample:
                 f"trial {int(np.argmin(np.isfinite(self.values)))} has a total that is not finite"
             )
         self.size: int = self.values.size
+        self.replicate = replicate
+
+    def like(self, values: FloatArray) -> Sample:
+        """Return other values of the same trials as a sample."""
+        return Sample(values, self.replicate)
+
+    @property
+    def unsupported(self) -> str:
+        """Why the sample carries no error, or an empty text."""
+        if self.replicate > 1 and self.size < FEWEST_REPLICATES * self.replicate:
+            needed = FEWEST_REPLICATES * self.replicate
+            return f"under this design an error needs {needed:,} trials; these are {self.size:,}"
+        return "a single trial has no error" if self.size == 1 else ""
+
+    @cached_property
+    def reach(self) -> float:
+        """Half the width of a 95 % interval in standard errors."""
+        if self.replicate == 1:
+            return Z95
+        return float(stdtrit(math.ceil(self.size / self.replicate) - 1, 1 - OUTSIDE))
+
+    def error(self, influence: FloatArray) -> float:
+        """Return the standard error of an estimate whose trials have this influence, ``(trials,)``."""
+        # Measured from the first trial, so that equal influences have exactly no error.
+        influence = influence - influence[0]
+        if self.replicate == 1:
+            return float(np.std(influence, ddof=1)) / math.sqrt(self.size)
+        # The last replicate may be cut short and then counts by its trials.
+        sums = np.add.reduceat(influence - np.mean(influence), np.arange(0, self.size, self.replicate))
+        return math.sqrt(float(np.sum(sums**2)) * sums.size / (sums.size - 1)) / self.size
+
+    def estimate(self, value: float, influence: FloatArray, note: str = "") -> Estimate:
+        """Return an estimate with the error of its influence, or without where the sample carries none."""
+        if self.unsupported:
+            return Estimate(value, None, note=self.unsupported)
+        se = self.error(influence)
+        return Estimate(value, se, value - self.reach * se, value + self.reach * se, note)
 
     @classmethod
     def of(cls, values: Self | FloatArray) -> Self:
@@ -122,9 +171,7 @@ def normal_interval(value: float, se: float, note: str = "") -> Estimate:
 def mean(x: Totals) -> Estimate:
     """Return the mean with its error by the central limit theorem."""
     sample = Sample.of(x)
-    if sample.size == 1:
-        return Estimate(sample.centre, None, note="a single trial has no error")
-    return normal_interval(sample.centre, sample.spread / math.sqrt(sample.size))
+    return sample.estimate(sample.centre, sample.values)
 
 
 def sd(x: Totals) -> Estimate:
@@ -139,6 +186,9 @@ def sd(x: Totals) -> Estimate:
     if s == 0:
         return normal_interval(0.0, 0.0)
     square = ((sample.values - sample.centre) / s) ** 2
+    if sample.replicate > 1:
+        found = sample.estimate(s, s / 2 * square)
+        return found if found.low is None else replace(found, low=max(found.low, 0.0))
     kurtosis = float(np.mean(square * square))
     se = s / 2 * math.sqrt(max(kurtosis - (n - 3) / (n - 1), 0.0) / n)
     return replace(normal_interval(s, se), low=max(s - Z95 * se, 0.0))
@@ -157,7 +207,7 @@ def skewness(x: Totals) -> Estimate:
     cube = square * z
     g = float(np.mean(cube))
     influence = cube - 3 * z - 1.5 * g * square
-    return normal_interval(g, float(np.std(influence)) / math.sqrt(sample.size))
+    return sample.estimate(g, influence)
 
 
 def quantile(x: Totals, p: float) -> Estimate:
@@ -166,6 +216,7 @@ def quantile(x: Totals, p: float) -> Estimate:
     The point is interpolated linearly between order statistics (NumPy's default, Hyndman and Fan's type
     7).  The interval needs no distribution: the number of totals below the true quantile is binomial.
     ``se`` is the interval's half width / 1.96.  A quantile too far out for the sample has no interval.
+    Under a design that number is not binomial; its measured error takes the place (Woodruff 1952).
     """
     _check_share(p, "a quantile's probability")
     sample = Sample.of(x)
@@ -173,17 +224,30 @@ def quantile(x: Totals, p: float) -> Estimate:
     left = float(sample.ordered[int(below)])
     right = float(sample.ordered[min(int(below) + 1, sample.size - 1)])
     value = min(left + weight * (right - left), right)
-    ranks = order_statistic_ranks(sample.size, p)
+    if sample.unsupported and sample.replicate > 1:
+        return Estimate(value, None, note=sample.unsupported)
+    ranks = enclosing_ranks(sample, value, p)
     if ranks is None:
         return Estimate(value, None, note=f"{sample.size:,} trials are too few for an interval at {p:.4g}")
     low, high = (float(sample.ordered[rank - 1]) for rank in ranks)
-    return Estimate(value, (high - low) / (2 * Z95), low, high)
+    return Estimate(value, (high - low) / (2 * sample.reach), low, high)
 
 
 def quantiles(x: Totals, probabilities: Sequence[float]) -> tuple[Estimate, ...]:
     """Return several quantiles from one sort, in the order asked."""
     sample = Sample.of(x)
     return tuple(quantile(sample, p) for p in probabilities)
+
+
+def enclosing_ranks(sample: Sample, value: float, p: float) -> tuple[int, int] | None:
+    """Return the ranks of the order statistics that enclose the ``p`` quantile, estimated at ``value``."""
+    if sample.replicate == 1:
+        return order_statistic_ranks(sample.size, p)
+    if sample.unsupported:
+        return None
+    away = sample.reach * sample.error((sample.values <= value).astype(np.float64))
+    lower, upper = math.floor(sample.size * (p - away)), math.ceil(sample.size * (p + away)) + 1
+    return (lower, upper) if lower > 0 and upper <= sample.size else None
 
 
 def order_statistic_ranks(n: int, p: float) -> tuple[int, int] | None:
@@ -224,6 +288,10 @@ def expected_shortfall(x: Totals, level: float = 0.95, tail: Tail = "high") -> E
     refused, note = tail_support(sample, level, tail)
     if refused:
         return Estimate(value, None, note=note)
+    if sample.replicate > 1:
+        side = 1.0 if tail == "high" else -1.0
+        beyond = np.maximum(side * (sample.values - threshold), 0.0)
+        return sample.estimate(value, beyond / (1 - level), note)
     variance = max(float(np.sum(excess**2)) - total**2 / sample.size, 0.0)
     return normal_interval(value, math.sqrt(variance) / scale, note)
 
@@ -267,7 +335,7 @@ def mean_es(cost: Totals, weight: float = 0.5, level: float = 0.95) -> Estimate:
     refused, note = tail_support(sample, level)
     if refused:
         return Estimate(value, None, note=note)
-    return normal_interval(value, float(np.std(influence, ddof=1)) / math.sqrt(sample.size), note)
+    return sample.estimate(value, influence, note)
 
 
 def mean_es_influence(cost: Totals, weight: float = 0.5, level: float = 0.95) -> FloatArray:
@@ -283,18 +351,17 @@ def certainty_equivalent(cost: Totals, tolerance: float) -> CertaintyEquivalent:
 
     The error is by the delta method.  Raises ValueError unless the tolerance is positive and finite.
     """
-    weights, largest = _exponential_weights(Sample.of(cost), tolerance)
+    sample = Sample.of(cost)
+    weights, largest = _exponential_weights(sample, tolerance)
     average = float(np.mean(weights))
     share = 1.0 / (average * weights.size)
     value = largest + tolerance * math.log(average)
     if share > WEIGHT_LIMIT and float(np.min(weights)) < 1:
         note = f"one trial carries {share:.0%} of the exponential mean: do not rank by it"
         return CertaintyEquivalent(value, None, share, reliable=False, note=note)
-    if weights.size == 1:
-        note = "a single trial has no error"
-        return CertaintyEquivalent(value, None, share, reliable=False, note=note)
-    se = tolerance * float(np.std(weights, ddof=1)) / (average * math.sqrt(weights.size))
-    return CertaintyEquivalent(value, se, share, reliable=True)
+    if sample.unsupported:
+        return CertaintyEquivalent(value, None, share, reliable=sample.size > 1, note=sample.unsupported)
+    return CertaintyEquivalent(value, sample.error(tolerance / average * weights), share, reliable=True)
 
 
 def certainty_equivalent_influence(cost: Totals, tolerance: float) -> FloatArray:
@@ -306,16 +373,36 @@ def certainty_equivalent_influence(cost: Totals, tolerance: float) -> FloatArray
 def probability_above(x: Totals, threshold: float) -> Estimate:
     """Return P(X > threshold) with the Clopper-Pearson interval."""
     sample = Sample.of(x)
-    return proportion(int(np.count_nonzero(sample.values > threshold)), sample.size)
+    return share(sample, sample.values > threshold)
 
 
 def probability_below(x: Totals, threshold: float) -> Estimate:
     """Return P(X < threshold) with the Clopper-Pearson interval; for a promise, that it is missed."""
     sample = Sample.of(x)
-    return proportion(int(np.count_nonzero(sample.values < threshold)), sample.size)
+    return share(sample, sample.values < threshold)
 
 
-def proportion(successes: float, trials: int) -> Estimate:
+def share(sample: Sample, counted: NDArray[np.bool_] | FloatArray) -> Estimate:
+    """Return the share of a sample's trials that count; ``counted`` is 0 to 1 by trial, ``(trials,)``.
+
+    Under a design the interval is Clopper and Pearson's for as many independent trials as would have the
+    measured error (Korn and Graubard 1998).
+    """
+    successes = float(np.sum(counted))
+    plain = proportion(successes, sample.size)
+    if sample.replicate == 1 or plain.se is None:
+        return plain
+    p = plain.value
+    if sample.unsupported:
+        return Estimate(p, None, note=sample.unsupported)
+    se = sample.error(np.asarray(counted, dtype=np.float64))
+    if se == 0.0:
+        return Estimate(p, se, p, p)
+    effective = p * (1 - p) / (se * sample.reach / Z95) ** 2
+    return replace(proportion(p * effective, effective), value=p, se=se)
+
+
+def proportion(successes: float, trials: float) -> Estimate:
     """Return a share of trials with the exact interval of Clopper and Pearson (1934).
 
     ``se`` is sqrt(p (1-p) / trials).  A share of 0 or 1 has none, only the bound on its open side.
@@ -343,7 +430,11 @@ def shortfall_given_miss(saving: Totals, promised: float) -> Estimate:
         note = f"{short.size} misses are too few for an error, {TAIL_REFUSED} are needed"
         return Estimate(float(np.mean(short)), None, note=note)
     note = f"only {short.size} misses: the error is rough" if short.size < TAIL_FLAGGED else ""
-    return replace(mean(short), note=note)
+    if sample.replicate == 1:
+        return replace(mean(short), note=note)
+    average = float(np.mean(short))
+    missing = np.where(sample.values < promised, promised - sample.values - average, 0.0)
+    return sample.estimate(average, missing * (sample.size / short.size), note)
 
 
 def contingency(cost: Totals, p: float = 0.8) -> Estimate:
@@ -357,6 +448,10 @@ def contingency(cost: Totals, p: float = 0.8) -> Estimate:
     value = q.value - sample.centre
     if q.se is None:
         return Estimate(value, None, note=q.note)
+    if sample.replicate > 1:
+        above = (sample.values > q.value).astype(np.float64)
+        scatter = sample.error(above)
+        return sample.estimate(value, (q.se / scatter if scatter else 0.0) * above - sample.values)
     below = int(np.searchsorted(sample.ordered, q.value, side="right"))
     partial_mean = float(np.sum(sample.ordered[:below] - sample.centre)) / sample.size
     inverse_density = q.se * math.sqrt(sample.size / (p * (1 - p)))

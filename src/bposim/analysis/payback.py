@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bposim.analysis.measures import Estimate, order_statistic_ranks, proportion
+from bposim.analysis.measures import Estimate, Sample, enclosing_ranks, share
 from bposim.result import NEVER
 
 if TYPE_CHECKING:
@@ -32,23 +32,24 @@ class PaybackSummary:
     note: str = ""
 
 
-def payback_summary(months: MonthArray) -> PaybackSummary:
+def payback_summary(months: MonthArray, replicate: int = 1) -> PaybackSummary:
     """Return the median payback month over all trials, its interval and the share that never pays back.
 
-    The median is the first month by which half of all trials have paid back.  Raises ValueError for an
-    empty array.
+    The median is the first month by which half of all trials have paid back; ``replicate`` trials each
+    were spread together by a design.  Raises ValueError for an empty array.
     """
     n = months.size
     if n == 0:
         raise ValueError("there are no trials to summarise")
     paid = np.sort(months[months != NEVER])
-    never = proportion(n - paid.size, n)
+    sample = Sample(np.where(months == NEVER, np.iinfo(months.dtype).max, months), replicate)
+    never = share(sample, months == NEVER)
 
     def ranked(rank: int) -> int | None:
         return int(paid[rank - 1]) if rank <= paid.size else None
 
     median = ranked((n + 1) // 2)
-    ranks = order_statistic_ranks(n, 0.5)
+    ranks = enclosing_ranks(sample, float(sample.ordered[(n + 1) // 2 - 1]), 0.5)
     if ranks is None:
         return PaybackSummary(median, None, None, never, f"{n:,} trials are too few for an interval")
     return PaybackSummary(median, ranked(ranks[0]), ranked(ranks[1]), never)

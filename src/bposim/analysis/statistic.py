@@ -89,7 +89,9 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
     if of is None:
         raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
     own_or_saving: Figure = (
-        (lambda _, own: of(own)) if of_cost else (lambda other, own: of(Sample(other.values - own.values)))
+        (lambda _, own: of(own))
+        if of_cost
+        else (lambda other, own: of(other.like(other.values - own.values)))
     )
     is_mean = part == "mean" and not of_cost
     return Statistic(
@@ -131,7 +133,7 @@ def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:
 def _share(name: str, threshold: float) -> Statistic:
     return Statistic(
         name,
-        lambda other, own: probability_above(Sample(other.values - own.values), threshold),
+        lambda other, own: probability_above(other.like(other.values - own.values), threshold),
         EVEN,
         is_share=True,
         saves=True,
@@ -140,5 +142,5 @@ def _share(name: str, threshold: float) -> Statistic:
 
 def _kept(promised: Promise) -> Figure:
     return lambda other, own: probability_above(
-        Sample(other.values - own.values - promised.of(other.values)), 0.0
+        other.like(other.values - own.values - promised.of(other.values)), 0.0
     )

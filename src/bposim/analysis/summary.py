@@ -176,7 +176,7 @@ class Summary:
 def summarise(result: Result) -> Summary:
     """Return every figure of a run; any number of trials from 1 works, errors are None where too few."""
     preferences = result.scenario.preferences
-    costs = {name: Sample(result.costs[name]) for name in result.names}
+    costs = {name: Sample(result.costs[name], result.replicate) for name in result.names}
     base = costs[result.baseline]
     by_mean_es = MeanEs(preferences.tail_weight, preferences.tail_level)
     tolerance = preferences.risk_tolerance or TOLERANCE_SHARE * abs(base.centre) or 1.0
@@ -191,14 +191,14 @@ def summarise(result: Result) -> Summary:
         name: AlternativeSummary(
             name=name,
             cost=_cost_measures(cost),
-            saving=_saving_measures(saving := Sample(base.values - cost.values)),
+            saving=_saving_measures(saving := base.like(base.values - cost.values)),
             risk_adjusted=RiskAdjusted(
                 risk_adjusted_value(base, cost, by_mean_es),
                 None if unusable else risk_adjusted_value(base, cost, Entropic(tolerance)),
                 unusable,
             ),
             categories=result.categories[name],
-            payback=payback_summary(result.payback[name]),
+            payback=payback_summary(result.payback[name], result.replicate),
             rank=rank[name],
             promise=None if name == result.baseline else _promise(saving, base, preferences.promised_saving),
             internal_rate=None if name == result.baseline else _return(result, cases, name),
@@ -307,7 +307,7 @@ def _promise(saving: Sample, base: Sample, promised: Promised | None) -> Promise
         return None
     # A part of the baseline's cost is another amount in each future: held against 0, trial by trial.
     amount = 0.0 if promised.relative else promised.value
-    kept = Sample(saving.values - promised.of(base.values)) if promised.relative else saving
+    kept = saving.like(saving.values - promised.of(base.values)) if promised.relative else saving
     return Promise(probability_above(kept, amount), shortfall_given_miss(kept, amount))
 
 

@@ -111,7 +111,7 @@ def _pilot(text: str) -> tuple[float, float]:
     default="10%",
     show_default=True,
     callback=_read(_number),
-    help="Leave when the last 12 months cost so much more than in-house would have.",
+    help="Leave when the last 12 months cost so much more than who takes over would have.",
 )
 @click.option("--from", "first", default=12, show_default=True, help="First month at whose end to decide.")
 @click.option("--every", default=3, show_default=True, help="Months between the decisions.")
@@ -186,7 +186,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         raise click.UsageError(str(error)) from None
     if not exits and not pilots:
         raise click.UsageError("there is no contract to leave, and no pilot to stop after; see --alternative")
-    warn(_warnings(scenario, exits, terms))
+    warn(dict.fromkeys(_warnings(scenario, exits, terms)))
     if form == "json":
         write(
             json_text(
@@ -255,8 +255,7 @@ def _tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials:
                 "used",
                 "worth\nat best",
                 "used",
-                "P5 of saving\nwith / without",
-                "worth with\nforesight",
+                "with\nforesight",
             ),
             tuple(
                 (
@@ -266,9 +265,6 @@ def _tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials:
                     probability(study.by_rule.option.probability.value, trials),
                     plus_minus(study.best.option.value),
                     probability(study.best.option.probability.value, trials),
-                    f"{amount(study.best.saving.p5.value)} / {amount(study.without.p5.value)}"
-                    if _clear(study.best.option.value)
-                    else NOTHING,
                     amount(study.hindsight.value, study.hindsight.se),
                 )
                 for study in exits
@@ -320,7 +316,7 @@ def _tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials:
                     figure_text(study.stop),
                     probability(study.stops.value, trials),
                     amount(study.delay.value, study.delay.se),
-                    plus_minus(study.worth),
+                    amount(study.worth.value, study.worth.se),
                 )
                 for study in pilots
             ),
@@ -348,23 +344,30 @@ def _sentences(exits: list[ExitStudy], pilots: list[PilotStudy], rule: Rule, uni
             bound = study.hindsight
             yield (
                 f"{name}: the right to leave is worth nothing that these trials can tell from 0. Even with "
-                f"foresight it would bring {money(bound.value, unit, bound.se)}: do not pay for it."
+                f"foresight it would bring {money(bound.value, unit, bound.se)}: do not pay for it on these terms."
             )
             continue
         stated = study.by_rule.option.value
+        successor = printable(study.to[0]) if len(study.to) == 1 else "the work as today"
         yield (
             f"{name}: the right to leave is worth {money(value.value, unit, value.se)}, used as well as one "
             f"can, in {of_futures(study.best.option.probability.value, trials)}; that is the most to pay for "
             f"it, in price or in fee. By the rule, leaving when the last 12 months cost "
-            f"{percent(rule.excess)} more than in-house would have, it brings "
+            f"{percent(rule.excess)} more than {successor} would have, it brings "
             f"{money(stated.value, unit, stated.se)}"
             + (": that rule leaves where it should stay." if stated.value < 0 else ".")
         )
+        with_right, without = study.best.saving.p5, study.without.p5
+        if with_right.value - without.value > CLEAR * (without.se or 0.0):
+            yield (
+                f"{name}: the saving that 95% of futures exceed goes from "
+                f"{money(without.value, unit, without.se)} to {money(with_right.value, unit, with_right.se)}."
+            )
         adjusted = study.best.adjusted
         if adjusted.se is not None and _clear(adjusted):
             yield (
                 f"{name}: counted with risk the right is worth {money(adjusted.value, unit, adjusted.se)}, "
-                "since it is used where the alternative goes badly."
+                "since it is used where costs run high."
             )
     for pilot in pilots:
         name = printable(pilot.alternative)

@@ -95,7 +95,7 @@ def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Tabl
     found = study.frontier
     shown = {id(blend): blend for blend in (*found.efficient, *found.blends) if _is_told(study, blend)}
     scale = Scale.of(max(blend.shortfall for blend in found.blends))
-    scale = Scale(scale.divisor, scale.suffix, 1 if scale.decimals < 1 else scale.decimals)
+    scale = Scale(scale.divisor, scale.suffix, max(scale.decimals, 1))
     base = scenario.baseline
     yield Table(
         f"Splits of the work: efficient ones and legs alone, {scenario.base_currency}, {trials:,} trials",
@@ -155,8 +155,8 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
             f"Best by risk-adjusted value is {_split(found.best.shares)}: "
             f"{money(worth.value, unit, worth.se)} better than all of it with {single}"
             + (
-                f", which pays for up to {money(worth.value / study.annuity, unit, (worth.se or 0.0) / study.annuity)} "
-                "a year of more oversight than is counted."
+                f", which pays for up to {money(worth.value / study.annuity, unit)} a year of more oversight "
+                "than is counted."
                 if _clear(worth)
                 else ", too close to call."
             )
@@ -172,7 +172,7 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
     for pair in study.pairs:
         names = printable(listed(list(pair.legs)))
         if abs(pair.adjusted.value) <= CLEAR * (pair.adjusted.se or 0.0):
-            yield f"Half {names} is as good as {printable(pair.alone)} alone, as far as these trials can tell."
+            yield f"Half {names} is too close to {printable(pair.alone)} alone to call."
             continue
         better = pair.adjusted.value > 0
         yield (
@@ -182,8 +182,8 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
     if study.bend.value and abs(study.bend.value) > CLEAR * (study.bend.se or 0.0):
         more = "more" if study.bend.value > 0 else "less"
         yield (
-            f"A split is not the sum of its parts: the best one costs {money(abs(study.bend.value), unit, study.bend.se)} "
-            f"{more} than its legs' shares of the whole."
+            "A split is not the sum of its parts: the best one costs "
+            f"{money(abs(study.bend.value), unit, study.bend.se)} {more} than its legs' shares of the whole."
         )
     if study.coordination:
         yield f"Splits pay the coordination of {printable(study.coordination)}."

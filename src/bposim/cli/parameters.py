@@ -61,6 +61,13 @@ trials_option = click.option(
     callback=trials,
     help="Futures to simulate: 20_000, 100k, 1M.",
 )
+design_option = click.option(
+    "--design",
+    type=click.Choice(["random", "lhs", "sobol"]),
+    default="random",
+    show_default=True,
+    help="How futures are spread: by chance, stratified, or evenly (sobol: the smallest errors).",
+)
 without_option = click.option(
     "--without",
     multiple=True,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import rich_click as click
 
-from bposim.cli.parameters import set_option, trials_option, without_option
+from bposim.cli.parameters import design_option, set_option, trials_option, without_option
 from bposim.cli.parameters import trials as number_of_trials
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.summary import Summary
     from bposim.cli.terminal import Advance
+    from bposim.inputs.designs import Kind
     from bposim.result import AnyResult
     from bposim.runs import Provenance
     from bposim.scenario import Scenario
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 )
 @set_option
 @without_option
+@design_option
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="New folder for files and pictures.")
 @click.option(
@@ -75,6 +77,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     seed: int,
     overrides: dict[str, str],
     without: tuple[str, ...],
+    design: Kind,
     threads: int,
     output: Path | None,
     form: str,
@@ -106,6 +109,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     if resume and (output is None or streaming):
         message = "--resume needs the folder of -o" if output is None else "a streamed run cannot be resumed"
         raise click.UsageError(message)
+    _check_design(design, streaming=streaming, goals=bool(goals))
     if output is not None:
         check_folder(output, resume=resume)
     if not yes:
@@ -114,7 +118,9 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     with progress(trials) as advance:
         wanted = _Run(scenario, trials, seed, threads, advance)
         converged = simulate_until(scenario, goals, seed, threads, trials, advance) if goals else None
-        result = converged.result if converged else _simulated(wanted, output, origin, streaming=streaming)
+        result = (
+            converged.result if converged else _simulated(wanted, design, output, origin, streaming=streaming)
+        )
     summary = _with_outside_view(scenario, _summarised(result))
     warn(summary.warnings)
     files: Sequence[Path] = ()
@@ -134,6 +140,14 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
         end("Next: add -o DIR to keep pictures, every trial and a manifest.")
 
 
+def _check_design(design: Kind, *, streaming: bool, goals: bool) -> None:
+    """Raise UsageError where a design was asked for that this way of running does not have."""
+    if design != "random" and goals:
+        raise click.UsageError("--until draws at random; leave --design out")
+    if design != "random" and streaming:
+        raise click.UsageError("a streamed run is drawn at random; add --memory all, or leave --design out")
+
+
 class _Run(NamedTuple):
     """What is to be simulated, and how."""
 
@@ -144,7 +158,9 @@ class _Run(NamedTuple):
     progress: Advance | None
 
 
-def _simulated(wanted: _Run, output: Path | None, origin: Provenance, *, streaming: bool) -> AnyResult:
+def _simulated(
+    wanted: _Run, design: Kind, output: Path | None, origin: Provenance, *, streaming: bool
+) -> AnyResult:
     """Simulate; of a run that goes to a folder, what is done is kept there as it goes on."""
     from bposim.engine import simulate, simulate_streamed
     from bposim.errors import IncompleteRunError
@@ -153,10 +169,11 @@ def _simulated(wanted: _Run, output: Path | None, origin: Provenance, *, streami
     if streaming:
         return simulate_streamed(*wanted)
     if output is None:
-        return simulate(*wanted)
-    with store_for(output, wanted.scenario, wanted.trials, wanted.seed, origin) as store, _ended_by_signal():
+        return simulate(*wanted, design=design)
+    identity = (output, wanted.scenario, wanted.trials, wanted.seed, origin, design)
+    with store_for(*identity) as store, _ended_by_signal():
         try:
-            return simulate(*wanted, store=store)
+            return simulate(*wanted, store=store, design=design)
         except OSError as error:
             raise IncompleteRunError(
                 f"{output}: {error.strerror or error}; make room there and repeat the command with --resume"

@@ -29,6 +29,14 @@ MOST_EVENTS = 500.0
 MOST_CANDIDATES = 10.0 * MOST_EVENTS
 """Largest mean of one trial, after overdispersion has raised it; more marks would not fit into memory."""
 
+LED = ("count", "size 0", "when 0", "size 1", "when 1", "luck 0", "thinning 0", "size 2", "when 2")
+"""What a design may set, most important first: how many events there are, and marks of the largest ones."""
+
+MOST_ORDERED = 8
+"""Events of a trial whose sizes a design puts in order."""
+
+BELOW_ONE = 1.0 - 2.0**-53
+
 
 class EventNoise:
     """The random numbers of one risk in one block: a count and, rank by rank, the marks of each event."""
@@ -43,9 +51,49 @@ class EventNoise:
         self.trials = trials
         self.count = uniform_open(rng, (trials,))
         self._marks = _Marks(rng, trials)
+        self.asked: list[float] = []
+        """Mean number of events of each time that the noise was asked for some."""
         self._mixing: list[FloatArray] = []
         self.candidates: dict[tuple[float, int], Candidates] = {}
         """Those of a rate without uncertainty, which several alternatives share: by mean and months."""
+
+    @property
+    def led(self) -> int:
+        """Return how many uniforms a design may set."""
+        return len(LED)
+
+    def lead(self, uniforms: FloatArray, expected: float, /) -> None:
+        """Take the count and the marks of the largest events from a design, ``(led, trials)``.
+
+        A trial that has n events where ``expected`` are expected has its n largest sizes in descending order
+        from the design, the k-th U_k = U_(k-1) u_k^(1/(n-k)), and puts them at its first n ranks in random
+        order.  So the sizes stay independent of each other and of the rank, whatever the rate really is; but
+        the largest, of which most of a heavy-tailed loss consists, is one coordinate.
+        """
+        led = dict(zip(LED, uniforms, strict=True))
+        self.count = led["count"]
+        number = np.clip(poisson_quantile(self.count, expected), 1, MOST_ORDERED)
+        most = int(number.max())
+        marks = self.marks(most)
+        (child,) = self._rng.spawn(1)
+        order = uniform_open(child, (most, self.trials))
+        order[np.arange(most)[:, np.newaxis] >= number] = 1.0
+        ranks = np.argsort(order, axis=0, kind="stable")
+        highest = np.ones(self.trials)
+        for k in range(most):
+            trial = np.flatnonzero(number > k)
+            rank = ranks[k, trial]
+            u = led[f"size {k}"] if f"size {k}" in led else uniform_open(child, (self.trials,))
+            highest[trial] *= u[trial] ** (1.0 / (number[trial] - k))
+            marks[rank, SIZE, trial] = special.ndtri(np.minimum(highest[trial], BELOW_ONE))
+            for name, mark in (("when", WHEN), ("thinning", THINNING), ("luck", LUCK)):
+                if f"{name} {k}" in led:
+                    marks[rank, mark, trial] = led[f"{name} {k}"][trial]
+
+    @property
+    def expected(self) -> float:
+        """Return the highest mean number of events that was asked for."""
+        return max(self.asked, default=0.0)
 
     @property
     def mixing(self) -> FloatArray:
@@ -245,6 +293,7 @@ def _candidates(noise: EventNoise, mean: Vector, months: int) -> Candidates:
 
 
 def _drawn(noise: EventNoise, mean: Vector, months: int) -> Candidates:
+    noise.asked.append(float(np.mean(mean)))
     count = poisson_quantile(noise.count, mean)
     hit = np.flatnonzero(count)
     most = int(count.max(initial=0))

@@ -251,17 +251,20 @@ def _without_taste(found: Comparison) -> Iterator[str]:
     own = [pair for pair in found.pairs if pair.first == name]
     if found.places[0].too_close:
         return
-    beaten = [printable(pair.second) for pair in own if pair.orders[0].verdict == "dominates"]
-    steadier = [
-        printable(pair.second)
-        for pair in own
-        if pair.orders[1].verdict == "dominates" and pair.orders[0].verdict != "dominates"
-    ]
+    verdicts = {printable(pair.second): tuple(order.verdict for order in pair.orders) for pair in own}
+    beaten = [other for other, both in verdicts.items() if both == ("dominates", "dominates")]
+    usually = [other for other, both in verdicts.items() if both[0] == "dominates" and other not in beaten]
+    steadier = [other for other, both in verdicts.items() if both[1] == "dominates" and other not in beaten]
     depends = [pair for pair in own if all(each.verdict == "crosses" for each in pair.orders)]
     if beaten:
         yield f"Whoever prefers to pay less prefers it to {listed(beaten)}, whatever the taste for risk."
     if steadier:
         yield f"Whoever dislikes risk at all prefers it to {listed(steadier)}."
+    if usually:
+        yield (
+            f"At all costs but the rarest it is also the better one against {listed(usually)}; "
+            "the rarest are too few to tell for those who fear them."
+        )
     for pair in depends:
         cheaper = pair.first if pair.saves.value > 0 else pair.second
         saved = money(abs(pair.saves.value), found.currency, pair.saves.se)

@@ -34,6 +34,7 @@ def document(result: AnyResult, summary: Summary) -> dict[str, Any]:
         },
         "seed": result.seed,
         "trials": result.trials,
+        "design": result.design.kind,
         "currency": scenario.base_currency,
         "months": scenario.months,
         "baseline": result.baseline,

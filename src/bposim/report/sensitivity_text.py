@@ -33,7 +33,7 @@ def tables(found: Sensitivity, top: int) -> list[Table]:
     """Return tornado, indices, groups and the make-up of mean and tail."""
     made = [_tornado(found, top), _indices(found, top), _groups(found, top), _parts(found)]
     if found.losses:
-        made.append(_losses(found, found.losses))
+        made.append(_losses(found, found.losses, top))
     return [table for table in made if table.rows]
 
 
@@ -122,15 +122,27 @@ def _parts(found: Sensitivity) -> Table:
     return _made_of(found, found.parts, title, "category")
 
 
-def _losses(found: Sensitivity, losses: TailParts) -> Table:
-    return _made_of(found, losses, f"The same by event risk, {found.currency}", "leg: risk")
+def _losses(found: Sensitivity, losses: TailParts, top: int) -> Table:
+    return _made_of(found, losses, f"The same by event risk, {found.currency}", "leg: risk", top)
 
 
-def _made_of(found: Sensitivity, parts: TailParts, title: str, label: str) -> Table:
-    """Return each part of the mean, of the tail, and their difference; the columns add up to the last row."""
+def _made_of(found: Sensitivity, parts: TailParts, title: str, label: str, top: int | None = None) -> Table:
+    """Return each part of the mean, of the tail, and their difference; the columns add up to the last row.
+
+    Of more than ``top`` parts the smallest are put together.
+    """
     rows = {name: (parts.usual[name].value, part.value) for name, part in parts.parts.items()}
-    order = sorted((name for name in rows if any(rows[name])), key=lambda name: (-abs(rows[name][0]), name))
-    total = (math.fsum(usual for usual, _ in rows.values()), parts.total.value)
+    order = sorted(
+        (name for name in rows if any(rows[name])), key=lambda name: (-max(map(abs, rows[name])), name)
+    )
+    if top is not None and len(order) > top:
+        order, small = order[:top], order[top:]
+        rows[others := f"{len(small)} others"] = (
+            math.fsum(rows[name][0] for name in small),
+            math.fsum(rows[name][1] for name in small),
+        )
+        order.append(others)
+    total = (found.mean.value, parts.total.value)
     scale = Scale.of(max(abs(value) for pair in (total, *rows.values()) for value in pair))
     # One more digit than the largest needs, so that what is small beside it does not vanish.
     scale = Scale(scale.divisor, scale.suffix, scale.decimals + 1)

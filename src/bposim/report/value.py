@@ -26,6 +26,7 @@ from bposim.errors import RunError
 from bposim.inputs.names import matching
 from bposim.report.drivers import inputs_of
 from bposim.report.estimate import plain
+from bposim.sample import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,7 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
     known = inputs_of(first)
     choice, next_best = sorted(costs, key=lambda name: (costs[name].centre, name))[:2]
     groups = {name: own for name, own in known.groups.items() if len(own) > 1}
-    legs = {f"all of {name}": own for name, own in known.sources.items() if len(own) > 1}
+    legs = {_whole(name): own for name, own in known.sources.items() if len(own) > 1}
     found = {}
     if known.values:
         whole = {ALL_INPUTS: tuple(known.values)} if len(known.values) > 1 else {}
@@ -199,6 +200,11 @@ def looked_at(known: Known, patterns: Sequence[str]) -> tuple[str, ...]:
             raise RunError(f"no uncertain input is called {pattern}; bposim value --top 99 lists them")
         found |= dict.fromkeys(own)
     return tuple(found)
+
+
+def _whole(source: str) -> str:
+    """Return what all inputs of a source are called."""
+    return {WORLD: "all of the world", "scenario": "all shared inputs"}.get(source, f"all of {source}")
 
 
 def _study(costs: Costs, known: Known, plan: Plan) -> Study:

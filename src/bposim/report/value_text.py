@@ -38,17 +38,27 @@ def _wholes(found: Value) -> Table:
     rows = [("everything, chance included", _worth(found.everything), NOTHING)]
     if found.all_inputs:
         rows.append(_row(found.all_inputs))
-    rows += [_row(piece) for piece in found.legs]
+    rows += [_row(piece) for piece in found.legs if not piece.worthless]
+    worthless = [piece for piece in found.legs if piece.worthless]
+    if worthless:
+        each = "each leg alone" if len(worthless) == len(found.legs) else "each other leg alone"
+        rows.append((each, NOTHING_TO_LEARN, NOTHING))
     title = f"Knowing before choosing is worth, {found.currency}"
     return Table(title, ("what is known", "worth at\nmost", "changes the\nchoice in"), tuple(rows))
 
 
 def _pieces(found: Value, top: int) -> Table:
-    rows = tuple((*_row(piece), _half(piece)) for piece in found.pieces[:top])
-    shown = f" ({len(rows)} of {len(found.pieces)})" if len(rows) < len(found.pieces) else ""
-    title = f"By input, and by group of several, {found.currency}{shown}"
+    """Return the inputs and groups that are worth something; the others are counted."""
+    worth = [piece for piece in found.pieces if not piece.worthless]
+    rows = [(*_row(piece), _worth(piece.half) if piece.half else NOTHING) for piece in worth[:top]]
+    worthless = len(found.pieces) - len(worth)
+    if rows and worthless:
+        rows.append((f"{worthless} others", NOTHING_TO_LEARN, NOTHING, NOTHING_TO_LEARN))
+    shown = f" ({top} of {len(worth)})" if top < len(worth) else ""
     return Table(
-        title, ("what is known", "worth at\nmost", "changes the\nchoice in", "half known\nis worth"), rows
+        f"By input, and by group of several, {found.currency}{shown}",
+        ("what is known", "worth at\nmost", "changes the\nchoice in", "half known\nis worth"),
+        tuple(rows),
     )
 
 
@@ -70,12 +80,6 @@ def _studies(found: Value) -> Table:
 def _row(piece: Piece) -> tuple[str, str, str]:
     changes = NOTHING if piece.worthless else percent(piece.changes)
     return printable(piece.name), _worth(piece.value), changes
-
-
-def _half(piece: Piece) -> str:
-    if piece.half is None:
-        return NOTHING
-    return NOTHING_TO_LEARN if piece.worthless else _worth(piece.half)
 
 
 def _worth(estimate: Estimate) -> str:

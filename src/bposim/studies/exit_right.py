@@ -35,7 +35,7 @@ FEWEST_SEEN = 30
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Leave when the last year has cost so much more than the work in-house would have."""
+    """Leave when the last year has cost so much more than it would have with who takes over."""
 
     excess: float = 0.10
 

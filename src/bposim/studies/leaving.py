@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from bposim.discounting import discount_factors, present_value, running_sum
+from bposim.discounting import discount_factors, running_sum
 from bposim.engine import BLOCK, cash_flows
 from bposim.errors import SimulationError
 from bposim.inputs.draws import StreamDraws
@@ -109,7 +109,8 @@ class Paths:
     gain: FloatArray
     """What leaving at each date saves against staying, ``(dates, trials)``."""
     excess: FloatArray
-    """Cost of the last year above that of the work in-house, as a part of it, ``(dates, trials)``."""
+    """Cost of the last year above what it would have been with who takes over, as a part of that,
+    ``(dates, trials)``; above the baseline's where several take over."""
     states: dict[str, FloatArray]
     """What is known at each date, by name, each ``(dates, trials)``; ``excess`` is not among them."""
     changes: dict[str, FloatArray]
@@ -205,7 +206,8 @@ def _block(bound: Scenario, name: str, dates: Sequence[int], terms: Terms, draws
         )
     at = np.array(dates)
     last = {key: _trailing(ledger.running, at, YEAR) for key, ledger in ledgers.items()}
-    in_house = last[bound.baseline]
+    successors = _successors(legs, terms) or {bound.baseline}
+    other = last[successors.pop() if len(successors) == 1 else bound.baseline]
     states = {f"last year of {key}": path for key, path in last.items() if key != name}
     states["service"] = _trailing(stay.service, at, YEAR)
     states["volume"] = _trailing(world.volume, at, RECENT)
@@ -218,7 +220,7 @@ def _block(bound: Scenario, name: str, dates: Sequence[int], terms: Terms, draws
         base=base.total,
         stay=stay.total,
         gain=np.stack(gains),
-        excess=np.divide(last[name], in_house, out=np.ones(trials), where=in_house > 0.0) - 1.0,
+        excess=np.divide(last[name], other, out=np.ones(trials), where=other > 0.0) - 1.0,
         states={key: np.broadcast_to(path, trials) for key, path in states.items()},
         changes={
             category: np.array([float(change.get(category, 0.0)) for change in changes])
@@ -253,16 +255,18 @@ def _ledgers(bound: Scenario, names: set[str], draws: StreamDraws) -> tuple[dict
 
 def _ledger(lines: Iterable[Line], factors: FloatArray, world: World) -> _Ledger:
     categories: dict[str, FloatArray] = {}
-    running, service = np.zeros((2, world.months, world.trials))
+    running, service = np.zeros((2, world.months + 1, world.trials))
     for line in lines:
-        value = categories.setdefault(line.category, np.zeros(world.trials))
-        value += present_value(line.monthly, factors)
-        value += line.upfront
+        if line.category not in categories:
+            categories[line.category] = np.zeros(world.trials)
+        if line.nothing:
+            continue
+        categories[line.category] += line.present_value(factors)
         if not line.source and line.category not in MOVE:
-            running += line.monthly
+            line.add_to(running)
         if line.category in SERVICE:
-            service += line.monthly
-    return _Ledger(categories, running, service)
+            line.add_to(service)
+    return _Ledger(categories, running[1:], service[1:])
 
 
 def _trailing(path: FloatArray, dates: np.ndarray, months: int) -> FloatArray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from bposim.inputs.number import EventSize, NonNegative
 from bposim.inputs.poisson import poisson_quantile
@@ -34,6 +35,12 @@ class Marks:
     """Standard normal."""
 
 
+LED_SPELLS = 2
+"""Spells of which a design may set the marks."""
+LED = ("count", *(f"{mark} {rank}" for rank in range(LED_SPELLS) for mark in ("when", "length", "size")))
+"""What a design may set, most important first."""
+
+
 class SpellNoise:
     """The random numbers of one source of spells: a count and, as far as needed, the marks of each spell."""
 
@@ -41,13 +48,33 @@ class SpellNoise:
         self._rng = rng
         self.trials = trials
         self.count = uniform_open(rng, trials)
+        self._led: dict[str, FloatArray] = {}
         self._marks: list[Marks] = []
+
+    @property
+    def led(self) -> int:
+        """Return how many uniforms a design may set."""
+        return len(LED)
+
+    @property
+    def expected(self) -> float:
+        """Return 0: marks are taken spell by spell, however many there are."""
+        return 0.0
+
+    def lead(self, uniforms: FloatArray, _expected: float, /) -> None:
+        """Take the count and the marks of the first spells from a design, ``(led, trials)``."""
+        self._led = dict(zip(LED, uniforms, strict=True))
+        self.count = self._led["count"]
 
     def spell(self, j: int) -> Marks:
         """Return the marks of the j-th spell, from 0, of every trial."""
         while len(self._marks) <= j:
             when = uniform_open(self._rng, self.trials)
             length, size = self._rng.standard_normal((2, self.trials))
+            rank, led = len(self._marks), self._led
+            if rank < LED_SPELLS and led:
+                when = led[f"when {rank}"]
+                length, size = ndtri(led[f"length {rank}"]), ndtri(led[f"size {rank}"])
             self._marks.append(Marks(when, length, size))
         return self._marks[j]
 

@@ -38,7 +38,8 @@ class Leaving:
     best: ExitOption
     by_rule: ExitOption
     signs: tuple[float | None, ...]
-    """Cost of the last year above in-house, as a part of it, from which one leaves; None where too few do."""
+    """Excess of the last year's cost over that with who takes over, as a part of it, from which one leaves; None
+    where too few do."""
 
     @property
     def boundary(self) -> list[tuple[int, float]]:
@@ -74,7 +75,9 @@ def alt_text(origin: Origin, right: Leaving) -> str:
         ends = [
             f"{percent(sign, minus=MINUS, plus=True)} in month {date}" for date, sign in (known[0], known[-1])
         ]
-        rows.append(f"One leaves where the last year cost more than in-house by {' and by '.join(ends)}.")
+        rows.append(
+            f"One leaves where the last year cost more than with who takes over by {' and by '.join(ends)}."
+        )
     what = "Bars of the probability of leaving by month, and the line of the cost above which one leaves."
     return " ".join([f"{finding(origin, right)}.", what, *rows])
 
@@ -139,7 +142,7 @@ def plot_boundary(axes: Axes, right: Leaving) -> Axes:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share, minus=MINUS, plus=True)))
     _months(axes, right)
     axes.set_title(
-        "Cost of the last year above in-house from which one leaves",
+        "Excess cost of the last year from which one leaves",
         loc="left",
         fontsize=LABEL,
         fontweight="bold",

@@ -166,7 +166,7 @@ def _paybacks(result: Result) -> dict[str, PaybackSummary]:
 
 
 def _end(result: Result, name: str) -> Spread:
-    return Spread.of(np.asarray(result.cumulative[name][-1], dtype=np.float64))
+    return Spread.of(np.asarray(result.cumulative[name][-1], dtype=np.float64), result.replicate)
 
 
 def _scale(result: Result, names: list[str]) -> Scale:

@@ -24,6 +24,7 @@ from bposim.report.pictures import (
     tornado,
     waterfall,
 )
+from bposim.report.pictures import exit as exit_picture
 from bposim.report.pictures.page import CannotDrawError
 from bposim.report.pictures.ranks import subject
 from bposim.report.pictures.seen import Seen
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from bposim.report.pictures.exit import Leaving
+    from bposim.report.pictures.page import Origin
     from bposim.result import Result
 
 RESOLUTION = 150
@@ -158,7 +161,7 @@ def _convergence(wanted: Wanted) -> Iterator[Picture]:
 
 def _exit(_: Wanted) -> Iterator[Picture]:
     raise CannotDrawError(
-        "a run does not keep what leaving in each month would cost; bposim exit simulates and shows it"
+        "a run does not keep what leaving in each month would cost; bposim exit simulates it"
     )
 
 
@@ -181,6 +184,13 @@ KINDS: dict[str, Callable[[Wanted], Iterator[Picture]]] = {
 
 OF_A_RUN = ("savings", "s-curves", "fan", "waterfall")
 """The kinds that a run leaves in its folder."""
+
+
+def picture_of_exit(origin: Origin, right: Leaving) -> Picture:
+    """Return the picture of a right to leave, which comes from a study and not from a run."""
+    name = f"exit{_file_part(right.alternative)}"
+    found = exit_picture.finding(origin, right)
+    return Picture(name, exit_picture.draw(origin, right), found, exit_picture.alt_text(origin, right))
 
 
 def pictures(result: Result, kinds: Iterable[str] = OF_A_RUN) -> Iterator[Picture]:

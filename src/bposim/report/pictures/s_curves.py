@@ -129,7 +129,7 @@ def draw(result: Result) -> Figure:
 
 
 def _spreads(result: Result) -> dict[str, Spread]:
-    return {name: Spread.of(result.costs[name]) for name in result.names}
+    return {name: Spread.of(result.costs[name], result.replicate) for name in result.names}
 
 
 def _least(values: dict[str, Estimate]) -> list[str]:

@@ -135,7 +135,7 @@ def plot(
 
     ``spreads``, those of the alternatives in the picture, give its common bars; ``scale`` writes its amounts.
     """
-    spreads = spreads or {name: Spread.of(result.saving(name))}
+    spreads = spreads or {name: Spread.of(result.saving(name), result.replicate)}
     scale = scale or common_scale(spreads.values())
     edges = bar_edges(result, spreads)
     width = float(edges[1] - edges[0])

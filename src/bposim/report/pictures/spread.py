@@ -33,9 +33,9 @@ class Spread:
     most: float
 
     @classmethod
-    def of(cls, values: FloatArray) -> Self:
-        """Return the spread of totals by trial, ``(trials,)``."""
-        sample = Sample(values)
+    def of(cls, values: FloatArray, replicate: int = 1) -> Self:
+        """Return the spread of totals by trial, ``(trials,)``, of which a design spread so many together."""
+        sample = Sample(values, replicate)
         low, p5, p50, p95, high = quantiles(sample, (0.005, 0.05, 0.5, 0.95, 0.995))
         least, most = float(sample.ordered[0]), float(sample.ordered[-1])
         return cls(mean(sample), p5, p50, p95, low.value, high.value, least, most)
@@ -48,7 +48,7 @@ class Spread:
 
 def savings(result: Result) -> dict[str, Spread]:
     """Return the spread of the saving of every alternative but the baseline."""
-    return {name: Spread.of(result.saving(name)) for name in result.names[1:]}
+    return {name: Spread.of(result.saving(name), result.replicate) for name in result.names[1:]}
 
 
 def share_saving(result: Result, name: str) -> float:
