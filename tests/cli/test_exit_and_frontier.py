@@ -1,4 +1,4 @@
-"""``bposim exit`` and ``bposim frontier`` as click runs them: what is said, as data, from a folder, refusals."""
+"""``bposim exit`` and ``bposim frontier`` as click runs them: words, data, stored runs, refusals."""
 
 from __future__ import annotations
 

@@ -204,6 +204,15 @@ def test_frontier_of_one_good_leg_says_so() -> None:
     assert frontier.finding(result) == "by risk-adjusted cost no split beats a alone"
 
 
+def test_a_split_of_many_long_names_is_legible() -> None:
+    """Protects the labels: seven legs at nearly one place, with names as long as a line."""
+    rng = np.random.default_rng(5)
+    costs = {"home": rng.normal(55e6, 4e6, 2000)}
+    for place in range(7):
+        costs[f"a shared service centre in a far country, number {place}"] = rng.normal(50e6, 6e6, 2000)
+    assert not illegible(frontier.draw(by_hand(costs)))
+
+
 def test_convergence_ends_at_the_run_and_is_hollow_where_nothing_is_known(result: Result, seen: Seen) -> None:
     """Protects the last point, the band and the honesty of the first ones."""
     steps = convergence.steps(result, seen.name, "saving.mean")

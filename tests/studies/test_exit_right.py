@@ -138,9 +138,29 @@ def test_a_vendor_that_has_failed_is_not_left(tiny: dict[str, Any], read: Read) 
     gone = np.mean(found.gain == 0.0, axis=1)
     start = 5.9  # go-live: 4 months planned, and a delay of about 1.9
     assert gone == pytest.approx([1 - 0.4 ** (max(0.0, month - start) / 12) for month in (6, 18)], abs=0.06)
-    study = exit_study(scenario, "manila", Terms(), Rule(0.1), (6, 18), Run(2048))
-    used = study.best.option.date == 1
-    assert not np.any(used & (found.gain[1] == 0.0))
+
+
+def test_only_a_contract_that_stands_is_left(read: Read) -> None:
+    """Where leaving always pays, everybody leaves whose vendor has not failed, and nobody else."""
+    dear = fixed("150k", failure={"per_year": "50%"})
+    home = {"baseline": True} | fixed("100k")
+    scenario = read(
+        {"months": 24, "discount_rate": "0%", "world": QUIET, "alternatives": {"home": home, "away": dear}}
+    )
+    study = exit_study(scenario, "away", Terms(), Rule(0.1), (12,), Run(8192))
+    assert study.best.option.probability.value == pytest.approx(0.5, abs=0.025)
+    assert np.array_equal(study.best.option.date == 0, study.paths.gain[0] != 0.0)
+    assert study.best.option.gain.max() == pytest.approx(12 * 50e3)
+
+
+def test_the_last_year_by_hand(read: Read) -> None:
+    """A fee of 100 that is 150 from month 13 on: in month 15 a year has cost 9 x 100 + 3 x 150."""
+    away = fixed(100, term=12, renewal_uplift="50%")
+    alternatives = {"home": {"baseline": True} | fixed(100), "away": away}
+    scenario = read({"months": 24, "discount_rate": "0%", "world": QUIET, "alternatives": alternatives})
+    found = paths(scenario, "away", (6, 12, 15), Terms(), Run(4))
+    assert found.excess[:, 0] == pytest.approx([0.0, 0.0, 1350 / 1200 - 1])
+    assert found.gain[:, 0] == pytest.approx([12 * 50, 12 * 50, 9 * 50])
 
 
 def test_the_right_is_never_worth_less_than_nothing_nor_more_than_foresight(

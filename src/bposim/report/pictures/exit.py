@@ -38,8 +38,9 @@ class Leaving:
     best: ExitOption
     by_rule: ExitOption
     signs: tuple[float | None, ...]
-    """Excess of the last year's cost over that with who takes over, as a part of it, from which one leaves; None
-    where too few do."""
+    """Excess of the last year's cost over that with who takes over, as a part of it, from which one leaves.
+
+    None where too few do."""
 
     @property
     def boundary(self) -> list[tuple[int, float]]:

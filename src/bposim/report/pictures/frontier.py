@@ -102,7 +102,7 @@ def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
     best = found.best
     axes.plot(best.mean_saving, best.shortfall, "D", color=VERMILION, markersize=9, zorder=4)
     if max(best.shares.values()) < 1:
-        marked.append((best, f"best: {_shares(result, best)}", "bold"))
+        marked.append((best, "best split", "bold"))
     else:
         marked = [
             (blend, f"best: {text}" if blend == best else text, weight) for blend, text, weight in marked
