@@ -179,7 +179,10 @@ def _outcome(
             message = f"{name}: the cost of trial {trial} (block {start // BLOCK}) is not a number"
             raise SimulationError(message)
     base = cash[baseline].flow
-    saved = {name: running_sum((base - own.flow)[:, :count]) for name, own in cash.items()}
+    saved = {
+        name: np.zeros((len(base), count)) if own.flow is base else _saved(base, own.flow, count)
+        for name, own in cash.items()
+    }
     return Outcome(
         costs=costs,
         payback={name: payback_month(path) for name, path in saved.items()},
@@ -199,6 +202,11 @@ def _outcome(
             {name: own.events for name, own in cash.items()},
         ),
     )
+
+
+def _saved(base: FloatArray, flow: FloatArray, count: int) -> FloatArray:
+    saved = base[:, :count] - flow[:, :count]
+    return running_sum(saved, out=saved)
 
 
 def _by_year(flow: FloatArray) -> FloatArray:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from importlib import metadata
 from typing import Any
 
 import rich_click as click
@@ -93,7 +92,7 @@ class Commands(click.RichGroup):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(metadata.version("bposim"), prog_name="bposim")
+@click.version_option(package_name="bposim", prog_name="bposim")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """What would outsourcing really cost, against keeping the work?  As distributions, not as one number."""
