@@ -981,7 +981,7 @@ def baseline_unit_cost(baseline: Alternative, world: World, recorded: Recorded, 
     total, whole = cost.labour + cost.overhead, Slice(share=1.0, served=1.0, staffed=1.0, exposure=1.0)
     for leg in baseline.legs:
         vendor = revealed(leg, recorded)
-        if isinstance(vendor, Vendor):
+        if not isinstance(vendor, Team):
             staff = vendor_effort(vendor, whole, world, t)
             fee = contract_fee(vendor, whole, world, staff, t) * paid_rate(vendor, world, t)
             total += leg.share * fee

@@ -178,14 +178,17 @@ def _outcome(
             trial = start + int(np.flatnonzero(~np.isfinite(cost))[0])
             message = f"{name}: the cost of trial {trial} (block {start // BLOCK}) is not a number"
             raise SimulationError(message)
-    base = cash[baseline].flow
-    saved = {
-        name: np.zeros((len(base), count)) if own.flow is base else _saved(base, own.flow, count)
-        for name, own in cash.items()
-    }
+    base = cash[baseline].flow[:, :count]
+    # Against itself the baseline saves nothing, ever, and is never behind.
+    saved, payback = {baseline: np.zeros_like(base)}, {baseline: np.zeros(count, dtype=np.int16)}
+    for name, own in cash.items():
+        if name != baseline:
+            saving = base - own.flow[:, :count]
+            saved[name] = running_sum(saving, out=saving)
+            payback[name] = payback_month(saved[name])
     return Outcome(
         costs=costs,
-        payback={name: payback_month(path) for name, path in saved.items()},
+        payback=payback,
         category_sums={
             name: {category: float(np.sum(value[:count])) for category, value in own.categories.items()}
             for name, own in cash.items()
@@ -202,11 +205,6 @@ def _outcome(
             {name: own.events for name, own in cash.items()},
         ),
     )
-
-
-def _saved(base: FloatArray, flow: FloatArray, count: int) -> FloatArray:
-    saved = base[:, :count] - flow[:, :count]
-    return running_sum(saved, out=saved)
 
 
 def _by_year(flow: FloatArray) -> FloatArray:

@@ -139,7 +139,8 @@ class OneOf:
         """Describe each member as the file writes it."""
         forms: list[JsonSchemaValue] = []
         for kind, cls in self.family.items():
-            inner = handler(cls.__pydantic_core_schema__)
+            cls.model_rebuild()
+            inner = cls.with_meanings(handler(cls.__pydantic_core_schema__))
             if self.tag:
                 named = {"const": kind, "description": (cls.__doc__ or kind).splitlines()[0]}
                 forms.append({**inner, "properties": {self.tag: named, **inner["properties"]}})

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
+import inspect
 import re
+import textwrap
 from contextlib import contextmanager
-from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from functools import cache
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -24,6 +28,10 @@ from bposim.quantities import kind_of, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 ANYWHERE = ("source", "note", "owner", "like")
 """Keys that any mapping of a file may carry; they are gone before a part is read."""
@@ -44,9 +52,13 @@ Real = Annotated[float, BeforeValidator(read_number), WithJsonSchema(NUMBER_SCHE
 
 
 class Part(BaseModel):
-    """A frozen, strictly read piece of a scenario; unknown keys are refused with a suggestion."""
+    """A frozen, strictly read piece of a scenario; unknown keys are refused with a suggestion.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    What a run does not need is put off: the validators of parts that a scenario does not have, and what the
+    fields mean, which only their source says (pydantic would look there for every part at import).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     _origin: str = PrivateAttr(default="")
 
@@ -59,6 +71,29 @@ class Part(BaseModel):
     def file_keys(cls) -> dict[str, bool]:
         """Return the keys that a file may write here, and whether each is required."""
         return {field.alias or name: field.is_required() for name, field in cls.model_fields.items()}
+
+    @classmethod
+    def meanings(cls) -> dict[str, str]:
+        """Return the docstring of each field that has one, by its name in the code."""
+        said = {name: text for base in reversed(cls.__mro__) for name, text in _docstrings(base).items()}
+        return {name: said[name] for name in cls.model_fields if name in said}
+
+    @classmethod
+    def with_meanings(cls, schema: JsonSchemaValue) -> JsonSchemaValue:
+        """Return its JSON Schema with the docstring of each field as description."""
+        descriptions = {cls.model_fields[name].alias or name: text for name, text in cls.meanings().items()}
+        for key, text in descriptions.items():
+            schema["properties"][key] = {**schema["properties"][key], "description": text}
+        return schema
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the fields."""
+        schema = handler(core_schema)
+        cls.with_meanings(handler.resolve_ref_schema(schema))
+        return schema
 
     @model_validator(mode="wrap")
     @classmethod
@@ -77,6 +112,23 @@ class Part(BaseModel):
             ) from None
         part._origin = getattr(data, "origin", "")  # noqa: SLF001 - its own, set once
         return part
+
+
+@cache
+def _docstrings(cls: type) -> dict[str, str]:
+    """Return the docstrings below the annotations in the source of a class, by name."""
+    if not issubclass(cls, Part) or not cls.__annotations__:
+        return {}
+    [body] = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(cast("ast.ClassDef", body).body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
 
 
 def complaint(kind: str, message: str) -> PydanticCustomError:
@@ -140,7 +192,8 @@ def _explained(part: type[Part], findings: Iterable[Mapping[str, Any]]) -> Itera
         elif kind == "missing":
             if loc[-1] in unknown.values():
                 continue
-            about = next((f.description for n, f in part.model_fields.items() if loc[-1] in {n, f.alias}), "")
+            named = (name for name, field in part.model_fields.items() if loc[-1] in {name, field.alias})
+            about = part.meanings().get(next(named, ""))
             meaning = f" ({about.splitlines()[0].rstrip('.')})" if about else ""
             error = complaint("bp_missing", f"the key is missing; add it{meaning}")
         else:

@@ -135,7 +135,7 @@ def _kind(kind: str, cls: type[Part]) -> dict[str, Any]:
     parameters = {
         field.alias or name: {
             "type": ["number", "string", "array"],
-            "description": (field.description or "").splitlines()[0],
+            "description": cls.meanings().get(name, "").splitlines()[0],
         }
         for name, field in cls.model_fields.items()
     }

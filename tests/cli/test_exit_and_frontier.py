@@ -49,13 +49,13 @@ def test_exit_says_what_the_right_is_worth() -> None:
     assert "blend" not in told.stdout
 
 
-def test_exit_draws_what_it_can(tmp_path: Path) -> None:
-    """Protects -o: a picture where the right is used, the reason where there is nothing to draw."""
+def test_exit_draws_the_right(tmp_path: Path) -> None:
+    """Protects -o: the study fits the picture that is drawn of it."""
     result = call(
         "exit", SMALL, *FEW, "--every", "6", "--rule", "-50%", "--alternative", "manila", "-o", tmp_path
     )
     assert result.exit_code == OK
-    assert (tmp_path / "exit-manila.png").is_file() or "manila is not drawn" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["exit-manila.png", "exit-manila.svg"]
 
 
 def test_exit_as_data() -> None:

@@ -26,7 +26,7 @@ def test_help_imports_nothing_slow() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "bposim", "run", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "rich_click" in imported
+    assert "click" in imported
     assert imported & {"matplotlib", "pandas", "scipy.stats", "scipy.optimize"} == set()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bposim.inputs.distribution import Distribution
 from bposim.library import GRADES, Entry, load
-from bposim.library.catalogue import node, themes
+from bposim.library.catalogue import SHIPPED, figures_text, node, shipped_figures, themes
 from bposim.library.entry import read_annotation
 
 ROWS = {f"P{number}" for number in range(1, 69)} | {"P8b", "P14b", "P30b", "P30c"}
@@ -19,6 +19,12 @@ ROWS = {f"P{number}" for number in range(1, 69)} | {"P8b", "P14b", "P30b", "P30c
 def test_every_row_of_the_parameter_table_is_there() -> None:
     """Protects completeness: no published figure is dropped in silence, and none is invented."""
     assert {entry.ref for entry in load()} == ROWS
+
+
+def test_shipped_figures_are_those_of_the_files() -> None:
+    """Protects whoever mends a figure in YAML from a package that goes on with the old one."""
+    renew = f"write bposim.library.catalogue.figures_text() to src/bposim/library/{SHIPPED}"
+    assert figures_text() == shipped_figures(), renew
 
 
 def test_each_theme_has_its_own_keys_and_none_begins_another() -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.inputs.quantile_table import crossing
+
 if TYPE_CHECKING:
     from bposim.shapes import FloatArray
 
@@ -48,19 +50,15 @@ def internal_rate(saving: FloatArray) -> InternalRate:
     if not (flow > 0).any():
         return InternalRate(None, "nothing comes back: no month costs less than the baseline")
 
-    from scipy.optimize import brentq
-
     def worth(x: FloatArray) -> FloatArray:
         """Return Σ saving(t) v^t at v = e^(-x/12), x = ln(1+r)."""
         return np.asarray(np.polynomial.polynomial.polyval(np.exp(-x / 12.0), flow))
 
-    def root(low: float, high: float) -> float:
-        return float(np.expm1(brentq(lambda x: float(worth(np.array(x))), low, high, xtol=1e-13)))
-
     x = np.linspace(np.log1p(LOWEST), np.log1p(HIGHEST), _POINTS)
     sign = np.sign(worth(x))
-    roots = [float(np.expm1(x[i])) for i in np.flatnonzero(sign == 0)]
-    roots += [root(x[i], x[i + 1]) for i in np.flatnonzero(sign[:-1] * sign[1:] < 0)]
+    before = np.flatnonzero(sign[:-1] * sign[1:] < 0)
+    between = crossing(lambda at, rising: rising * worth(at), sign[before + 1], x[before], x[before + 1])
+    roots = np.expm1(np.concatenate([x[sign == 0], between])).tolist()
     if len(roots) == 1:
         return InternalRate(roots[0])
     if roots:

@@ -11,7 +11,7 @@ import sys
 import traceback
 from typing import Any
 
-import rich_click as click
+import click
 from click.exceptions import Exit
 
 from bposim.cli.bench import bench
@@ -42,6 +42,9 @@ FAILED = 3
 INCOMPLETE = 4
 INTERRUPTED = 130
 
+HELP_WIDTH = 120
+"""Columns of the help as plain text: enough for a command to be said in one line; a terminal has its own."""
+
 FIRST_STEPS = """\
 Three commands to begin with:
   bposim init -o FILE       a commented scenario to change; --list shows templates, --wizard asks questions
@@ -50,7 +53,7 @@ Three commands to begin with:
 """
 
 
-class Commands(click.RichGroup):
+class Commands(click.Group):
     """The group of commands; it turns every expected failure into a message and an exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
@@ -90,7 +93,10 @@ class Commands(click.RichGroup):
 @click.group(
     cls=Commands,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "terminal_width": None if sys.stdout.isatty() else HELP_WIDTH,
+    },
 )
 @click.version_option(package_name="bposim", prog_name="bposim")
 @click.pass_context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from bposim.cli.parameters import trials as number_of_trials
 from bposim.cli.terminal import say, show

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import rich_click as click
+import click
 
 from bposim.cli.source import result_of, source_options
 from bposim.cli.study import check_alternative, figure_text, listed, numbers_of

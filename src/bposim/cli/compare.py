@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
 from bposim.cli.source import result_of, source_options, summary_of
 from bposim.cli.terminal import complain, say, show, write

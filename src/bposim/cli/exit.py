@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 from bposim.cli.study import check_alternative, study_options
 from bposim.cli.terminal import complain, say, show, warn, write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 from bposim.cli.parameters import at_option, set_option
 from bposim.cli.terminal import say, show, write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 from bposim.cli.again import scenario_again
 from bposim.cli.exit import as_money, known_currency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import rich_click as click
+import click
 
 MOST_TRIALS = 1_000_000_000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
 from bposim.cli.parameters import at_option, set_option, trials_option, without_option
 from bposim.cli.terminal import say, show, warn, write

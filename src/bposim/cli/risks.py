@@ -6,7 +6,7 @@ import inspect
 import io
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,11 +67,12 @@ def _listed(members: Mapping[str, Member]) -> Iterator[str]:
 
 
 def _parameters(member: Member) -> Iterator[str]:
-    fields = {field.alias or name: field for name, field in member.model_fields.items()}
+    meanings = member.meanings()
+    fields = {field.alias or name: (name, field) for name, field in member.model_fields.items()}
     width = max(map(len, fields), default=0)
-    for name, field in fields.items():
+    for key, (name, field) in fields.items():
         required = " (required)" if field.is_required() else ""
-        text = f"      {name:<{width}}  {' '.join((field.description or '').split())}{required}"
+        text = f"      {key:<{width}}  {' '.join(meanings.get(name, '').split())}{required}"
         yield text.rstrip()
 
 

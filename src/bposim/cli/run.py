@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import rich_click as click
+import click
 
 from bposim.cli.parameters import design_option, set_option, trials_option, without_option
 from bposim.cli.parameters import trials as number_of_trials

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
+import click
 
 from bposim.cli.source import known_alternative, result_of, source_options, summary_of
 from bposim.cli.terminal import complain, say, show, write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
+import click
 
 from bposim.cli.study import figure_text, listed, numbers_of, study_options
 from bposim.cli.terminal import say, show, write

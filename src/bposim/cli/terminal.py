@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-import rich_click as click
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

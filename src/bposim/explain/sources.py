@@ -162,5 +162,4 @@ def _number(  # noqa: PLR0913 - one argument for each part of the record
 
 
 def _meaning(part: Part, field: str) -> str:
-    info = type(part).model_fields.get(field)
-    return " ".join((info.description or "").split()) if info else ""
+    return " ".join(part.meanings().get(field, "").split())

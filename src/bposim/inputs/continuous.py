@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from bposim.inputs.distribution import Distribution
-from bposim.inputs.quantile_table import NormalTable, QuantileIntegral, by_tail
+from bposim.inputs.quantile_table import NormalTable, QuantileIntegral, by_tail, shared_table
 from bposim.part import Real
 from bposim.shapes import FloatArray
 
@@ -127,7 +127,8 @@ class Continuous(Distribution):
 
     @cached_property
     def _table(self) -> NormalTable:
-        return NormalTable(super().from_normal, self.support)
+        exact = super().from_normal
+        return shared_table(repr(self), lambda: NormalTable(exact, self.support))
 
     def cdf(self, x: FloatArray) -> FloatArray:
         return self._probability(np.asarray(x, dtype=np.float64))[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +142,15 @@ class _Finer(NamedTuple):
     coefficients: FloatArray
 
 
+class _Fit(NamedTuple):
+    """Polynomials of the cells of a table, and of the parts of those that fail."""
+
+    coefficients: FloatArray
+    finer: tuple[_Finer, ...]
+    whole: bool
+    """Whether it goes as far as ``REACH``, not only as far as ``NEAR``."""
+
+
 class NormalTable:
     """A slow quantile function of standard normal scores, z -> Q(Φ(z)), as piecewise polynomials.
 
@@ -150,10 +160,12 @@ class NormalTable:
     as many ``levels`` as are asked for, as is worth it around a jump or a kink where the exact function is a
     search.  What still fails, and everything beyond ``REACH``, is left to the exact
     function; so accuracy never rests on smoothness, only speed does.  Each value depends on its own z alone.
+    Beyond ``NEAR``, where few draws ever fall, the table is built when the first one does.
     """
 
     CELLS = 512
     REACH = 8.25
+    NEAR = 4.6
     DEGREE = 7
     TOLERANCE = 2e-13
     PARTS = 16
@@ -175,15 +187,22 @@ class NormalTable:
         self.support = support
         # An unbounded positive quantile runs over many powers of ten; its logarithm does not.
         self.logarithmic = support[0] >= 0 and support[1] == np.inf
+        self.levels = levels
+        self._fit = self._built(self.NEAR)
+
+    def _built(self, reach: float) -> _Fit:
+        """Return the table of scores up to ``reach``; a cell is the same in each table that has it."""
         half = self.REACH / self.CELLS
         centre = half * (2 * np.arange(self.CELLS, dtype=np.float64) + 1) - self.REACH
-        fitted = self._fitted(centre, half, 0.0)
+        near = np.abs(centre) < reach
         # NaN marks what is left to the exact function, with one such cell on either side for the far tails.
-        self.coefficients = np.pad(fitted, ((0, 0), (1, 1)), constant_values=np.nan)
-        self.finer: list[_Finer] = []
+        coefficients = np.full((self.DEGREE + 1, self.CELLS + 2), np.nan)
+        coefficients[:, 1:-1][:, near] = self._fitted(centre[near], half, 0.0)
+        fitted = coefficients[:, 1:-1]
+        finer: list[_Finer] = []
         beside = (1, 1)
-        for _ in range(levels):
-            failed = np.flatnonzero(np.isnan(fitted[0]))
+        for _ in range(self.levels):
+            failed = np.flatnonzero(np.isnan(fitted[0]) & (np.abs(centre) < reach))
             failed = failed[np.argsort(np.abs(centre[failed]), kind="stable")][: self.MOST]
             if failed.size == 0:
                 break
@@ -194,7 +213,7 @@ class NormalTable:
             centre = (centre[failed][:, np.newaxis] + parts).ravel()
             fitted = self._fitted(centre, half, self.ROUNDINGS)
             beside = (self.PARTS, 0)
-            self.finer.append(
+            finer.append(
                 _Finer(
                     first,
                     np.pad(centre, beside),
@@ -202,6 +221,7 @@ class NormalTable:
                     np.pad(fitted, ((0, 0), beside), constant_values=np.nan),
                 )
             )
+        return _Fit(coefficients, tuple(finer), whole=reach >= self.REACH)
 
     def _fitted(self, centre: FloatArray, half: float, roundings: float) -> FloatArray:
         """Return polynomials ``(degree + 1, cells)`` around the centres, NaN where one fails the check."""
@@ -227,17 +247,23 @@ class NormalTable:
         """Return Q(Φ(z))."""
         place = np.clip((z + self.REACH) * (self.CELLS / (2 * self.REACH)) + 1, 0, self.CELLS + 1)
         cell = place.astype(np.intp)
-        x = self._value(self.coefficients, 2 * (place - cell) - 1, cell)
+        local = 2 * (place - cell) - 1
+        fit = self._fit
+        x = self._value(fit.coefficients, local, cell)
         missing = np.isnan(x)
+        if missing.any() and not fit.whole and np.abs(z[missing]).max() > self.NEAR - self.REACH / self.CELLS:
+            self._fit = fit = self._built(self.REACH)
+            x = self._value(fit.coefficients, local, cell)
+            missing = np.isnan(x)
         if missing.any():
-            x[missing] = self._by_parts(z[missing], cell[missing])
+            x[missing] = self._by_parts(fit.finer, z[missing], cell[missing])
         return x
 
-    def _by_parts(self, z: FloatArray, cell: NDArray[np.intp]) -> FloatArray:
+    def _by_parts(self, levels: tuple[_Finer, ...], z: FloatArray, cell: NDArray[np.intp]) -> FloatArray:
         """Return Q(Φ(z)) for scores ``(n,)`` in cells that failed."""
         x = np.empty_like(z)
         left = np.arange(z.size)
-        for finer in self.finer:
+        for finer in levels:
             first = finer.first[cell]
             # Differences of scores are exact; a place in the whole table would be too coarse here.
             part = (z[left] - finer.centre[first]) / (2 * finer.half) + 0.5
@@ -268,6 +294,17 @@ class NormalTable:
 
     def _backward(self, y: FloatArray) -> FloatArray:
         return np.exp(y) if self.logarithmic else y
+
+
+_BUILT: WeakValueDictionary[str, NormalTable] = WeakValueDictionary()
+
+
+def shared_table(written: str, build: Callable[[], NormalTable]) -> NormalTable:
+    """Return the table of a distribution that is ``written`` so; equal ones, of two vendors say, share it."""
+    table = _BUILT.get(written)
+    if table is None:
+        table = _BUILT[written] = build()
+    return table
 
 
 def _horner(coefficients: FloatArray, t: FloatArray, cell: NDArray[np.intp]) -> FloatArray:

@@ -2,11 +2,15 @@
 
 Figures stand in ``figures/``, one file a theme; profiles in ``profiles/``, pieces of a scenario for a place,
 a service or a kind of company.  Both are read from the installed package; nothing is fetched.
+
+YAML takes half a second for all figures, and a run needs a dozen of them: the package ships them in one file
+of JSON besides, which is what is read; a test holds the two together.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +31,10 @@ _HERE = Path(__file__).parent
 _FIGURES = _HERE / "figures"
 _PROFILES = _HERE / "profiles"
 _PROFILE = "profiles"
+_SOURCES = "sources"
+
+SHIPPED = "figures.json"
+"""The figures and their sources as the package reads them; see :func:`figures_text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +83,34 @@ class Library:
 @cache
 def load() -> Library:
     """Return the library of this installation."""
-    entries = {entry.key: entry for theme in themes() for entry in _entries(theme)}
     files = sorted(_PROFILES.rglob("*.yaml"))
     names = (path.relative_to(_PROFILES).with_suffix("").parts for path in files)
     profiles = {profile.key: profile for profile in map(_profile, names)}
-    return Library(entries, profiles)
+    return Library({key: figure(key) for key in keys()}, profiles)
 
 
 def themes() -> list[str]:
     """Return the themes of the figures, in alphabetical order."""
-    return sorted(path.stem for path in _FIGURES.glob("*.yaml") if path.stem != "sources")
+    return sorted(_shipped().keys() - {_SOURCES})
+
+
+@cache
+def keys() -> dict[str, None]:
+    """Return the keys of all figures, by theme."""
+    return {f"{theme}.{name}": None for theme in themes() for name in _shipped()[theme]}
+
+
+@cache
+def figure(key: str) -> Entry:
+    """Return one figure; KeyError if there is none of this name."""
+    theme, _, name = key.partition(".")
+    return _entry(key, cast("Map", _tree(_shipped()[theme][name])))
 
 
 def node(path: str) -> Node | None:
     """Return the piece at ``path``, such as ``attrition.us.contact_centre``; None where there is none.
 
-    Only the file that it stands in is read.
+    Nothing else of the library is read.
     """
     steps = steps_of(path.split("."))
     if str(steps[0]) in measures.PIECES:
@@ -101,9 +121,7 @@ def node(path: str) -> Node | None:
             if _PROFILES.joinpath(*parts).with_suffix(".yaml").is_file():
                 return descend(_profile(parts).content, steps[length:])
         return None
-    if str(steps[0]) not in themes():
-        return None
-    return next((entry.node for entry in _entries(str(steps[0])) if entry.key == path), None)
+    return figure(path).node if path in keys() else None
 
 
 def advice(path: str) -> str:
@@ -121,20 +139,34 @@ def advice(path: str) -> str:
     return f'did you mean "library.{close[0]}"?' if close else "`bposim library` lists what there is"
 
 
+def figures_text() -> str:
+    """Return what stands in ``figures/`` as the text of the shipped file."""
+    trees = {path.stem: load_tree(path) for path in sorted(_FIGURES.glob("*.yaml"))}
+    content = {stem: tree if stem == _SOURCES else tree["entries"] for stem, tree in trees.items()}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def shipped_figures() -> str:
+    """Return the text of the shipped file."""
+    return _HERE.joinpath(SHIPPED).read_text(encoding="utf-8")
+
+
 @cache
-def _sources() -> dict[str, Map]:
-    return {name: cast("Map", source) for name, source in load_tree(_FIGURES / "sources.yaml").items()}
+def _shipped() -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = json.loads(shipped_figures())
+    return content
+
+
+def _tree(data: Any) -> Node:  # noqa: ANN401 - JSON
+    """Return JSON as a tree; its places in the file are gone, as they are behind every ``like:`` anyway."""
+    if isinstance(data, dict):
+        return Map({key: _tree(value) for key, value in data.items()})
+    return List([_tree(value) for value in data]) if isinstance(data, list) else Text(data)
 
 
 @cache
 def _source(name: str) -> Source:
-    return Source.model_validate(dict(_sources()[name]))
-
-
-@cache
-def _entries(theme: str) -> list[Entry]:
-    entries = cast("Map", load_tree(_FIGURES / f"{theme}.yaml")["entries"])
-    return [_entry(f"{theme}.{name}", cast("Map", data)) for name, data in entries.items()]
+    return Source.model_validate(_shipped()[_SOURCES][name])
 
 
 def _entry(key: str, data: Map) -> Entry:

@@ -46,7 +46,7 @@ def _range(value: object) -> object:
 class _Record(BaseModel):
     """A frozen record of the library's files."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Source(_Record):

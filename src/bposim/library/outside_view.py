@@ -13,7 +13,7 @@ import numpy as np
 from bposim.discounting import discount_factors
 from bposim.inputs.distribution import Distribution
 from bposim.legs.vendor import Vendor
-from bposim.library.catalogue import load
+from bposim.library.catalogue import figure, keys
 from bposim.library.entry import GRADES, read_annotation
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def outside_view(
 
 
 def _saving(baseline: float, total: float) -> Iterator[str]:
-    entry = load()["savings.net.mixed"]
+    entry = figure("savings.net.mixed")
     most = max(entry.published[0].values["range"])
     if baseline > 0.0 and 1.0 - total / baseline > most:
         saved = 1.0 - total / baseline
@@ -105,7 +105,7 @@ def _saving(baseline: float, total: float) -> Iterator[str]:
 
 
 def _losers(probability: float) -> Iterator[str]:
-    entry = load()["savings.disappointment"]
+    entry = figure("savings.disappointment")
     share = entry.published[0].values["no cost saving"][0]
     if probability < LEAST_LOSERS:
         yield (
@@ -116,7 +116,7 @@ def _losers(probability: float) -> Iterator[str]:
 
 def _transition(vendor: Vendor) -> Iterator[str]:
     transition = vendor.transition
-    months = load()["one_off.transition.months"]
+    months = figure("one_off.transition.months")
     if transition is None:
         yield f"the work moves at once and for nothing; moves took 3 to 12 months {_cited(months)}"
         return
@@ -124,10 +124,10 @@ def _transition(vendor: Vendor) -> Iterator[str]:
         yield f"go-live cannot be late; moves took 3 to 12 months {_cited(months)}"
     changes = _mean(vendor.leakage.change_requests) if vendor.leakage else 0.0
     if _mean(transition.overrun) <= 1.0 and changes <= 0.0:
-        cited = _cited(load()["one_off.overrun"])
+        cited = _cited(figure("one_off.overrun"))
         yield f"nothing costs more than planned; 57% of clients paid for what they thought included {cited}"
     if transition.learning is None or _mean(transition.learning.extra) <= 0.0:
-        cited = _cited(load()["one_off.learning.extra"])
+        cited = _cited(figure("one_off.learning.extra"))
         yield f"the vendor is as good as the old team from its first day; a fifth less is on record {cited}"
 
 
@@ -135,21 +135,23 @@ def _shares(scenario: Scenario, case: BaseCase) -> Iterator[str]:
     fees = case.categories.get("vendor_fees", 0.0)
     if fees <= 0.0:
         return
-    governance = load()["governance.share_of_fees"]
+    governance = figure("governance.share_of_fees")
     if (share := case.categories.get("governance", 0.0) / fees) < LEAST_GOVERNANCE:
         yield f"governance is {share:.1%} of the fees; 3% to 12% is good practice {_cited(governance)}"
     factors = np.asarray(discount_factors(_mean(scenario.discount_rate), scenario.months))
     yearly = fees * 12.0 / float(np.sum(factors))
-    entry = load()["one_off.transition.share_of_fees"]
+    entry = figure("one_off.transition.share_of_fees")
     if (share := case.categories.get("transition", 0.0) / yearly) < LEAST_TRANSITION:
         yield f"the move costs {share:.1%} of a year's fees; 5% to 25% is the rule of thumb {_cited(entry)}"
 
 
 def _attrition(body: Team | Vendor) -> Iterator[str]:
-    keys = ATTRITION.get(body.country or "", ())
-    if body.turnover is None or not keys:
+    figures = ATTRITION.get(body.country or "", ())
+    if body.turnover is None or not figures:
         return
-    low, entry = min(((_least(load()[key].default), load()[key]) for key in keys), key=lambda pair: pair[0])
+    low, entry = min(
+        ((_least(figure(key).default), figure(key)) for key in figures), key=lambda pair: pair[0]
+    )
     mean = _mean(body.turnover.attrition)
     if mean < low:
         here = f"attrition of {mean:.0%} a year in {body.country}"
@@ -160,7 +162,7 @@ def _wages(scenario: Scenario) -> Iterator[str]:
     for country, wages in sorted(scenario.world.wages.items()):
         if country not in WAGES:
             continue
-        entry = load()[WAGES[country]]
+        entry = figure(WAGES[country])
         low, mean = _lowest(entry), _mean(wages.inflation)
         if mean < low and country != _home(scenario):
             cited = _cited(entry)
@@ -170,12 +172,12 @@ def _wages(scenario: Scenario) -> Iterator[str]:
 def _currencies(scenario: Scenario) -> Iterator[str]:
     if scenario.base_currency != "USD":
         return  # the published volatilities are against the dollar
-    entries = load().entries
     for currency, model in sorted(scenario.world.fx.items()):
-        entry = entries.get(f"fx.volatility.{currency.lower()}")
+        key = f"fx.volatility.{currency.lower()}"
         volatility = 0.0 if model.kind == "fixed" else getattr(model, "volatility", None)
-        if entry is None or volatility is None:
+        if key not in keys() or volatility is None:
             continue
+        entry = figure(key)
         mean, low = _mean(volatility), _lowest(entry)
         if mean < low:
             yield f"{currency} moves by {mean:.1%} a year; {low:.1%} is the least on record {_cited(entry)}"

@@ -12,7 +12,7 @@ from pydantic import Field
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.distributions.gamma import Gamma
 from bposim.inputs.distributions.normal import Normal
-from bposim.inputs.quantile_table import NormalTable, crossing
+from bposim.inputs.quantile_table import NormalTable, crossing, shared_table
 from bposim.part import Real
 from bposim.shapes import FloatArray
 
@@ -50,7 +50,8 @@ class Mixture(Distribution):
 
     @cached_property
     def _table(self) -> NormalTable:
-        return NormalTable(super().from_normal, self.support, self.LEVELS)
+        exact = super().from_normal
+        return shared_table(repr(self), lambda: NormalTable(exact, self.support, self.LEVELS))
 
     @property
     def steps(self) -> FloatArray:
