@@ -961,26 +961,29 @@ def book_interruption(
     ledger.book("lost_work", t, (1.0 - covered) * units * world.money(world.margin, t))
 
 
-def disrupt(task: Task, baseline: Sequence[Alternative], world: World, ledger: Ledger) -> None:
+def disrupt(
+    task: Task, baseline: Sequence[Alternative], world: World, recorded: Recorded, ledger: Ledger
+) -> None:
     """Take from a task's work and capacity what events in its country take, and book what becomes of it."""
     lost = getattr(world, "disruptions", {}).get(task.body.country)
     for t in range(1, world.months + 1) if lost else ():
-        work, emergency = task.slices[t], baseline_unit_cost(baseline[t], world, t)
+        work, emergency = task.slices[t], baseline_unit_cost(baseline[t], world, recorded, t)
         book_interruption(task.body.continuity, work.served * lost[t], emergency, world, t, ledger)
         work.served *= 1.0 - lost[t]
         work.productivity *= 1.0 - lost[t]
 
 
-def baseline_unit_cost(baseline: Alternative, world: World, t: int) -> float:
+def baseline_unit_cost(baseline: Alternative, world: World, recorded: Recorded, t: int) -> float:
     """Return labour and overhead of the baseline's teams and fees of its vendors for a forecast unit."""
     if world.forecast[t] == 0:
         return 0.0
     cost = baseline_plan(baseline, world, t)
     total, whole = cost.labour + cost.overhead, Slice(share=1.0, served=1.0, staffed=1.0, exposure=1.0)
     for leg in baseline.legs:
-        if leg.vendor:
-            staff = vendor_effort(leg.vendor, whole, world, t)
-            fee = contract_fee(leg.vendor, whole, world, staff, t) * paid_rate(leg.vendor, world, t)
+        vendor = revealed(leg, recorded)
+        if not isinstance(vendor, Team):
+            staff = vendor_effort(vendor, whole, world, t)
+            fee = contract_fee(vendor, whole, world, staff, t) * paid_rate(vendor, world, t)
             total += leg.share * fee
     return total / world.forecast[t]
 
@@ -1546,7 +1549,7 @@ def book_move(
         for number, old_leg in enumerate(baseline[t].legs):
             if old_leg.vendor and old_leg.vendor.termination:
                 leaving = old_leg.share * moved * there[number][t].live
-                ledger.book("termination", t, leaving * ending_cost(old_leg.vendor, world, t))
+                ledger.book("termination", t, leaving * ending_cost(revealed(old_leg, recorded), world, t))
     if move.stranded_overhead:
         left = [place.moved - place.kept for place in places]
         released = [0.0, *(leg.share * max(0.0, left[t] - left[t - 1]) * old[t].overhead for t in months)]
@@ -1940,7 +1943,7 @@ def run_alternative(
     """Return the cash of one alternative."""
     ledger, alternative, baseline = Ledger(world.months), scenario.alternatives[name], choices[name].old
     for task in tasks_of(scenario, name, choices, recorded):
-        disrupt(task, baseline, world, ledger)
+        disrupt(task, baseline, world, recorded, ledger)
         if isinstance(task.body, Team):
             run_team(task, task.body, world, recorded, ledger)
             fees = [0.0] * (world.months + 1)
@@ -1951,12 +1954,12 @@ def run_alternative(
         book_risks(task, fees, world, recorded, ledger)
     for number, leg in enumerate(choices[name].own[0].legs):
         places = places_of(leg, revealed(leg, recorded), recorded, world.months)
-        bodies = [month.legs[number].body for month in choices[name].own]
-        book_end(bodies, places, [leg.share] * len(places), baseline, world, ledger)
+        bodies = [revealed(month.legs[number], recorded) for month in choices[name].own]
+        book_end(bodies, places, [leg.share] * len(places), baseline, world, recorded, ledger)
         rests = rests_of(leg, places, choices[name], recorded)
         for rest in rests:
-            old_bodies = [month.legs[rest.number].body for month in baseline]
-            book_end(old_bodies, rest.places, rest.share, baseline, world, ledger)
+            old_bodies = [revealed(month.legs[rest.number], recorded) for month in baseline]
+            book_end(old_bodies, rest.places, rest.share, baseline, world, recorded, ledger)
         book_move(leg, baseline, world, recorded, ledger)
     ledger.book("coordination", 0, world.money(alternative.once, 0))
     for t in range(1, world.months + 1):
@@ -1975,13 +1978,14 @@ def book_end(
     share: Path,
     baseline: Sequence[Alternative],
     world: World,
+    recorded: Recorded,
     ledger: Ledger,
 ) -> None:
     """Book what it costs that a leg is there no more, and what a planned exit costs."""
     for t in range(1, world.months + 1):
         place, body = places[t], bodies[t]
         if place.gap:
-            emergency = baseline_unit_cost(baseline[t], world, t)
+            emergency = baseline_unit_cost(baseline[t], world, recorded, t)
             book_interruption(body.continuity, share[t] * place.gap, emergency, world, t, ledger)
         if place.exiting:
             leave, leaving = body.exit, share[t] * place.leaving

@@ -183,9 +183,9 @@ def _outcome(
     saved, payback = {baseline: np.zeros_like(base)}, {baseline: np.zeros(count, dtype=np.int16)}
     for name, own in cash.items():
         if name != baseline:
-            ahead = base - own.flow[:, :count]
-            saved[name] = running_sum(ahead, out=ahead)
-            payback[name] = payback_month(ahead)
+            saving = base - own.flow[:, :count]
+            saved[name] = running_sum(saving, out=saving)
+            payback[name] = payback_month(saved[name])
     return Outcome(
         costs=costs,
         payback=payback,
@@ -305,7 +305,7 @@ def _lines(
     """Yield every cash flow of an alternative: its legs, the old team's work, the gaps and the moves."""
     legs = undertakings(alternative.legs, world, draws)
     old = undertakings(baseline, world, draws)
-    emergency = partial(unit_cost, baseline, world)
+    emergency = partial(unit_cost, old, world)
     for assignment in assign(legs, old, fallbacks, world):
         yield from assignment.lines(world, draws, emergency)
     yield from gaps([*legs, *left_behind(legs, old, world)], world, emergency)

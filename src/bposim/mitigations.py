@@ -120,6 +120,9 @@ def mitigated(scenario: Scenario, world: World) -> dict[str, tuple[Alternative, 
 
 def with_costs(taken: Sequence[Mitigation], lines: Iterable[Line], world: World) -> Iterator[Line]:
     """Yield an alternative's lines, and behind them the costs of the mitigations that it takes."""
+    if not taken:
+        yield from lines
+        return
     fees: Path = 0.0
     for line in lines:
         if line.category == "vendor_fees":

@@ -49,6 +49,15 @@ def test_exit_says_what_the_right_is_worth() -> None:
     assert "blend" not in told.stdout
 
 
+def test_exit_draws_the_right(tmp_path: Path) -> None:
+    """Protects -o: the study fits the picture that is drawn of it."""
+    result = call(
+        "exit", SMALL, *FEW, "--every", "6", "--rule", "-50%", "--alternative", "manila", "-o", tmp_path
+    )
+    assert result.exit_code == OK
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["exit-manila.png", "exit-manila.svg"]
+
+
 def test_exit_as_data() -> None:
     """Protects the schema: dates, both uses, foresight above the best use, probabilities that add up."""
     content = data(

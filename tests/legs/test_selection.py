@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from bposim import simulate
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.selection import Selection
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bposim.scenario import Scenario
+
+    Tree = dict[str, Any]
 
 VENDOR = {
     "price": {"per_unit": {"amount": 3}},
@@ -75,6 +78,38 @@ def test_without_a_mark_the_vendor_is_the_average_one() -> None:
     found = selection(if_bad={"error_rate": 1.5}).revealed(Vendor.model_validate(VENDOR), None)
     assert found.quality is not None
     assert found.quality.error_rate == pytest.approx(0.04 * 1.15, rel=1e-12)
+
+
+def test_vendors_of_two_names_are_good_or_bad_each_by_itself(read: Callable[[Tree], Scenario]) -> None:
+    """On the same terms (like) half of the pairs are mixed; under one name the two halves are one vendor."""
+    terms = {
+        "price": {"per_unit": {"amount": 3}},
+        "quality": {"error_rate": 0.01, "cost_per_error": 100},
+        "selection": {"good": 0.5, "if_bad": {"error_rate": 3}},
+    }
+    tree: Tree = {
+        "months": 1,
+        "discount_rate": 0,
+        "world": {"volume": {"unit": "call", "per_month": 1000, "margin_per_unit": 7}},
+        "alternatives": {
+            "two": {
+                "baseline": True,
+                "legs": [
+                    {"share": 0.5, "name": "one", "vendor": terms},
+                    {"share": 0.5, "name": "other", "vendor": {"like": "alternatives.two.legs[0].vendor"}},
+                ],
+            },
+            "whole": {
+                "legs": [{"share": 1, "name": "other", "vendor": {"like": "alternatives.two.legs[0].vendor"}}]
+            },
+        },
+    }
+    found = simulate(read(tree), trials=2_000, seed=5)
+    both, other = found.costs["two"] - 3_000, found.costs["whole"] - 3_000
+    one = 2 * both - other
+    assert {round(cost) for cost in both} == {1_000, 2_000, 3_000}
+    assert abs(np.mean(one > 2_000) - 0.5) < 4 * np.sqrt(0.25 / 2_000)
+    assert abs(np.corrcoef(one, other)[0, 1]) < 4 / np.sqrt(2_000)
 
 
 def test_unknown_difference_is_refused(

@@ -161,6 +161,7 @@ def test_an_amount_shows_what_its_error_supports() -> None:
     assert amount(345e6, 60e6) == "340M"
     assert amount(9.823e6, 5e6) == "10M"
     assert amount(9.823e6, 1e3) == "9.8M"
+    assert amount(998e3, 60e3) == "1.0M", "rounded to tens of thousands it is a million, not 1,000k"
 
 
 def test_amounts_on_one_scale_share_unit_and_decimals() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -210,15 +209,9 @@ def test_one_scandal_month_by_month(still: Still) -> None:
     reputation = Reputation.model_validate(
         {"per_year": 1, "churn": 0.1, "revenue": 120, "margin": 1, "lasts": 2.5}
     )
-    marks = np.array([[[0.3], [0.5], [0.5], [0.0]]])  # when, thinning, luck and size of the first event
-    noise: Any = SimpleNamespace(
-        count=np.array([0.75]),
-        trials=1,
-        marks=lambda _: marks,
-        sizes=lambda _: marks,
-        shared=None,
-        candidates={},
-    )
+    noise = EventNoise(np.random.default_rng(1), 1)
+    noise.count = np.array([0.75])
+    noise.marks(1)[0] = np.array([[0.3], [0.5], [0.5], [0.0]])  # when, thinning, luck and size of the event
     (line,) = reputation.lines(at_work(), still(4), noise)
     assert np.asarray(line.monthly)[:, 0].tolist() == [0.0, 1.0, 1.0, 0.5]
 

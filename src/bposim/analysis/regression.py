@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bposim.shapes import FloatArray
 
 SCREEN = 32_768
-"""So many trials, evenly taken, decide on the columns; all trials decide on the coefficients."""
+"""So many trials, taken by chance, decide on the columns; all trials decide on the coefficients."""
 
 CHUNK = 8_192
 """Trials taken at a time."""
@@ -145,7 +145,8 @@ def choose_basis(
     Each driver has at least its line, so that under dependence none is left to speak for another.
     """
     trials = len(outcomes)
-    kept = slice(None, None, max(math.ceil(trials / SCREEN), 1))
+    # Not every second trial: what is alike in a design's trials need not be alike in half of them.
+    kept = np.sort(np.random.default_rng(0).permutation(trials)[:SCREEN])
     screened = {name: x[kept] for name, x in drivers.items()}
     y = outcomes[kept] - outcomes[kept].mean(axis=0)
     y = y / np.where(np.std(y, axis=0) > 0, np.std(y, axis=0), 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -117,6 +119,7 @@ def _pilot(text: str) -> tuple[float, float]:
     help="Correlation of what a pilot shows with the truth.",
 )
 @click.option("--stop-cost", metavar="AMOUNT", callback=as_money, help="Of stopping after a pilot.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for a picture of each right.")
 @study_options
 def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
@@ -134,6 +137,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
     reveals: tuple[str, ...],
     accuracy: float,
     stop_cost: Money | None,
+    output: Path | None,
     trials: int,
     seed: int,
     threads: int,
@@ -156,8 +160,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.studies.variants import Run
 
     scenario, seed = scenario_again(source, overrides, without, seed)
-    for name in names:
-        check_alternative(name, scenario.alternatives)
+    _check_names(scenario, names)
     known_currency(scenario, {"--cost": cost, "--rehiring": rehiring, "--stop-cost": stop_cost})
     terms = Terms(to, notice, fee_months, cost, rehiring, recovery)
     share, length = pilot or (None, None)
@@ -175,6 +178,8 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         raise click.UsageError(str(error)) from None
     if not exits and not pilots:
         raise click.UsageError("there is no contract to leave, and no pilot to stop after; see --alternative")
+    if output is not None:
+        _draw(exits, _Simulated(scenario, seed, trials), output)
     warn(dict.fromkeys(_warnings(scenario, exits, terms)))
     if form == "json":
         write(
@@ -197,6 +202,42 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         say(text)
     if scenario.changes:
         complain(f"Not the file as it is: {' '.join(scenario.changes)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Simulated:
+    """How a study was simulated, for its pictures."""
+
+    scenario: Scenario
+    seed: int
+    trials: int
+
+
+def _draw(exits: list[ExitStudy], origin: _Simulated, folder: Path) -> None:
+    """Write a picture of each right to leave, and say on stderr what was written or why not."""
+    from bposim.report.pictures.exit import Leaving
+    from bposim.report.pictures.gallery import picture_of_exit, save
+    from bposim.report.pictures.page import CannotDrawError
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for study in exits:
+        right = Leaving(
+            study.alternative,
+            study.paths.dates,
+            study.best.option,
+            study.by_rule.option,
+            study.best.signs,
+        )
+        try:
+            files = save(picture_of_exit(origin, right), folder, ("png", "svg"))
+            complain(f"{', '.join(path.name for path in files)}: in {folder}")
+        except CannotDrawError as error:
+            complain(f"{study.alternative} is not drawn: {error}")
+
+
+def _check_names(scenario: Scenario, names: tuple[str, ...]) -> None:
+    for name in names:
+        check_alternative(name, scenario.alternatives)
 
 
 def _contracts(scenario: Scenario, to: str | None) -> list[str]:

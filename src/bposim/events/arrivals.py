@@ -169,7 +169,7 @@ class _Marks:
             self.drawn[: self.ranks] = before[: self.ranks]
         for marks in self.drawn[self.ranks : ranks]:
             marks[:SIZE] = uniform_open(self.rng, marks[:SIZE].shape)
-            self.rng.standard_normal(out=marks[SIZE])
+            marks[SIZE] = self.rng.standard_normal(marks.shape[1])
         self.ranks = max(self.ranks, ranks)
         return self.drawn
 

@@ -45,6 +45,8 @@ class Undertaking:
     """A leg, its part of all work, and the course that it takes in this block."""
 
     leg: HasBody
+    body: Team | Vendor
+    """The leg's team or vendor as it turns out."""
     course: Course
     share: Path
     """Part of all work that is the leg's; of a leg of the baseline, what has not moved away from it."""
@@ -77,9 +79,10 @@ class Assignment:
 
 def undertakings(legs: Sequence[HasBody], world: World, draws: Draws) -> list[Undertaking]:
     """Return the legs of an alternative with their courses."""
+    bodies = [_revealed(leg, world, draws) for leg in legs]
     return [
-        Undertaking(leg, _course(leg, _revealed(leg, world, draws), world, draws), leg.share, leg.share)
-        for leg in legs
+        Undertaking(leg, body, _course(leg, body, world, draws), leg.share, leg.share)
+        for leg, body in zip(legs, bodies, strict=True)
     ]
 
 
@@ -216,7 +219,9 @@ def _revealed(leg: HasBody, world: World, draws: Draws) -> Team | Vendor:
         return body
     terms = body.selection
     mark = draws.take(f"{leg.stream}.selection", terms.sample)
-    return world.remember(f"revealed {id(body)}", lambda: terms.revealed(body, mark))
+    # By the stream as well: on one and the same terms, vendors of different names turn out each by itself.
+    key = f"revealed {id(body)} of {leg.stream}"
+    return world.remember(key, lambda: terms.revealed(body, mark))
 
 
 def gaps(legs: Sequence[Undertaking], world: World, unit_cost: Callable[[], Path]) -> Iterator[Line]:
@@ -227,27 +232,27 @@ def gaps(legs: Sequence[Undertaking], world: World, unit_cost: Callable[[], Path
             yield from interruption(own.leg.body.continuity, world, gap, unit_cost)
 
 
-def unit_cost(baseline: Sequence[HasBody], world: World) -> Path:
+def unit_cost(baseline: Sequence[Undertaking], world: World) -> Path:
     """Return the baseline's cost of a forecast unit: its teams' labour and overhead, its vendors' fees.
 
     0 in a month without forecast.
     """
-    key = "unit cost of " + ", ".join(str(id(leg.body)) for leg in baseline)
+    key = "unit cost of " + ", ".join(str(id(old.body)) for old in baseline)
     return world.remember(key, lambda: _unit_cost(baseline, world))
 
 
-def _unit_cost(baseline: Sequence[HasBody], world: World) -> Path:
-    costs = (leg.share * _running_cost(leg, world) for leg in baseline)
+def _unit_cost(baseline: Sequence[Undertaking], world: World) -> Path:
+    costs = (old.share * _running_cost(old.body, world) for old in baseline)
     total, forecast = np.broadcast_arrays(sum(costs, start=np.zeros((1, 1))), world.forecast)
     each: FloatArray = np.divide(total, forecast, out=np.zeros(total.shape), where=forecast > 0.0)
     return each
 
 
-def _running_cost(leg: HasBody, world: World) -> Path:
-    if isinstance(leg.body, Team):
-        plan = leg.body.plan(world)
+def _running_cost(body: Team | Vendor, world: World) -> Path:
+    if isinstance(body, Team):
+        plan = body.plan(world)
         return plan.labour + plan.overhead
-    return leg.body.whole_fees(world)
+    return body.whole_fees(world)
 
 
 def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: World) -> Iterator[Line]:
@@ -257,8 +262,8 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: W
     """
     old = _whole_staffing(baseline, world)
     for own in [*legs, *left_behind(legs, baseline, world)]:
-        if isinstance(own.leg.body, Vendor):
-            yield from exit_lines(own.leg.body, own.share, own.course, old, world)
+        if isinstance(own.body, Vendor):
+            yield from exit_lines(own.body, own.share, own.course, old, world)
     for own in legs:
         leg = own.leg
         if isinstance(leg.body, Vendor) and leg.body.selection and leg.body.selection.due_diligence:
@@ -268,9 +273,9 @@ def moves(legs: Sequence[Undertaking], baseline: Sequence[Undertaking], world: W
             continue
         yield from leg.transition.lines(world, leg.share, old, own.course)
         for other in baseline:
-            if isinstance(other.leg.body, Vendor) and other.leg.body.termination is not None:
+            if isinstance(other.body, Vendor) and other.body.termination is not None:
                 moved = product(other.share, leg.share, change(own.course.moved), other.course.live)
-                yield Line("termination", monthly=other.leg.body.termination_fee(world, moved))
+                yield Line("termination", monthly=other.body.termination_fee(world, moved))
 
 
 def _whole_staffing(baseline: Sequence[Undertaking], world: World) -> Staffing:

@@ -50,9 +50,11 @@ class Scale:
         are two decimals below 10 and two digits below 1.  A standard error ``se`` takes away the digits that
         it does not support (see `error_place`).
         """
-        # 999.96k would be written 1,000k: the next unit takes over before.
+        # 999.96k, or 998k of which the error leaves two digits, would be written 1,000k: the next unit takes
+        # over before.
         size = max(abs(largest), se or 0.0)
-        divisor = next((unit for unit in SUFFIXES if size >= 0.9995 * unit), 1.0)
+        rounding = 0.5 * 10.0 ** error_place(se) if se else 0.0
+        divisor = next((unit for unit in SUFFIXES if size >= unit - max(0.0005 * unit, rounding)), 1.0)
         units = (size if least is None else abs(least)) / divisor
         decimals = 1 if units < 99.95 else 0  # noqa: PLR2004 - written 100 from here
         if least is not None and size < FEW_UNITS * divisor:

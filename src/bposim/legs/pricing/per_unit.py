@@ -42,6 +42,8 @@ class PerUnit(PriceModel):
             units = (
                 units + (self.band.additional_charge - 1.0) * above + (1.0 - self.band.reduced_credit) * below
             )
+        if isinstance(self.commitment, float) and self.commitment == 0.0:
+            return units
         return np.maximum(units, self.commitment * work.forecast)
 
     @classmethod
