@@ -41,7 +41,10 @@ def read(folder: str | Path) -> AnyResult:
         )
     scenario = scenario_of_run(here, manifest)
     reader = read_streamed if manifest["memory"] == "streaming" else read_result
-    return reader(here, scenario, document)
+    try:
+        return reader(here, scenario, document)
+    except KeyError as error:
+        raise RunError(f"{here / 'result.json'} says nothing of {error}; {_AGAIN}") from None
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

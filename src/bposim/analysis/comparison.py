@@ -27,6 +27,7 @@ from bposim.analysis.measures import (
     normal_interval,
     share,
 )
+from bposim.inputs.designs import REPLICATE
 
 if TYPE_CHECKING:
     from bposim.shapes import FloatArray
@@ -37,9 +38,6 @@ Costs: TypeAlias = Mapping[str, Totals]
 CLOSE = 2.0
 """A difference within so many of its standard errors is too close to call."""
 
-
-BLOCK = 1024
-"""Trials of a block, within which a design may tie them together: the unit of resampling."""
 
 FEWEST_BLOCKS = 32
 """So many units at least are resampled; with fewer blocks, parts of blocks."""
@@ -163,7 +161,7 @@ def paired_differences(costs: Costs) -> dict[tuple[str, str], Estimate]:
     }
 
 
-def rank_stability(costs: Costs, measure: RiskMeasure, block: int = BLOCK) -> RankStability:
+def rank_stability(costs: Costs, measure: RiskMeasure, block: int = REPLICATE) -> RankStability:
     """Return the probability that the ranking holds when blocks of trials are drawn again with replacement.
 
     What each block contributes to a measure is the mean influence of its trials, so a redraw is a weighted

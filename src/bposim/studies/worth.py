@@ -11,10 +11,10 @@ import numpy as np
 from bposim.analysis.statistic import risk_measure
 from bposim.analysis.worth import Side, best_set, interaction, worth
 from bposim.consistency import findings
-from bposim.discounting import discount_factors
 from bposim.errors import Complaint, ScenarioError
 from bposim.inputs.names import short_name
 from bposim.part import Part
+from bposim.studies.blends import annuity
 from bposim.studies.variants import Run, Valued, taking, valued
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def worth_of(
         items=(*order, *sorted(mitigations, key=_by_worth)),
         refused=tuple(refused),
         fees=study.whole.categories[alternative].get("vendor_fees", 0.0),
-        annuity=_annuity(scenario),
+        annuity=annuity(scenario),
         together=study.all_clauses([item for item, _ in clauses]),
         interactions=interactions,
         selection=selection,
@@ -248,8 +248,3 @@ def _outermost(names: Sequence[str]) -> list[str]:
     return [name for name in names if not any(name.startswith(f"{other}.") for other in names)]
 
 
-def _annuity(scenario: Scenario) -> float:
-    """Return the present value of 1 a year, paid monthly over the horizon, at the mean discount rate."""
-    rate = scenario.discount_rate
-    mean = rate if isinstance(rate, float) else float(getattr(rate, "mean", 0.0))
-    return float(np.sum(discount_factors(mean, scenario.months))) / 12.0
