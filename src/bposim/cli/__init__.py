@@ -8,7 +8,6 @@ runs, so that ``--help`` stays quick.
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Any
 
 import click
@@ -83,6 +82,8 @@ class Commands(click.Group):
         except (click.ClickException, Exit, click.Abort):
             raise
         except Exception:  # noqa: BLE001 - the last resort: Python's own exit code 1 means something else here
+            import traceback
+
             complain(
                 traceback.format_exc(),
                 "error: this is a fault of bposim, not of the scenario; please report the lines above",

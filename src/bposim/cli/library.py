@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -135,6 +134,8 @@ def _default(entry: Entry) -> str:
 
 
 def _inline(value: Any) -> str:  # noqa: ANN401 - any value of a scenario
+    import json
+
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_inline(below)}" for key, below in value.items()) + "}"
     if isinstance(value, list):
