@@ -778,7 +778,8 @@ def add_place(place: Place, leg: Leg, body: Team | Vendor, way: Ending, t: int) 
         place.given_up += way.weight * way.given_up
         if isinstance(body, Team) or way.given_up:
             return
-        place.relearning += way.weight * (2.0 - known)
+        if moved > 0.0 or not way.planned:
+            place.relearning += way.weight * (2.0 - known)
         place.exiting += way.weight * (2.0 - known) * way.planned
         place.leaving += way.weight * moved * way.planned
 

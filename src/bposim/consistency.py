@@ -396,28 +396,9 @@ def _failure(scenario: Scenario, name: str, leg: Leg, at: Keys) -> Iterator[Find
         return
     if vendor.exit is not None:
         yield from _exit(scenario, vendor, (*at, "vendor", "exit", "month"))
-    others = [other for other in scenario.alternatives if other != name]
     for ending, terms in (("failure", vendor.failure), ("exit", vendor.exit)):
-        if terms is None:
-            continue
-        keys = (*at, "vendor", ending, "fallback")
-        chosen = terms.fallback
-        if chosen == IN_HOUSE and scenario.alternatives[name].baseline:
-            yield Finding(
-                "BP205",
-                keys,
-                "a vendor of the baseline cannot fall back on the baseline",
-                f"write the alternative whose first leg takes over: {' or '.join(others)}",
-            )
-        elif chosen != IN_HOUSE and chosen not in others:
-            close = close_match(chosen, [*others, IN_HOUSE])
-            known = ", ".join([IN_HOUSE, *others])
-            yield Finding(
-                "BP204",
-                keys,
-                f"{chosen} is no other alternative that could take over",
-                f"did you mean {close}?" if close else f"write one of {known}",
-            )
+        if terms is not None:
+            yield from _fallback(scenario, name, terms.fallback, (*at, "vendor", ending, "fallback"))
     for factor in vendor.selection.if_bad if vendor.selection else ():
         part: object = vendor
         for step in PLACES[factor]:
@@ -429,6 +410,34 @@ def _failure(scenario: Scenario, name: str, leg: Leg, at: Keys) -> Iterator[Find
                 f"the vendor has no {factor.replace('_', ' ')} for a bad one to be worse at",
                 "add it to the vendor, or remove this factor",
             )
+
+
+def _fallback(scenario: Scenario, name: str, chosen: str, keys: Keys) -> Iterator[Finding]:
+    """Find a fallback that cannot take over, or that does less than it seems to."""
+    others = [other for other in scenario.alternatives if other != name]
+    if chosen == IN_HOUSE and scenario.alternatives[name].baseline:
+        yield Finding(
+            "BP205",
+            keys,
+            "a vendor of the baseline cannot fall back on the baseline",
+            f"write the alternative whose first leg takes over: {' or '.join(others)}",
+        )
+    elif chosen != IN_HOUSE and chosen not in others:
+        close = close_match(chosen, [*others, IN_HOUSE])
+        known = ", ".join([IN_HOUSE, *others])
+        yield Finding(
+            "BP204",
+            keys,
+            f"{chosen} is no other alternative that could take over",
+            f"did you mean {close}?" if close else f"write one of {known}",
+        )
+    elif chosen != IN_HOUSE and scenario.alternatives[chosen].baseline:
+        yield Finding(
+            "BP302",
+            keys,
+            f"{chosen} is the baseline: by its name, only its first leg takes over and nobody is rehired",
+            f"write {IN_HOUSE}, unless that is meant",
+        )
 
 
 def _exit(scenario: Scenario, vendor: Vendor, keys: Keys) -> Iterator[Finding]:

@@ -44,6 +44,14 @@ def test_one_amount_stands_for_every_year() -> None:
     assert found.total is None
 
 
+def test_cash_that_equals_its_budget_keeps_it() -> None:
+    """Protects a certain plan: 19,999,999 of 19,999,999, which is 20,000,000 where seven digits are kept."""
+    budget = Budget.model_validate({"per_year": 19_999_999})
+    cash = np.array([[19_999_999.0, 20_000_010.0]], dtype=np.float32)
+    found = budget_summary(budget, Sample(np.ones(2)), cash)
+    assert [year.value for year in found.years] == [0.5]
+
+
 def test_yearly_cash_is_that_of_the_months(tiny: Tree, read: Read) -> None:
     """Protects contract years: 12 months each, which add up to the horizon's cash."""
     scenario = read(tiny)

@@ -70,6 +70,27 @@ def test_work_comes_home_by_hand(tree: Tree, read: Read) -> None:
     assert found["termination"] == pytest.approx((2 + (8 - 6)) * 3_000)
 
 
+def test_nothing_moves_again_that_never_moved(tree: Tree, read: Read) -> None:
+    """Where a delay outlasts the contract its end costs what leaving costs; one-offs fall due once."""
+    vendor(tree)["exit"] = {"month": 6, "cost": 900, "rehiring": 250}
+    vendor(tree)["transition"]["delay"] = {"discrete": {"values": [0, 7], "weights": [3, 1]}}
+    found = simulate_block(read(tree), StreamDraws(3, 0, 64))["go"].categories
+    late = found["vendor_fees"] == 0.0
+    assert 0 < np.count_nonzero(late) < late.size
+    assert found["transition"] == pytest.approx(2 * 5_000)
+    assert found["retransition"][late] == pytest.approx(900)
+    assert found["retransition"][~late] == pytest.approx(2 * 5_000 + 900 + 10 * 250)
+
+
+def test_the_baseline_by_its_name_is_not_in_house(tree: Tree, read: Read) -> None:
+    """By name its first leg alone takes over and nobody is rehired: that is said, and only that."""
+    vendor(tree)["exit"] = {"month": 6, "fallback": "stay"}
+    found = [c for c in read(tree).warnings if c.path.endswith("exit.fallback")]
+    assert [c.code for c in found] == ["BP302"]
+    vendor(tree)["exit"]["fallback"] = "in-house"
+    assert not [c for c in read(tree).warnings if c.path.endswith("exit.fallback")]
+
+
 def test_lost_knowledge_makes_an_exit_dearer_and_longer(tree: Tree, read: Read) -> None:
     """At half of the knowledge costs are × 1.5, and two months of recovery with e = 2 become four."""
     vendor(tree)["exit"] = {"month": 6, "recovery_months": 2, "cost": 900, "rehiring": 250}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from bposim import simulate
+from bposim import base_case, simulate
+from bposim.engine import simulate_block
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.selection import Selection
@@ -110,6 +111,41 @@ def test_vendors_of_two_names_are_good_or_bad_each_by_itself(read: Callable[[Tre
     assert {round(cost) for cost in both} == {1_000, 2_000, 3_000}
     assert abs(np.mean(one > 2_000) - 0.5) < 4 * np.sqrt(0.25 / 2_000)
     assert abs(np.corrcoef(one, other)[0, 1]) < 4 / np.sqrt(2_000)
+
+
+def test_leaving_a_bad_vendor_costs_months_of_its_own_fee(read: Callable[[Tree], Scenario]) -> None:
+    """At half of the productivity a seat price is twice the fee: 6,000 a month, not 3,000; so is a unit."""
+    tree: Tree = {
+        "months": 12,
+        "discount_rate": 0,
+        "world": {"volume": {"unit": "call", "per_month": 1000, "margin_per_unit": 7}},
+        "alternatives": {
+            "old": {
+                "baseline": True,
+                "vendor": {
+                    "price": {"per_fte": {"amount": 300}},
+                    "productivity": 100,
+                    "termination": {"fee_months": [2]},
+                    "selection": {"good": 0.5, "if_bad": {"productivity": 0.5}},
+                },
+            },
+            "new": {
+                "vendor": {
+                    "price": {"per_unit": {"amount": 3}},
+                    "transition": {"planned": 0},
+                    "continuity": {"emergency_premium": 2},
+                    "exit": {"month": 11, "recovery_months": 1},
+                }
+            },
+        },
+    }
+    found = simulate_block(read(tree), StreamDraws(5, 0, 64))
+    fee = found["old"].total / 12
+    assert {round(each) for each in fee} == {3_000, 6_000}
+    assert found["new"].categories["termination"] == pytest.approx(2 * fee)
+    assert found["new"].categories["continuity"] == pytest.approx(2 * fee)
+    average = base_case(read(tree))
+    assert average["new"].categories["termination"] == pytest.approx(2 * average["old"].total / 12)
 
 
 def test_unknown_difference_is_refused(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bposim import load, simulate
 from bposim.analysis.summary import summarise
 from bposim.report.paragraph import paragraph
 from cli.hand_made import normal_costs, result_of, scenario_with
@@ -121,3 +124,18 @@ def test_payback_that_mostly_never_comes() -> None:
 def test_labels_do_nothing() -> None:
     """Protects the terminal from escape sequences in a name."""
     assert "\x1b" not in said(normal_costs(**{"\x1b[2Jx": (8e6, 1e6)}))
+
+
+def test_the_drivers_that_matter_are_named() -> None:
+    """Protects the reader's next question, what does it depend on, with the signs."""
+    scenario = load(Path(__file__).parents[1] / "data" / "small.yaml")
+    result = simulate(scenario, trials=2_048, seed=3)
+    text = paragraph(result, summarise(result))
+    named = re.search(r"The saving goes most with (.*?), by rank correlation\.", text)
+    assert named
+    drivers = re.findall(r"([^,]+?) \(([+-]0\.\d)\)", named[1])
+    strengths = [abs(float(r)) for _, r in drivers]
+    assert strengths == sorted(strengths, reverse=True)
+    assert min(strengths) >= 0.2
+    assert "manila: breach losses (-" in named[1], "what the vendor loses is not saved"
+    assert "in-house: breach losses (+" in named[1]

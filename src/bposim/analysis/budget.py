@@ -40,7 +40,8 @@ def budget_summary(budget: Budget, cost: Sample, cash: NDArray[np.float32] | Non
         total = probability_above(cost, budget.total)
         excess = mean(np.maximum(cost.values - budget.total, 0.0))
     if budget.per_year and cash is not None:
-        over = cash > budget.of_years(len(cash))[:, np.newaxis]
+        # Rounded as the cash is: else a certain cash that keeps its budget to the cent could exceed it.
+        over = cash > budget.of_years(len(cash)).astype(cash.dtype)[:, np.newaxis]
         trials = over.shape[1]
         years = tuple(proportion(int(count), trials) for count in np.count_nonzero(over, axis=1))
         any_year = proportion(int(np.count_nonzero(np.any(over, axis=0))), trials)

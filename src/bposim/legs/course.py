@@ -49,7 +49,10 @@ class Course:
     preparing: Path = 0.0
     """Part of the month that lies before go-live: knowledge transfer and integration run."""
     relearning: Path = 0.0
-    """How often the transition's one-offs are due again: 1 + 1 - k in the month of a failure or an exit."""
+    """How often the transition's one-offs are due again: 1 + 1 - k in the month of a failure or an exit.
+
+    0 at an exit before go-live: nothing has moved that would have to move again.
+    """
     given_up: Path = 0.0
     """1 in the month in which the transition is given up."""
     exiting: Path = 0.0
@@ -150,6 +153,7 @@ def _ended(ending: Ending, body: Body, month: FloatArray) -> Course:
     recovery = ending.recovery * (1.0 + stays * longer)
     back = np.clip(month - (ending.at + recovery), 0.0, 1.0)
     over = np.where(np.maximum(1.0, np.ceil(ending.at)) == month, 1.0, 0.0)
+    waited = ending.planned * np.where(moved > 0.0, 0.0, 1.0)  # a contract that ends before its work starts
     away = stays * (1.0 - ending.planned) * _is_named(getattr(body, "failure", None))
     onward = ending.planned * _is_named(getattr(body, "exit", None))
     return Course(
@@ -162,7 +166,7 @@ def _ended(ending: Ending, body: Body, month: FloatArray) -> Course:
         running=running,
         kept=move.kept_in_parallel(month, ending.at) if move else 0.0,
         preparing=move.preparing(month, ending.at) if move else 0.0,
-        relearning=over * stays * (2.0 - known),
+        relearning=over * stays * (1.0 - waited) * (2.0 - known),
         given_up=over * ending.given_up,
         exiting=over * ending.planned * (2.0 - known),
         leaving=over * ending.planned * moved,
