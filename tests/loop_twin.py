@@ -1320,7 +1320,7 @@ def run_vendor(task: Task, vendor: Vendor, world: World, recorded: Recorded, led
             down = hours[t], world.disruptions.get(vendor.country, [0.0] * (t + 1))[t]
             due, below = credit_due(vendor.sla, errors, work.effort, month_noise, down)
             credits_.append(min(due, vendor.sla.at_risk) * fee * vendor.sla.capture)
-            missed.append(below)
+            missed.append(below or fee <= 0.0)
             ledger.book("service_credits", t, -credits_[t])
             wait = vendor.sla.earn_back
             if wait and t > wait and not any(missed[t - wait + 1 : t + 1]):

@@ -70,6 +70,15 @@ def test_work_comes_home_by_hand(tree: Tree, read: Read) -> None:
     assert found["termination"] == pytest.approx((2 + (8 - 6)) * 3_000)
 
 
+def test_vendor_that_is_gone_earns_no_credit_back(tree: Tree, read: Read) -> None:
+    """Every month to the exit misses its target, so 10 % of six fees is credited and stays so."""
+    vendor(tree)["risks"] = {"outage": {"per_year": 12, "hours": 30, "cost_per_hour": 0}}
+    available = {"target": 0.99, "service_hours": 300, "allocation": 1}
+    vendor(tree)["sla"] = {"metrics": {"available": available}, "at_risk": 0.1, "earn_back": 2}
+    credit = base_case(read(tree))["go"].categories["service_credits"]
+    assert credit == pytest.approx(-0.1 * 3_000 * 6)
+
+
 def test_nothing_moves_again_that_never_moved(tree: Tree, read: Read) -> None:
     """Where a delay outlasts the contract its end costs what leaving costs; one-offs fall due once."""
     vendor(tree)["exit"] = {"month": 6, "cost": 900, "rehiring": 250}

@@ -139,7 +139,7 @@ class ServiceLevel(Part):
     pool: NonNegative = 1.0
     """What the allocations divide, as a part of the amount at risk; above 1 a few misses reach the cap."""
     earn_back: WholeMonths | None = None
-    """Months on target, one after another, after which a credit is returned to the vendor."""
+    """Months of service on target, one after another, after which a credit is returned to the vendor."""
     capture: Share = 1.0
     """Part of the credits due that is claimed and paid."""
 
@@ -174,7 +174,11 @@ class ServiceLevel(Part):
         """
         due, missed = self._due(error_rate, learning, draw, down)
         credit = product(np.minimum(due, self.at_risk), self.capture, fees)
-        return credit if self.earn_back is None else credit - _returned(credit, missed, self.earn_back)
+        if self.earn_back is None:
+            return credit
+        # A month without a fee, after the contract's end say, is none on target.
+        missed = np.logical_or(missed, np.less_equal(fees, 0.0))
+        return credit - _returned(credit, missed, self.earn_back)
 
     def _due(self, error_rate: Path, learning: Path, draw: Draw, down: Downtime) -> tuple[Path, Path]:
         """Return the credits as a part of the fee, before the cap, and 1 where any target is missed."""
