@@ -246,5 +246,3 @@ def _clauses(part: Part, path: str) -> Iterator[tuple[str, str]]:
 def _outermost(names: Sequence[str]) -> list[str]:
     """Return the names that lie within no other one."""
     return [name for name in names if not any(name.startswith(f"{other}.") for other in names)]
-
-
