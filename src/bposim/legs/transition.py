@@ -16,7 +16,7 @@ from bposim.inputs.streams import uniform_open
 from bposim.legs.course import Course
 from bposim.operations import Line, Staffing, until
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path, Vector, product
+from bposim.shapes import FloatArray, Path, Vector, positive_part, product
 from bposim.world.world import World
 
 STEEPNESS = 10.0
@@ -220,7 +220,7 @@ class Transition(Part):
         """Return the factor on the new team's effort and errors."""
         if self.learning is None:
             return 1.0
-        elapsed = np.maximum(0.0, month - self.go_live)
+        elapsed = positive_part(month - self.go_live)
         return 1.0 + self.learning.extra * np.exp(-elapsed / np.maximum(self.learning.fades, 1e-9))
 
     def unsettled(self, month: FloatArray) -> Path:
@@ -243,7 +243,7 @@ class Transition(Part):
                 "severance", product(share, change(course.moved), self._severance(self.severance, here, old))
             )
         if self.stranded_overhead:
-            left = np.maximum(0.0, change(course.moved - course.kept))
+            left = positive_part(change(course.moved - course.kept))
             released = product(share, left, old.overhead)
             stranded: Path = _stranded(self.stranded_overhead, np.atleast_2d(released), world.months)
             if not isinstance(course.home, float):
