@@ -173,7 +173,7 @@ class ServiceLevel(Part):
         With ``earn_back``, ``fees`` has a row for each month.
         """
         due, missed = self._due(error_rate, learning, draw, down)
-        credit = product(np.minimum(due, self.at_risk), self.capture, fees)
+        credit = product(np.clip(due, 0.0, self.at_risk), self.capture, fees)
         return credit if self.earn_back is None else credit - _returned(credit, missed, self.earn_back)
 
     def _due(self, error_rate: Path, learning: Path, draw: Draw, down: Downtime) -> tuple[Path, Path]:

@@ -186,7 +186,7 @@ class Transition(Part):
         """Return s(t): 0 until G, the pilot's share for its months, then a climb to 1."""
         elapsed = month - self.go_live
         share, pilot = (self.pilot.share, self.pilot.months) if self.pilot else (0.0, 0.0)
-        return np.where(elapsed > 0.0, share + (1.0 - share) * self._climb(elapsed - pilot), 0.0)
+        return (share + (1.0 - share) * self._climb(elapsed - pilot)) * np.greater(elapsed, 0.0)
 
     def _climb(self, elapsed: Path) -> Path:
         """Return the part of the ramp's work that has moved so many months after its start."""
@@ -221,13 +221,13 @@ class Transition(Part):
         if self.learning is None:
             return 1.0
         elapsed = positive_part(month - self.go_live)
-        return 1.0 + self.learning.extra * np.exp(-elapsed / np.maximum(self.learning.fades, 1e-9))
+        return 1.0 + self.learning.extra * np.exp(elapsed * (-1.0 / np.maximum(self.learning.fades, 1e-9)))
 
     def unsettled(self, month: FloatArray) -> Path:
         """Return 1 from the month after the announcement to the end of the ramp, else 0."""
         pilot = self.pilot.months if self.pilot else 0.0
         known = month > (self.morale.announced if self.morale else 0.0)
-        return np.where(known & (month <= self.go_live + pilot + self.ramp_months), 1.0, 0.0)
+        return (known & (month <= self.go_live + pilot + self.ramp_months)).astype(np.float64)
 
     def lines(self, world: World, share: Path, old: Staffing, course: Course) -> Iterator[Line]:
         """Yield the cost of moving ``share`` of the work away from the ``old`` staffing of all of it."""

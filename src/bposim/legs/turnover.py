@@ -52,7 +52,7 @@ class Turnover(Part):
 
     def hazard(self, factor: Path) -> Path:
         """Return q, the monthly probability that one leaves; ``factor`` multiplies attrition."""
-        q: Path = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
+        q: Path = monthly_hazard(np.clip(self.attrition * factor, 0.0, 0.999))
         return q
 
     def cohorts(
@@ -91,7 +91,7 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
     with the exact mean and variance takes its place.
     """
     variance = np.empty_like(draw)
-    np.maximum(mean, 1e-300, out=variance)
+    np.clip(mean, 1e-300, np.inf, out=variance)
     np.divide(1.0 - q, variance, out=variance)
     few = variance > 1.0 / _NORMAL_FROM
     share = np.count_nonzero(few) / few.size
@@ -104,10 +104,10 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
         factor += skewed
         return factor
     usual, other, rare = (_cut_normal, _skewed, few) if share <= _RARE else (_skewed, _cut_normal, ~few)
-    cells = np.nonzero(rare)
-    there = other(variance[cells], draw[cells])
+    cells = np.flatnonzero(rare)
+    there = other(variance.reshape(-1)[cells], draw.reshape(-1)[cells])
     factor = usual(variance, draw)
-    factor[cells] = there
+    factor.reshape(-1)[cells] = there
     return factor
 
 

@@ -47,7 +47,8 @@ class MeanReverting(FxModel):
             x[month] += carried
         variance = self.volatility**2 * (1.0 - np.exp(-2.0 * speed * t / 12.0)) / (2.0 * speed)
         x += mean - variance / 2.0
-        return np.exp(x, out=x)
+        np.exp(x, out=x)
+        return x
 
     @classmethod
     def example(cls) -> Self:
