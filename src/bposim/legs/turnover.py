@@ -96,7 +96,7 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
     few = variance > 1.0 / _NORMAL_FROM
     share = np.count_nonzero(few) / few.size
     if _RARE < share < 1.0 - _RARE:
-        # Both sides, and products with 0 and 1: choosing between cells at random takes four times as long.
+        # Both sides, and products with 0 and 1: choosing between cells at random takes three times as long.
         factor = _cut_normal(variance, draw)
         factor *= ~few
         skewed = _skewed(variance, draw)

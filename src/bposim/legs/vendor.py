@@ -179,7 +179,9 @@ class Vendor(Part):
         """Return the fees for all of the work; in every price model those for a part are proportional."""
 
         def whole() -> Path:
-            return self._invoice(world, world.volume, world.forecast, self._fte_of_all(world, learning), 1.0)
+            return self._invoice(
+                world, world.volume, world.forecast, self._fte_of_all(world, learning), 1.0
+            )
 
         return world.remember(f"fees {id(self)} {_state(learning)}", whole)
 

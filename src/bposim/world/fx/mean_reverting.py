@@ -40,7 +40,7 @@ class MeanReverting(FxModel):
             return np.asarray(np.exp(mean))
         decay = np.exp(-speed / 12.0)
         scale = np.sqrt((1.0 - decay**2) / (2.0 * speed))
-        x = normal * (self.volatility * scale)
+        x: FloatArray = normal * (self.volatility * scale)
         carried = np.empty_like(x[0])
         for month in range(1, months):
             np.multiply(x[month - 1], decay, out=carried)
