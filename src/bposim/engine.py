@@ -210,7 +210,8 @@ def _outcome(
 def _by_year(flow: FloatArray) -> FloatArray:
     """Return the sums of contract years, ``(years, trials)``, of months 0..T, month 0 in the first year."""
     firsts = [0, *range(13, len(flow), 12)]
-    return np.add.reduceat(flow, firsts, axis=0)
+    ends = [*firsts[1:], len(flow)]
+    return np.stack([flow[first:end].sum(axis=0) for first, end in zip(firsts, ends, strict=True)])
 
 
 def _in_order(run: Callable[[int], Outcome], blocks: range, threads: int) -> Iterator[Outcome]:

@@ -200,3 +200,5 @@ class Staffing:
     """Temporary staff, FTE."""
     training: Path = 0.0
     """Training of each of them."""
+    successor: Path = 0.0
+    """Cost of replacing one leaver."""

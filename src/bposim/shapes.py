@@ -5,6 +5,7 @@ A path may also be ``(months, 1)`` or a plain float where nothing varies; NumPy'
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +19,8 @@ Vector: TypeAlias = float | FloatArray
 
 Path: TypeAlias = float | FloatArray
 """A float, ``(months, 1)`` or ``(months, trials)``; row 0 is month 1."""
+
+_size = attrgetter("size")
 
 
 def product(*factors: Path) -> Path:
@@ -35,7 +38,7 @@ def product(*factors: Path) -> Path:
     if not arrays:
         return number
     if len(arrays) > 1:
-        arrays.sort(key=np.size)
+        arrays.sort(key=_size)
     result = arrays[0] if number == 1.0 else arrays[0] * number
     owned = number != 1.0
     for array in arrays[1:]:
@@ -49,3 +52,9 @@ def product(*factors: Path) -> Path:
 def first_months(path: Path, months: int) -> Path:
     """Return the first rows of a path; a float or a single row holds for all months."""
     return path if isinstance(path, float) or np.ndim(path) < 2 or len(path) == 1 else path[:months]  # noqa: PLR2004
+
+
+def positive_part(path: Path) -> Path:
+    """Return max(0, x).  ``np.clip`` takes a third of the time that ``np.maximum`` takes with a number."""
+    positive: Path = np.clip(path, 0.0, np.inf)
+    return positive

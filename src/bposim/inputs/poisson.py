@@ -19,6 +19,8 @@ _ADDED_UP = 600.0
 def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
     """Return the smallest n with P(N <= n) >= u, N ~ Poisson(mean)."""
     largest = float(np.max(mean, initial=0.0))
+    if isinstance(mean, float) and largest <= _ADDED_UP:
+        return _looked_up(u, largest)
     if largest <= _ADDED_UP:
         return _added_up(u, mean, largest)
     means = np.broadcast_to(np.asarray(mean, dtype=np.float64), u.shape)
@@ -32,6 +34,18 @@ def poisson_quantile(u: FloatArray, mean: Vector) -> NDArray[np.int64]:
     return count
 
 
+def _looked_up(u: FloatArray, mean: float) -> NDArray[np.int64]:
+    """Return Poisson quantiles of one mean: the place among its cumulated probabilities."""
+    steps = mean / np.arange(1.0, _most(mean) - 1.0)
+    cumulated = np.cumsum(np.cumprod(np.concatenate([[np.exp(-mean)], steps])))
+    return np.searchsorted(cumulated, u)
+
+
+def _most(mean: float) -> int:
+    """Return a count that a mean all but never exceeds."""
+    return int(mean + 12.0 * np.sqrt(mean) + 40.0)
+
+
 def _added_up(u: FloatArray, mean: Vector, largest: float) -> NDArray[np.int64]:
     """Return Poisson quantiles by adding up probabilities; ``largest`` is the highest of the means."""
     count = np.zeros(u.shape, dtype=np.int64)
@@ -41,7 +55,7 @@ def _added_up(u: FloatArray, mean: Vector, largest: float) -> NDArray[np.int64]:
     counted = np.zeros(u.shape, dtype=np.int64)
     probability = np.exp(-means)
     cumulated = probability.copy()
-    for n in range(1, int(largest + 12.0 * np.sqrt(largest) + 40.0)):
+    for n in range(1, _most(largest)):
         more = u > cumulated
         if not more.any():
             break

@@ -41,9 +41,13 @@ class Governance(Part):
 
     def cost(self, world: World, fees: Path, share: Path) -> Path:
         """Return the cost of each month; fixed amounts at the leg's share of the work."""
+        fixed = world.remember(f"governance {id(self)}", lambda: self._fixed(world))
+        return product(share, fixed) + product(self.fee_share, fees)
+
+    def _fixed(self, world: World) -> Path:
+        """Return the cost of retained people and bought services, whatever the fees."""
         people = world.at_wages(
             self.country, product(self.retained_fte, world.monthly(self.cost_per_fte)) / 12.0
         )
         each = world.monthly(self.audits) + world.monthly(self.travel) + world.monthly(self.tools)
-        bought = world.at_prices(self.country, each / 12.0)
-        return product(share, people + bought) + product(self.fee_share, fees)
+        return people + world.at_prices(self.country, each / 12.0)

@@ -76,7 +76,7 @@ class Quality(Part):
         """Return errors per unit for each month, given the factor of noise and degradation."""
         steady = product(self.error_rate, self.distance)
         level = product(steady, self.turnover_sensitivity, leaver_share) + steady
-        return np.minimum(1.0, product(level, learning, noise))
+        return np.clip(product(level, learning, noise), 0.0, 1.0)
 
     def noise_factor(self, world: World, draws: Draws, stream: str) -> Path:
         """Return the factor of noise and degradation, which is the same for a leg in every alternative."""

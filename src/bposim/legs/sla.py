@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from bposim.inputs.number import NonNegative, Share
 from bposim.legs.whole_months import WholeMonths
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path, product
+from bposim.shapes import FloatArray, Path, positive_part, product
 from bposim.world.noise import Noise
 
 _MET = 1e-12
@@ -173,7 +173,7 @@ class ServiceLevel(Part):
         With ``earn_back``, ``fees`` has a row for each month.
         """
         due, missed = self._due(error_rate, learning, draw, down)
-        credit = product(np.minimum(due, self.at_risk), self.capture, fees)
+        credit = product(np.clip(due, 0.0, self.at_risk), self.capture, fees)
         if self.earn_back is None:
             return credit
         # A month without a fee, after the contract's end say, is none on target.
@@ -183,7 +183,7 @@ class ServiceLevel(Part):
     def _due(self, error_rate: Path, learning: Path, draw: Draw, down: Downtime) -> tuple[Path, Path]:
         """Return the credits as a part of the fee, before the cap, and 1 where any target is missed."""
         if self.target is not None and self.credit_rate is not None:
-            shortfall = np.maximum(0.0, error_rate - (1.0 - self.target))
+            shortfall = positive_part(error_rate - (1.0 - self.target))
             return shortfall * self.credit_rate, np.greater(shortfall, _MET)
         due: Path = 0.0
         missed: Path = np.zeros((1, 1), dtype=np.bool_)

@@ -24,7 +24,7 @@ from bposim.legs.turnover import Turnover
 from bposim.operations import Line, Operations, Staffing, Work, until
 from bposim.part import Part, complaint
 from bposim.risks import Risks, risk_lines
-from bposim.shapes import FloatArray, Path, first_months, product
+from bposim.shapes import FloatArray, Path, first_months, positive_part, product
 from bposim.world.world import World
 
 
@@ -121,15 +121,15 @@ class Team(Part):
         hiring: Path = 0.0
         if self.hiring:
             more = change(units, before=units[:1])
-            hires = np.maximum(0.0, more) * world.monthly(self.hiring.per_hire)
-            releases = np.maximum(0.0, -more) * world.monthly(self.hiring.per_release)
+            hires = positive_part(more) * world.monthly(self.hiring.per_hire)
+            releases = positive_part(-more) * world.monthly(self.hiring.per_release)
             hiring = product(wages, need.heads, hires + releases)
         uncovered: Path = 0.0
         temporary_units: Path = 0.0
         temporary_pay: Path = 0.0
         training: Path = 0.0
         if self.temporary:
-            uncovered = np.maximum(0.0, world.forecast - planned)
+            uncovered = positive_part(world.forecast - planned)
             temporary_units = uncovered * relief
             temporary_pay = product(wages, 1.0 + self.temporary.premium, need.volume_pay, temporary_units)
             training = world.monthly(self.temporary.training)
@@ -146,7 +146,11 @@ class Team(Part):
             training=training,
         )
         alone = [size for size in roles if size.alone]
-        return self._with_roles(plan, alone, units, relief, world) if alone else plan
+        if alone:
+            plan = self._with_roles(plan, alone, units, relief, world)
+        if self.turnover is None:
+            return plan
+        return replace(plan, successor=self._replacement_cost(self.turnover, world, plan))
 
     def _with_roles(
         self, plan: Staffing, alone: list[SizedRole], units: FloatArray, relief: Path, world: World
@@ -225,13 +229,12 @@ class Team(Part):
             yield Line("lost_work", product(world.monthly(world.margin), lost))
         if self.temporary:
             pay = product(work.staffed, plan.temporary_pay)
-            taken_on = np.maximum(0.0, change(product(work.staffed, plan.temporary_heads)))
+            taken_on = positive_part(change(product(work.staffed, plan.temporary_heads)))
             yield Line("temporary_staff", pay + product(taken_on, plan.training))
         if self.hiring:
             yield Line("hiring_and_release", product(work.staffed, plan.hiring))
         if self.turnover:
-            cost = self._replacement_cost(self.turnover, world, plan)
-            yield Line("turnover", product(operations.leaver_share, operations.headcount, cost))
+            yield Line("turnover", product(operations.leaver_share, operations.headcount, plan.successor))
         if self.quality:
             cost = world.monthly(self.quality.cost_per_error)
             yield Line("service_quality", product(operations.volume, operations.error_rate, cost))
@@ -266,7 +269,7 @@ class Team(Part):
             headcount = headcount * (1.0 - attendance.vacant)
             capacity = capacity * (1.0 - attendance.missing)
         demand = product(work.served, world.volume)
-        above = np.maximum(0.0, demand - capacity)
+        above = positive_part(demand - capacity)
         overtime = np.minimum(above, self.overtime.limit * capacity)
         lost = above - overtime
         error_rate: Path = 0.0

@@ -16,7 +16,7 @@ from bposim.inputs.streams import uniform_open
 from bposim.legs.course import Course
 from bposim.operations import Line, Staffing, until
 from bposim.part import Part, Real, complaint
-from bposim.shapes import FloatArray, Path, Vector, product
+from bposim.shapes import FloatArray, Path, Vector, positive_part, product
 from bposim.world.world import World
 
 STEEPNESS = 10.0
@@ -186,7 +186,7 @@ class Transition(Part):
         """Return s(t): 0 until G, the pilot's share for its months, then a climb to 1."""
         elapsed = month - self.go_live
         share, pilot = (self.pilot.share, self.pilot.months) if self.pilot else (0.0, 0.0)
-        return np.where(elapsed > 0.0, share + (1.0 - share) * self._climb(elapsed - pilot), 0.0)
+        return (share + (1.0 - share) * self._climb(elapsed - pilot)) * np.greater(elapsed, 0.0)
 
     def _climb(self, elapsed: Path) -> Path:
         """Return the part of the ramp's work that has moved so many months after its start."""
@@ -220,14 +220,14 @@ class Transition(Part):
         """Return the factor on the new team's effort and errors."""
         if self.learning is None:
             return 1.0
-        elapsed = np.maximum(0.0, month - self.go_live)
-        return 1.0 + self.learning.extra * np.exp(-elapsed / np.maximum(self.learning.fades, 1e-9))
+        elapsed = positive_part(month - self.go_live)
+        return 1.0 + self.learning.extra * np.exp(elapsed * (-1.0 / np.maximum(self.learning.fades, 1e-9)))
 
     def unsettled(self, month: FloatArray) -> Path:
         """Return 1 from the month after the announcement to the end of the ramp, else 0."""
         pilot = self.pilot.months if self.pilot else 0.0
         known = month > (self.morale.announced if self.morale else 0.0)
-        return np.where(known & (month <= self.go_live + pilot + self.ramp_months), 1.0, 0.0)
+        return (known & (month <= self.go_live + pilot + self.ramp_months)).astype(np.float64)
 
     def lines(self, world: World, share: Path, old: Staffing, course: Course) -> Iterator[Line]:
         """Yield the cost of moving ``share`` of the work away from the ``old`` staffing of all of it."""
@@ -243,7 +243,7 @@ class Transition(Part):
                 "severance", product(share, change(course.moved), self._severance(self.severance, here, old))
             )
         if self.stranded_overhead:
-            left = np.maximum(0.0, change(course.moved - course.kept))
+            left = positive_part(change(course.moved - course.kept))
             released = product(share, left, old.overhead)
             stranded: Path = _stranded(self.stranded_overhead, np.atleast_2d(released), world.months)
             if not isinstance(course.home, float):

@@ -15,6 +15,9 @@ _NORMAL_FROM = (
     9.0  # expected leavers per (1 - q): a normal cut at 0 is then off by less than 0.02 % of its mean
 )
 
+_RARE = 1.0 / 16.0
+"""Part of the cells up to which picking them costs less than computing both sides for all."""
+
 
 class Turnover(Part):
     """Annual attrition a; a leaver costs recruiting, training and the ramp of the successor.
@@ -49,7 +52,7 @@ class Turnover(Part):
 
     def hazard(self, factor: Path) -> Path:
         """Return q, the monthly probability that one leaves; ``factor`` multiplies attrition."""
-        q: Path = monthly_hazard(np.minimum(self.attrition * factor, 0.999))
+        q: Path = monthly_hazard(np.clip(self.attrition * factor, 0.0, 0.999))
         return q
 
     def cohorts(
@@ -88,21 +91,32 @@ def scatter(mean: Path, q: Path, draw: FloatArray) -> FloatArray:
     with the exact mean and variance takes its place.
     """
     variance = np.empty_like(draw)
-    np.maximum(mean, 1e-300, out=variance)
+    np.clip(mean, 1e-300, np.inf, out=variance)
     np.divide(1.0 - q, variance, out=variance)
     few = variance > 1.0 / _NORMAL_FROM
-    number = np.count_nonzero(few)
-    if number == few.size:
-        return _skewed(variance, draw)
-    factor = np.sqrt(variance)
+    share = np.count_nonzero(few) / few.size
+    if _RARE < share < 1.0 - _RARE:
+        # Both sides, and products with 0 and 1: choosing between cells at random takes three times as long.
+        factor = _cut_normal(variance, draw)
+        factor *= ~few
+        skewed = _skewed(variance, draw)
+        skewed *= few
+        factor += skewed
+        return factor
+    usual, other, rare = (_cut_normal, _skewed, few) if share <= _RARE else (_skewed, _cut_normal, ~few)
+    cells = np.flatnonzero(rare)
+    there = other(variance.reshape(-1)[cells], draw.reshape(-1)[cells])
+    factor = usual(variance, draw)
+    factor.reshape(-1)[cells] = there
+    return factor
+
+
+def _cut_normal(variance: FloatArray, draw: FloatArray) -> FloatArray:
+    """Return the normal of mean 1 and the given variance, cut at 0."""
+    factor: FloatArray = np.sqrt(variance)
     factor *= draw
     factor += 1.0
-    np.maximum(0.0, factor, out=factor)
-    if number > few.size // 8:  # picking cells costs more than computing them
-        np.copyto(factor, _skewed(variance, draw), where=few)
-    elif number:
-        factor[few] = _skewed(variance[few], draw[few])
-    return factor
+    return np.clip(factor, 0.0, np.inf, out=factor)
 
 
 def _skewed(variance: FloatArray, draw: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from bposim.inputs.number import NonNegative, Share
 from bposim.legs.price_model import Billable, PriceModel
 from bposim.part import Part
-from bposim.shapes import Path
+from bposim.shapes import Path, positive_part
 
 
 class Band(Part):
@@ -37,8 +37,8 @@ class PerUnit(PriceModel):
         """Return the equivalent units at full price."""
         units = work.volume
         if self.band:
-            above = np.maximum(0.0, work.volume - work.forecast * (1.0 + self.band.flex))
-            below = np.maximum(0.0, work.forecast * (1.0 - self.band.flex) - work.volume)
+            above = positive_part(work.volume - work.forecast * (1.0 + self.band.flex))
+            below = positive_part(work.forecast * (1.0 - self.band.flex) - work.volume)
             units = (
                 units + (self.band.additional_charge - 1.0) * above + (1.0 - self.band.reduced_credit) * below
             )

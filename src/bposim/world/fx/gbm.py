@@ -29,7 +29,7 @@ class Gbm(FxModel):
             return self.growing(months)
         walk = running_sum(normal)
         walk *= self.volatility * np.sqrt(1.0 / 12.0)
-        walk += (self.log_drift - self.volatility**2 / 2.0) * months_column(months) / 12.0
+        walk += (self.log_drift - self.volatility**2 / 2.0) * (months_column(months) / 12.0)
         np.exp(walk, out=walk)
         walk *= self.spot
         return walk

@@ -40,13 +40,15 @@ class MeanReverting(FxModel):
             return np.asarray(np.exp(mean))
         decay = np.exp(-speed / 12.0)
         scale = np.sqrt((1.0 - decay**2) / (2.0 * speed))
-        x = np.empty_like(normal)
-        previous: Path = 0.0
-        for month in range(months):
-            previous = previous * decay + scale * normal[month]
-            x[month] = previous
+        x: FloatArray = normal * (self.volatility * scale)
+        carried = np.empty_like(x[0])
+        for month in range(1, months):
+            np.multiply(x[month - 1], decay, out=carried)
+            x[month] += carried
         variance = self.volatility**2 * (1.0 - np.exp(-2.0 * speed * t / 12.0)) / (2.0 * speed)
-        return np.asarray(np.exp(mean + self.volatility * x - variance / 2.0))
+        x += mean - variance / 2.0
+        np.exp(x, out=x)
+        return x
 
     @classmethod
     def example(cls) -> Self:
