@@ -16,8 +16,9 @@ from libraries import PEERS
 from section import Goal
 
 from bposim import load, simulate
+from bposim.cash import simulate_block
 from bposim.cli import main
-from bposim.engine import BLOCK, simulate_block
+from bposim.engine import BLOCK
 from bposim.files import scenario_of
 from bposim.inputs.draws import StreamDraws
 from bposim.throughput import CountingDraws, throughput, variates

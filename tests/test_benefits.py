@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bposim.benefits import FasterLaunch, moved
-from bposim.engine import base_case, simulate_block
+from bposim.cash import base_case, simulate_block
 from bposim.inputs.draws import StreamDraws
 
 if TYPE_CHECKING:

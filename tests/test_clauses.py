@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from bposim import load
+from bposim.cash import simulate_block
 from bposim.cli import main
-from bposim.engine import simulate_block
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 from bposim.library import measures
@@ -21,7 +21,7 @@ from bposim.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bposim.engine import Cash
+    from bposim.cash import Cash
 
 Tree = dict[str, Any]
 TINY = Path(__file__).parent / "data" / "tiny.yaml"

@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from bposim import load, simulate
 from bposim.analysis.measures import Sample, mean
 from bposim.analysis.summary import summarise
+from bposim.cash import simulate_block
 from bposim.cli import main
-from bposim.engine import BLOCK, design_of, simulate_block
+from bposim.engine import BLOCK, design_of
 from bposim.inputs.designs import Design, DesignedDraws
 from bposim.runs import read as stored
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from bposim import base_case, simulate
+from bposim.cash import Cash, simulate_block
 from bposim.discounting import discount_factors, growth_path, monthly_hazard, present_value
-from bposim.engine import BLOCK, Cash, simulate_block
+from bposim.engine import BLOCK
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 

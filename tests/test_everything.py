@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bposim.engine import base_case, simulate_block
+from bposim.cash import base_case, simulate_block
 from bposim.files import load, scenario_of
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.draws import StreamDraws

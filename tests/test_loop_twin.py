@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bposim.engine import BLOCK, base_case, design_of, simulate_block
+from bposim.cash import base_case, simulate_block
+from bposim.engine import BLOCK, design_of
 from bposim.files import load, scenario_of
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.draws import NoDraws, StreamDraws

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from bposim.engine import base_case, simulate_block
+from bposim.cash import base_case, simulate_block
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.team import Team
@@ -19,7 +19,7 @@ from bposim.mitigations import MAY_LAG, fits, possible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bposim.engine import Cash
+    from bposim.cash import Cash
     from bposim.scenario import Scenario
 
 Tree = dict[str, Any]

@@ -11,7 +11,8 @@ import pytest
 
 import bposim
 from bposim import simulate
-from bposim.engine import BLOCK, simulate_block
+from bposim.cash import simulate_block
+from bposim.engine import BLOCK
 from bposim.inputs.draws import StreamDraws
 from bposim.risks import RISKS
 from bposim.sample import AnalysisSample, Driver

@@ -12,7 +12,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bposim.engine import base_case, simulate
+    from bposim.cash import base_case
+    from bposim.engine import simulate
     from bposim.errors import BposimError, Complaint, ScenarioError, SimulationError
     from bposim.files import load
     from bposim.result import BaseCase, Result
@@ -39,7 +40,7 @@ _HOME = {
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "SimulationError": "errors",
-    "base_case": "engine",
+    "base_case": "cash",
     "load": "files",
     "simulate": "engine",
 }

@@ -1,39 +1,34 @@
-"""The conductor: draw a block's inputs and world, do each alternative's work on it, fold the blocks.
+"""The conductor: draw a block, let it be valued, fold the blocks in order.
 
-scenario → inputs → world → work of each leg → lines → present values → result
+scenario → draws of a block → bound inputs → cash of each alternative (``cash``) → outcome → result (``fold``)
 """
 
 from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bposim.discounting import discount_factors, running_sum
+from bposim.cash import evaluate, simulate_block
+from bposim.discounting import running_sum
 from bposim.errors import SimulationError
 from bposim.fold import FAN_TRIALS, PIECE, SAMPLE_TRIALS, Fold, Outcome, StreamedFold
 from bposim.inputs.designs import RANDOM, REPLICATE, Design, DesignedDraws, Led
 from bposim.inputs.designs_directions import directed
-from bposim.inputs.draws import NoDraws, StreamDraws
-from bposim.legs.assignment import assign, gaps, left_behind, moves, undertakings, unit_cost
-from bposim.mitigations import mitigated, taken_by, with_costs
-from bposim.operations import Line
-from bposim.result import BaseCase, Result, StreamedResult, payback_month
+from bposim.result import Result, StreamedResult, payback_month
 from bposim.sample import Observation, Observer
-from bposim.world.world import World, simulate_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from bposim.cash import Cash
     from bposim.fold import Piece
     from bposim.inputs.designs import Coordinate, Kind
-    from bposim.inputs.draws import Draws
     from bposim.sample import Driver
-    from bposim.scenario import Alternative, Leg, Scenario
+    from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
 BLOCK = REPLICATE
@@ -42,23 +37,6 @@ BLOCK = REPLICATE
 PILOT = 1 << 40
 """First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
 PILOT_BLOCKS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Cash:
-    """The cash of one alternative in one block."""
-
-    categories: dict[str, FloatArray]
-    """Present value by category, each ``(trials,)``."""
-    flow: FloatArray
-    """Undiscounted cost of months 0..T, ``(months + 1, trials)``."""
-    events: dict[str, FloatArray] = field(default_factory=dict)
-    """Present value of event losses by ``leg.risk``, parts of the categories, each ``(trials,)``."""
-
-    @property
-    def total(self) -> FloatArray:
-        """Present value of all categories, ``(trials,)``."""
-        return np.asarray(sum(self.categories[name] for name in sorted(self.categories)))
 
 
 class Store(Protocol):
@@ -135,7 +113,7 @@ def _check(trials: int, threads: int) -> None:
         raise ValueError(message)
 
 
-def _keep_freed_memory() -> None:
+def keep_freed_memory() -> None:
     """Make the C library keep what arrays free, at least where it is glibc.
 
     It gives pages back when 128 KiB are free, and each of the 7,000 pages that 1,024 trials touch is then
@@ -149,7 +127,7 @@ def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
     scenario: Scenario, starts: range, trials: int, seed: int, threads: int, design: Design
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield the outcome of the blocks that start at these trials, in order."""
-    _keep_freed_memory()
+    keep_freed_memory()
     observer = Observer(scenario)
 
     def run(start: int) -> Outcome:
@@ -157,7 +135,7 @@ def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
         inputs = scenario.uncertain
         values = inputs.values(draws, scenario.dependence)
         bound = inputs.bind(scenario, values)
-        cash, world = _evaluate(bound, draws)
+        cash, world = evaluate(bound, draws)
         drivers = observer.drivers(values, bound, world, draws.by_name()) if start < SAMPLE_TRIALS else None
         return _outcome(scenario.baseline, cash, drivers, start, min(BLOCK, trials - start))
 
@@ -253,83 +231,3 @@ def design_of(scenario: Scenario, kind: Kind) -> Design:
     whole = {name: np.concatenate(parts) for name, parts in scores.items() if len(parts) == PILOT_BLOCKS}
     found = directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
     return replace(found, expected=tuple((name, round(mean, 3)) for name, mean in sorted(expected.items())))
-
-
-def simulate_block(scenario: Scenario, draws: StreamDraws) -> dict[str, Cash]:
-    """Return the cash of every alternative for the draws of one block."""
-    inputs = scenario.uncertain
-    return _evaluate(inputs.bind(scenario, inputs.values(draws, scenario.dependence)), draws)[0]
-
-
-def pinned(scenario: Scenario, at: float | None = None) -> Scenario:
-    """Return the scenario with every input at its mean, or at its quantile at probability ``at``."""
-    inputs = scenario.uncertain
-    return inputs.bind(scenario, inputs.means() if at is None else inputs.quantiles(at))
-
-
-def base_case(scenario: Scenario, at: float | None = None) -> dict[str, BaseCase]:
-    """Return the deterministic twin: no noise, events at their expectation, inputs at their means.
-
-    With ``at``, every input is at that quantile of its own instead: 0.9 is P90 of each, whether high is dear
-    or cheap.  It is a case to look at, not the P90 of the cost.  Raises ValueError unless 0 < at < 1.
-    """
-    cash, _ = _evaluate(pinned(scenario, at), NoDraws())
-    return {
-        name: BaseCase(
-            {category: float(pv[0]) for category, pv in sorted(own.categories.items())}, own.flow[:, 0]
-        )
-        for name, own in cash.items()
-    }
-
-
-def _evaluate(bound: Scenario, draws: Draws) -> tuple[dict[str, Cash], World]:
-    factors = discount_factors(bound.discount_rate, bound.months)
-    cash = {}
-    for name, world, lines in cash_flows(bound, draws):
-        cash[name] = _accumulate(lines, factors, world)
-    return cash, world  # one for all, and no scenario is without alternatives
-
-
-def cash_flows(bound: Scenario, draws: Draws) -> Iterator[tuple[str, World, Iterator[Line]]]:
-    """Yield each alternative of a bound scenario with its lines in the world, one for all, of these draws."""
-    world = simulate_world(bound.world, draws, bound.months, bound.calendar_start, bound.base_currency)
-    sides = mitigated(bound, world)
-    fallbacks = {name: alternative.legs[0] for name, (alternative, _) in sides.items()}
-    for name, (alternative, baseline) in sides.items():
-        lines = _lines(alternative, baseline.legs, fallbacks, world, draws)
-        yield name, world, with_costs(taken_by(bound, alternative), lines, world)
-
-
-def _lines(
-    alternative: Alternative, baseline: list[Leg], fallbacks: dict[str, Leg], world: World, draws: Draws
-) -> Iterator[Line]:
-    """Yield every cash flow of an alternative: its legs, the old team's work, the gaps and the moves."""
-    legs = undertakings(alternative.legs, world, draws)
-    old = undertakings(baseline, world, draws)
-    emergency = partial(unit_cost, old, world)
-    for assignment in assign(legs, old, fallbacks, world):
-        yield from assignment.lines(world, draws, emergency)
-    yield from gaps([*legs, *left_behind(legs, old, world)], world, emergency)
-    yield from moves(legs, old, world)
-    if alternative.once or alternative.per_year:
-        yield Line("coordination", world.monthly(alternative.per_year) / 12.0, world.today(alternative.once))
-    for _, investment in sorted(alternative.investments.items()):
-        yield investment.line(world)
-    if alternative.benefits:
-        yield from alternative.benefits.lines(world, alternative.legs)
-
-
-def _accumulate(lines: Iterator[Line], factors: FloatArray, world: World) -> Cash:
-    categories: dict[str, FloatArray] = {}
-    events: dict[str, FloatArray] = {}
-    flow = np.zeros((world.months + 1, world.trials))
-    for line in lines:
-        value = 0.0 if line.nothing else line.present_value(factors)
-        for sums, name in ((categories, line.category), (events, line.source)):
-            if name and name not in sums:
-                sums[name] = np.zeros(world.trials)
-            if name:
-                sums[name] += value
-        if not line.nothing:
-            line.add_to(flow)
-    return Cash(categories, flow, events)

@@ -21,6 +21,7 @@ import numpy as np
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.money import Money
 from bposim.inputs.names import short_name
+from bposim.legs.price_model import PriceModel
 from bposim.part import Part
 from bposim.risks import RISKS
 
@@ -280,6 +281,11 @@ def _units(node: object, base: str) -> Iterator[tuple[int, str]]:
         if isinstance(node.amount, Distribution):
             yield id(node.amount), node.currency or base
         return
+    if isinstance(node, PriceModel):
+        for field in type(node).model_fields:
+            price = getattr(node, field)
+            if isinstance(price, Distribution) and (field == "amount" or field.endswith("_price")):
+                yield id(price), node.currency or base
     for value in _inside(node):
         yield from _units(value, base)
 

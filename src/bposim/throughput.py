@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bposim.engine import BLOCK, simulate, simulate_block
+from bposim.cash import simulate_block
+from bposim.engine import BLOCK, simulate
 from bposim.inputs.draws import StreamDraws
 from bposim.inputs.streams import generator, uniform_open
 

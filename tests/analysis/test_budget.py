@@ -12,7 +12,8 @@ import pytest
 from bposim.analysis.budget import budget_summary
 from bposim.analysis.measures import Sample
 from bposim.analysis.summary import summarise
-from bposim.engine import base_case, simulate
+from bposim.cash import base_case
+from bposim.engine import simulate
 from bposim.errors import ScenarioError
 from bposim.report.document import document
 from bposim.report.paragraph import paragraph

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bposim import base_case
-from bposim.engine import simulate_block
+from bposim.cash import simulate_block
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.operations import Operations

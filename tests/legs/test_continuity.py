@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from bposim import base_case
+from bposim.cash import simulate_block
 from bposim.discounting import months_column
-from bposim.engine import simulate_block
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import NoDraws, StreamDraws
 from bposim.legs.assignment import assign, gaps, undertakings
@@ -27,7 +27,7 @@ from bposim.world.world import simulate_world
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bposim.engine import Cash
+    from bposim.cash import Cash
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray, Path
     from bposim.world.world import World

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from bposim.cash import base_case
 from bposim.discounting import months_column
-from bposim.engine import base_case
 from bposim.errors import ScenarioError
 from bposim.events.arrivals import EventNoise
 from bposim.legs.change_orders import ChangeOrders

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bposim import base_case
-from bposim.engine import simulate_block
+from bposim.cash import simulate_block
 from bposim.errors import ScenarioError
 from bposim.inputs.draws import StreamDraws
 

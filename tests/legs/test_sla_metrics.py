@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from bposim.engine import base_case, simulate_block
+from bposim.cash import base_case, simulate_block
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.sla import Downtime, ServiceLevel
 from bposim.legs.vendor import Vendor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import bposim
-from bposim.engine import base_case
+from bposim.cash import base_case
 from bposim.library import outside_view
 
 if TYPE_CHECKING:

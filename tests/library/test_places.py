@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from bposim.engine import base_case, simulate
+from bposim.cash import base_case
+from bposim.engine import simulate
 from bposim.errors import ScenarioError
 from bposim.library import defaults_used, load
 from bposim.library.outside_view import ATTRITION

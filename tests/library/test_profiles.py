@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import bposim
-from bposim.engine import base_case
+from bposim.cash import base_case
 from bposim.library import defaults_used, load, outside_view
 from bposim.library.entry import read_annotation
 from bposim.quantities import read_number

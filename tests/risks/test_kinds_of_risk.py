@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from bposim.engine import base_case, simulate
+from bposim.cash import base_case
+from bposim.engine import simulate
 from bposim.events.arrivals import EventNoise
 from bposim.inputs.draws import StreamDraws
 from bposim.operations import Operations

@@ -217,8 +217,8 @@ def test_currency_stress_is_that_of_its_months(with_stresses: Path) -> None:
     """Protects the months: three months of a peso a fifth dearer cost a fifth of the fees of those months."""
     _, peso, *_ = stressed(Source(with_stresses), Run(1024, 5))
     scenario = load(with_stresses)
+    from bposim.cash import cash_flows  # noqa: PLC0415
     from bposim.discounting import discount_factors  # noqa: PLC0415 - for this test alone
-    from bposim.engine import cash_flows  # noqa: PLC0415
     from bposim.inputs.draws import StreamDraws  # noqa: PLC0415
 
     draws = StreamDraws(5, 0, 1024)

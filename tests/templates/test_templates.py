@@ -7,7 +7,7 @@ import pytest
 
 import bposim
 from bposim import templates
-from bposim.engine import base_case
+from bposim.cash import base_case
 from bposim.files import scenario_of
 from bposim.library import defaults_used, outside_view
 from bposim.yaml_tree import read_tree

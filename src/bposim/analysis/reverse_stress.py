@@ -53,9 +53,9 @@ class Move:
 class ReverseStress:
     """The most probable way to the level; ``moves`` stand largest first.
 
-    ``distance`` is b, ``likelihood`` Phi(-b), ``seen`` the share of trials beyond the level for whatever
-    reason, ``expected`` the conditional mean at the place reached.  ``reached`` is False where no move within
-    the limits gets there; the moves are then those that come nearest.
+    ``distance`` is b, ``likelihood`` Phi(-b), ``seen`` the share of trials that the mean is not with, beyond
+    the level for whatever reason, ``expected`` the conditional mean at the place reached.  ``reached`` is
+    False where no move within the limits gets there; the moves are then those that come nearest.
     """
 
     moves: tuple[Move, ...]

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from bposim.analysis.comparison import Entropic, MeanEs, risk_adjusted_value
 from bposim.analysis.measures import (
     Sample,
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from bposim.analysis.comparison import RiskMeasure
     from bposim.analysis.measures import Estimate, Totals
     from bposim.scenario import Preferences, Promise, Scenario
+    from bposim.shapes import FloatArray
 
     Figure: TypeAlias = Callable[[Sample, Sample], Estimate]
+    Parts: TypeAlias = Callable[[Sample, Sample], FloatArray]
 
 KNOWN = (
     "saving.mean, saving.sd, saving.p5, saving.es95, total_cost.mean, total_cost.sd, total_cost.p95, "
@@ -54,7 +58,8 @@ class Statistic:
     """A probability; else money."""
     saves: bool
     """Whether more is better; a cost or a spread is better low."""
-    is_mean_saving: bool = False
+    parts: Parts | None = None
+    """What each trial adds to the figure, ``(trials,)``: their mean is it. None where it is no mean."""
 
     def __call__(self, other: Totals, own: Totals) -> Estimate:
         """Return the figure with its error; both samples are of the same trials."""
@@ -83,6 +88,7 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
             0.0,
             is_share=False,
             saves=True,
+            parts=lambda other, own: _counted(other, own, measure),
         )
     of_cost = group == "total_cost"
     of = _one(part, "high" if of_cost else "low")
@@ -100,7 +106,7 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
         0.0,
         is_share=False,
         saves=not of_cost and part != "sd",
-        is_mean_saving=is_mean,
+        parts=(lambda other, own: other.values - own.values) if is_mean else None,
     )
 
 
@@ -114,6 +120,17 @@ def risk_measure(scenario: Scenario, costs: Mapping[str, Totals]) -> RiskMeasure
         if not why_no_equivalent(scenario, samples, tolerance):
             return Entropic(tolerance)
     return MeanEs(preferences.tail_weight, preferences.tail_level)
+
+
+def _counted(other: Sample, own: Sample, measure: RiskMeasure) -> FloatArray:
+    """Return what each trial adds to the risk-adjusted value: the costliest ones count more.
+
+    They count as in this sample.  Where a single input is somewhere else than usual, others become the
+    costliest, which the mean of these parts leaves out: it is the change to first order.
+    """
+    influence = measure.influence(other) - measure.influence(own)
+    value = measure.value(other).value - measure.value(own).value
+    return influence + (value - float(np.mean(influence)))
 
 
 def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:

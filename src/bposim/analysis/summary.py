@@ -39,7 +39,7 @@ from bposim.analysis.measures import (
 )
 from bposim.analysis.payback import PaybackSummary, payback_summary
 from bposim.analysis.returns import InternalRate, internal_rate
-from bposim.engine import base_case
+from bposim.cash import base_case
 from bposim.inputs.number import PerEvent
 from bposim.part import Part
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bposim.scenario import Scenario
+    from bposim.studies.variants import Source
 
 
 def scenario_again(
@@ -33,3 +34,18 @@ def scenario_again(
     manifest = manifest_of(Path(source))
     asked = get_current_context().get_parameter_source("seed") is ParameterSource.COMMANDLINE
     return scenario_of_run(Path(source), manifest), seed if asked else int(manifest["seed"])
+
+
+def source_again(
+    source: str, overrides: Mapping[str, str], without: Sequence[str], seed: int
+) -> tuple[Source, int]:
+    """Return the scenario as it can be read again with one more change, and the seed; as scenario_again."""
+    from bposim.studies.variants import Source
+
+    if not Path(source).is_dir():
+        return Source(source, overrides, without), seed
+    from bposim.stored import manifest_of
+
+    _, seed = scenario_again(source, overrides, without, seed)  # the checks
+    stored = manifest_of(Path(source))["scenario"]
+    return Source(Path(source) / stored["file"], stored["set"], stored["without"]), seed

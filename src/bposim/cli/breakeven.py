@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from bposim.cli.again import source_again
 from bposim.cli.source import result_of, source_options
 from bposim.cli.study import check_alternative, figure_text, listed, numbers_of
 from bposim.cli.terminal import say, show, write
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bposim.analysis.breakeven import BreakEven
-    from bposim.analysis.reverse_stress import ReverseStress
+    from bposim.analysis.reverse_stress import Move, ReverseStress
     from bposim.analysis.statistic import Statistic
     from bposim.report.table import Table
     from bposim.result import Result
@@ -31,6 +31,9 @@ RUN_TRIALS = 10_000
 MOST_MOVES = 8
 MOST_ALONE = 12
 PATHS = 2
+RANKED_BY = "risk_adjusted_value"
+BY = {"saving.mean": "on average", RANKED_BY: "by risk-adjusted value"}
+"""The figures of which each future has its part, in words."""
 
 
 class _Choice(NamedTuple):
@@ -40,6 +43,8 @@ class _Choice(NamedTuple):
     statistic: Statistic
     alternative: str
     others: list[str]
+    caution: str = ""
+    """Why it is not the figure that the scenario ranks by."""
 
 
 @click.command()
@@ -53,10 +58,9 @@ class _Choice(NamedTuple):
 @click.option(
     "--statistic",
     "figure",
-    default="saving.mean",
-    show_default=True,
     metavar="NAME",
-    help="saving.mean, saving.p5, saving.es95, risk_adjusted_value, probability_positive …",
+    help="saving.mean, saving.p5, saving.es95, probability_positive …; risk_adjusted_value, by which "
+    "alternatives rank, if left out.",
 )
 @click.option("--alternative", "name", metavar="NAME", help="Whose figure; the recommended one if left out.")
 @click.option(
@@ -73,7 +77,7 @@ class _Choice(NamedTuple):
 def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
     paths: tuple[str, ...],
-    figure: str,
+    figure: str | None,
     name: str | None,
     against: str | None,
     level: str | None,
@@ -88,8 +92,9 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
     """Find the value of an input at which the choice turns, in SOURCE: a stored run or a scenario.
 
     An uncertain input is read off the run's own futures, without simulating: among those in which it came
-    out so. A fixed number takes runs on the same random numbers. Without --vary: which inputs turn the
-    choice alone, and the most probable joint move that does.
+    out so. A fixed number takes runs on the same random numbers, and so does a figure that cannot be read
+    off. Without --vary: which inputs turn the choice alone, and the most probable joint move that turns the
+    mean saving.
     """
     from bposim.errors import RunError, ScenarioError
     from bposim.report.document import json_text
@@ -101,13 +106,12 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
     result = result_of(source, trials, seed, overrides, without, threads)
     kept = result.first if isinstance(result, StreamedResult) else result
     choice = _choice(kept, figure, level, name, against)
-    origin = _origin(source, overrides, without)
     run = Run(min(kept.trials, RUN_TRIALS), kept.seed, threads)
     try:
-        if len(paths) == PATHS:
-            content = _two_ways(choice, origin, paths, run, by_runs=by_runs)
-        elif paths:
-            content = _one_way(choice, origin, paths[0], run, by_runs=by_runs)
+        if paths:
+            origin, _ = source_again(source, overrides, without, seed)
+            way = _two_ways if len(paths) == PATHS else _one_way
+            content = way(choice, origin, paths, run, by_runs=by_runs)
         else:
             content = _all_ways(choice)
     except (RunError, ScenarioError):
@@ -118,7 +122,7 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
         write(json_text(_document(choice, content)))
         return
     show(content.tables)
-    say(" ".join(content.sentences))
+    say(" ".join([*content.sentences, choice.caution]).rstrip())
 
 
 class _Found(NamedTuple):
@@ -129,19 +133,9 @@ class _Found(NamedTuple):
     plain: dict[str, Any]
 
 
-def _origin(source: str, overrides: dict[str, str], without: tuple[str, ...]) -> Source:
-    from bposim.studies.variants import Source
-
-    folder = Path(source)
-    if not folder.is_dir():
-        return Source(source, overrides, without)
-    from bposim.stored import manifest_of
-
-    stored = manifest_of(folder)["scenario"]
-    return Source(folder / stored["file"], stored["set"], stored["without"])
-
-
-def _choice(result: Result, figure: str, level: str | None, name: str | None, against: str | None) -> _Choice:
+def _choice(
+    result: Result, figure: str | None, level: str | None, name: str | None, against: str | None
+) -> _Choice:
     from dataclasses import replace
 
     from bposim.analysis.statistic import risk_measure, statistic
@@ -158,13 +152,20 @@ def _choice(result: Result, figure: str, level: str | None, name: str | None, ag
         raise click.BadParameter(f"{own} is compared with itself", param_hint="--against")
     if not others:
         raise click.UsageError("there is one alternative only, so nothing to choose")
+    caution = ""
     try:
-        found = statistic(figure, result.scenario.preferences, measure)
+        found = statistic(figure or RANKED_BY, result.scenario.preferences, measure)
+        if figure is None and found(result.costs[others[0]], result.costs[own]).se is None:
+            found = statistic("saving.mean", result.scenario.preferences, measure)
+            caution = (
+                f"Alternatives rank by risk-adjusted value, for which {result.trials:,} futures are too few: "
+                "this is the mean saving."
+            )
         if level is not None:
             found = replace(found, level=read_number(level))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    return _Choice(result, found, own, others)
+    return _Choice(result, found, own, others, caution)
 
 
 def _document(choice: _Choice, found: _Found) -> dict[str, Any]:
@@ -184,24 +185,26 @@ def _document(choice: _Choice, found: _Found) -> dict[str, Any]:
 # ---------------------------------------------------------------- one number
 
 
-def _one_way(choice: _Choice, origin: Source, path: str, run: Run, *, by_runs: bool) -> _Found:
+def _one_way(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *, by_runs: bool) -> _Found:
     from bposim.studies.breakeven import driver_of, turns_by_runs, turns_in_sample
     from bposim.studies.varied import varied
 
-    moved = varied(origin, path)
+    moved = varied(origin, paths[0])
     seen = driver_of(choice.result.sample, moved)
-    drawn = None if by_runs or "=" in path else seen
+    drawn = None if by_runs or "=" in paths[0] else seen
+    turns = []
     if drawn is not None:
         turns = turns_in_sample(choice.result, drawn, choice.statistic, choice.alternative, choice.others)
-    else:
+    unread = any(math.isnan(turn.low) for turn in turns)
+    if unread or not turns:
         turns = turns_by_runs(origin, moved, choice.statistic, choice.alternative, choice.others, run, seen)
     return _Found(
         [_turns_table(choice, moved, turns)],
-        list(_turns_sentences(choice, moved, turns, run)),
+        list(_turns_sentences(choice, moved, turns, run, unread=unread)),
         {
             "vary": moved.name,
             "now": moved.now,
-            "method": "runs" if drawn is None else "sample",
+            "method": "runs" if turns[0].by_runs else "sample",
             "against": [
                 {
                     "alternative": turn.other,
@@ -250,7 +253,9 @@ def _turns_table(choice: _Choice, moved: Varied, turns: Sequence[Turn]) -> Table
     return Table(title, columns, tuple(rows))
 
 
-def _turns_sentences(choice: _Choice, moved: Varied, turns: Sequence[Turn], run: Run) -> Iterator[str]:
+def _turns_sentences(
+    choice: _Choice, moved: Varied, turns: Sequence[Turn], run: Run, *, unread: bool
+) -> Iterator[str]:
     from bposim.report.numbers import percent
     from bposim.report.table import printable
 
@@ -272,7 +277,9 @@ def _turns_sentences(choice: _Choice, moved: Varied, turns: Sequence[Turn], run:
             elif moved.now is not None:
                 text += f"; it is {_number(moved.now)} now"
             yield f"{text}."
-    if turns and turns[0].by_runs:
+    if unread:
+        yield f"{choice.result.trials:,} futures are too few to read {choice.statistic.name} off."
+    if turns[0].by_runs:
         yield (
             f"By runs of {run.trials:,} trials in the same futures: this number alone is moved, what is "
             "correlated with it is not."
@@ -282,6 +289,8 @@ def _turns_sentences(choice: _Choice, moved: Varied, turns: Sequence[Turn], run:
             "Read off the run's own futures: where the number comes out so, what is correlated with it does "
             "as well; --by-runs moves it alone."
         )
+        if choice.statistic.name == RANKED_BY:
+            yield "Each future counts as it does in the ranking of the run, the costliest ones more."
 
 
 # ---------------------------------------------------------------- two numbers
@@ -296,10 +305,10 @@ def _two_ways(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *
     other = choice.others[0]
     ranged = any("=" in path for path in paths)
     drawn = [driver_of(choice.result.sample, one) for one in (first, second)]
-    in_sample = not (by_runs or ranged or not choice.statistic.is_mean_saving or choice.statistic.level)
+    in_sample = not (by_runs or ranged or choice.statistic.parts is None)
     across, down = drawn
     if in_sample and across is not None and down is not None:
-        found = map_in_sample(choice.result, across, down, choice.alternative, other)
+        found = map_in_sample(choice.result, across, down, choice.statistic, choice.alternative, other)
     else:
         found = map_by_runs(origin, first, second, choice.statistic, choice.alternative, other, run)
     way = f"by runs of {run.trials:,} trials" if found.by_runs else "from the run's own futures"
@@ -360,10 +369,10 @@ def _all_ways(choice: _Choice) -> _Found:
     from bposim.studies.breakeven import alone, joint_move
 
     other = choice.others[0]
-    if not choice.statistic.is_mean_saving or choice.statistic.level:
-        raise ValueError("without --vary the mean saving is looked at; leave out --statistic and --level")
+    if choice.statistic.parts is None or choice.statistic.level:
+        raise ValueError(f"without --vary --statistic is {' or '.join(BY)}, and --level is left out")
     sample = choice.result.first.sample
-    turns = alone(choice.result, choice.alternative, other)
+    turns = alone(choice.result, choice.statistic, choice.alternative, other)
     move = joint_move(choice.result, choice.alternative, other)
     labels = {driver.name: driver for driver in sample.drivers} if sample else {}
     return _Found(
@@ -379,6 +388,8 @@ def _all_ways(choice: _Choice) -> _Found:
                 "reached": move.reached,
                 "distance": move.distance,
                 "likelihood": move.likelihood,
+                "statistic": "saving.mean",
+                "towards": _sides(choice, other)[1],
                 "seen": numbers_of(move.seen),
                 "moves": [
                     {
@@ -407,6 +418,7 @@ def _all_tables(
     from bposim.report.table import Table, printable
 
     own = printable(choice.alternative)
+    by = BY[choice.statistic.name]
     if turns:
         rows = [
             (
@@ -419,7 +431,7 @@ def _all_tables(
             for driver, places in turns[:MOST_ALONE]
             for place in places[:1]
         ]
-        title = f"What would have to be true of one input for {own} against {printable(other)}, on average"
+        title = f"What would have to be true of one input for {own} against {printable(other)}, {by}"
         yield Table(title, ("input", "unit", "must be", "value", "P(so)"), tuple(rows), left=3)
     rows = [
         (
@@ -429,11 +441,15 @@ def _all_tables(
             _number(each.at),
             _percentile(each.below),
         )
-        for each in move.moves[:MOST_MOVES]
-        if abs(each.score) >= 0.05  # noqa: PLR2004 - nearer to its median it has not moved
+        for each in _told(move)
     ]
     if rows:
-        what = "The most probable joint move that turns it" if move.reached else "The worst joint move tried"
+        loser = printable(_sides(choice, other)[1])
+        what = (
+            f"The most probable joint move that makes {loser} cheaper on average"
+            if move.reached
+            else f"The joint move tried that brings {loser} nearest to being cheaper on average"
+        )
         yield Table(what, ("driver", "unit", "median", "moves to", "its\npercentile"), tuple(rows), left=2)
 
 
@@ -447,31 +463,56 @@ def _all_sentences(
     from bposim.report.table import printable
 
     own, against = printable(choice.alternative), printable(other)
-    trials = choice.result.first.trials
+    by = BY[choice.statistic.name]
+    costs = choice.result.first.costs
+    ahead = choice.statistic(costs[other], costs[choice.alternative]).value >= 0
     if turns:
         driver, places = turns[0]
         place = places[0]
-        must = "above" if place.rising else "below"
-        chance = 1 - place.below if place.rising else place.below
+        name = printable(driver.label)
+        where = f"{'above' if place.rising else 'below'} {_number(place.at)}"
+        chance = percent(1 - place.below if place.rising else place.below)
         yield (
-            f"{own} beats {against} on average as long as {printable(driver.label)} is {must} "
-            f"{_number(place.at)}, which it is in {percent(chance)} of futures: check that number first."
+            f"{by.capitalize()} {own} is ahead of {against} as long as {name} is {where}, which it is in {chance} "
+            "of futures: check that number first."
+            if ahead
+            else f"{by.capitalize()} {against} is ahead of {own} today; {own} would win if {name} were {where}, "
+            f"which it is in {chance} of futures."
         )
     else:
-        yield f"No single input turns the choice between {own} and {against}, wherever it comes out."
-    if not move.reached:
-        yield f"Nor does a joint move: {move.note}."
-        return
-    names = [printable(_short(each.name)) for each in move.moves[:3]]
-    if move.note:
-        yield f"{move.note[0].upper()}{move.note[1:]}."
-    elif names:
         yield (
-            f"Together it takes no more than {listed(names)} and what follows in the table, each moving as "
-            f"shown; a move at least as large in that direction has a likelihood of "
-            f"{percent(move.likelihood, 1)}."
+            f"{by.capitalize()} {own if ahead else against} is ahead of {against if ahead else own}, and no "
+            "single input turns that, wherever it comes out."
         )
-    yield f"For whatever reason, {against} is the cheaper one in {of_futures(move.seen.value, trials)}."
+    leader, loser = map(printable, _sides(choice, other))
+    cheaper = f"On average {leader} is the cheaper one today"
+    moves = [printable(_short(each.name)) for each in _told(move)]
+    likely = f"a move at least as large in that direction has a likelihood of {percent(move.likelihood, 1)}"
+    if move.note:
+        yield f"{cheaper}; {move.note}."
+    elif len(moves) == 1:
+        yield f"{cheaper}; {loser} would be if {moves[0]} moved as shown: {likely}."
+    elif moves:
+        named = listed(moves[:3]) if len(moves) <= 3 else f"{', '.join(moves[:3])} and the others in the table"  # noqa: PLR2004 - three are said
+        yield f"{cheaper}; {loser} would be if {named} all moved as shown: {likely}."
+    else:
+        yield f"{cheaper}, by so little that hardly a move turns it."
+    yield (
+        f"For whatever reason, {loser} is the cheaper one in "
+        f"{of_futures(move.seen.value, choice.result.first.trials)}."
+    )
+
+
+def _sides(choice: _Choice, other: str) -> tuple[str, str]:
+    """Return which of the two is cheaper on average, and which one a joint move speaks for."""
+    costs = choice.result.first.costs
+    saves = float((costs[other] - costs[choice.alternative]).mean()) >= 0
+    return (choice.alternative, other) if saves else (other, choice.alternative)
+
+
+def _told(move: ReverseStress) -> list[Move]:
+    """Return the moves that are shown: nearer to its median an input has not moved."""
+    return [each for each in move.moves[:MOST_MOVES] if abs(each.score) >= 0.05]  # noqa: PLR2004
 
 
 def _short(name: str) -> str:

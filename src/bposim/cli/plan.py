@@ -36,7 +36,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
     against a spreadsheet.  --at p90 has every input at its P90 instead: a case, not
     the P90 of the cost.
     """
-    from bposim.engine import base_case
+    from bposim.cash import base_case
     from bposim.files import load
     from bposim.library.outside_view import outside_view
     from bposim.report.document import json_text

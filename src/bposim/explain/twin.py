@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import PrivateAttr
 
+from bposim.cash import cash_flows, pinned
 from bposim.discounting import discount_factors, present_value
-from bposim.engine import cash_flows, pinned
 from bposim.inputs.draws import Draws, NoDraws
 from bposim.legs.team import Team
 from bposim.legs.transition import Transition

@@ -77,7 +77,7 @@ def outside_view(
 
     Args:
         scenario: the scenario.
-        cases: its base case by alternative, from :func:`bposim.engine.base_case`.
+        cases: its base case by alternative, from :func:`bposim.cash.base_case`.
         no_saving: P(saving <= 0) by alternative, where a run has been made.
     """
     warnings = [*_wages(scenario), *_currencies(scenario)]

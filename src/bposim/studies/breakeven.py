@@ -55,7 +55,7 @@ class Turn:
     by_runs: bool
     low: float
     high: float
-    """Between these was looked."""
+    """Between these was looked; NaN where the sample is too small to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,16 @@ def turns_in_sample(
     for other in others:
         curve = curve_given(statistic, kept.costs[other], own, drawn)
         now = statistic(kept.costs[other], own)
-        places = (float(curve.at[0]), float(curve.at[-1])) if curve.at.size else (np.nan, np.nan)
+        places = (float(curve.at[0]), float(curve.at[-1])) if curve.at.size > 1 else (np.nan, np.nan)
         at = break_evens(curve, drawn, statistic.level) if curve.at.size > 1 else ()
         found.append(Turn(alternative, other, now, at, by_runs=False, low=places[0], high=places[1]))
     return found
 
 
 def curve_given(statistic: Statistic, other: FloatArray, own: FloatArray, drawn: FloatArray) -> Curve:
-    """Return the figure given the input: by regression for a mean saving, else by bins of equal count."""
-    if statistic.is_mean_saving:
-        return conditional_mean(other - own, drawn)
+    """Return the figure given the input: by regression where it is a mean, else by bins of equal count."""
+    if statistic.parts is not None:
+        return conditional_mean(statistic.parts(Sample.of(other), Sample.of(own)), drawn)
     index, used = equal_count_bins(drawn, BINS)
     rows = []
     for number in range(used):
@@ -173,11 +173,17 @@ def _plus_level(found: Estimate, statistic: Statistic) -> Estimate:
     return Estimate(found.value + statistic.level, found.se, note=found.note)
 
 
-def map_in_sample(result: Result, first: FloatArray, second: FloatArray, alternative: str, other: str) -> Map:
-    """Return the mean saving given two inputs, by regression on both."""
-    kept = result.first
-    found = two_way_map(kept.costs[other] - kept.costs[alternative], first, second, CELLS)
-    line = _line(found.first_at, found.surface, 0.0)
+def map_in_sample(  # noqa: PLR0913, PLR0917 - two inputs, two alternatives
+    result: Result,
+    first: FloatArray,
+    second: FloatArray,
+    statistic: Statistic,
+    alternative: str,
+    other: str,
+) -> Map:
+    """Return the figure given two inputs, by regression on both; ValueError where it is no mean."""
+    found = two_way_map(_parts(result, statistic, alternative, other), first, second, CELLS)
+    line = _line(found.first_at, found.surface, statistic.level)
     return Map(found.first_at, found.second_at, found.surface, found.se, line, by_runs=False)
 
 
@@ -217,18 +223,32 @@ def _line(at: FloatArray, value: FloatArray, level: float) -> tuple[float | None
     return tuple(found)
 
 
-def alone(result: Result, alternative: str, other: str) -> list[tuple[Driver, tuple[BreakEven, ...]]]:
-    """Return every input of the sample that alone turns the mean saving, the most probable turn first."""
+def _parts(result: Result, statistic: Statistic, alternative: str, other: str) -> FloatArray:
+    costs = result.first.costs
+    if statistic.parts is None:
+        raise ValueError(f"{statistic.name} is no mean over futures, so it is not split among them")
+    return statistic.parts(Sample.of(costs[other]), Sample.of(costs[alternative]))
+
+
+def alone(
+    result: Result, statistic: Statistic, alternative: str, other: str
+) -> list[tuple[Driver, tuple[BreakEven, ...]]]:
+    """Return every input of the sample that alone turns the figure, the most probable turn first.
+
+    Raises ValueError where the figure is no mean.
+    """
     kept = result.first
     if kept.sample is None:
         return []
-    saving = Sample(kept.costs[other] - kept.costs[alternative])
+    parts = Sample(_parts(result, statistic, alternative, other))
     found = []
     for driver, values in kept.sample.inputs.items():
         drawn = np.asarray(values, dtype=np.float64)
-        if np.ptp(drawn) > 0 and (places := break_evens(conditional_mean(saving, drawn), drawn)):
+        if np.ptp(drawn) > 0 and (
+            places := break_evens(conditional_mean(parts, drawn), drawn, statistic.level)
+        ):
             found.append((driver, places))
-    side = saving.centre >= 0
+    side = parts.centre >= statistic.level
     return sorted(found, key=lambda item: (-beyond(item[1][0], saves=side), item[0].name))
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from bposim.cash import cash_flows
 from bposim.discounting import discount_factors, running_sum
-from bposim.engine import BLOCK, cash_flows
+from bposim.engine import BLOCK
 from bposim.errors import SimulationError
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.continuity import IN_HOUSE

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from bposim.engine import BLOCK, simulate_block
+from bposim.cash import simulate_block
+from bposim.engine import BLOCK
 from bposim.errors import SimulationError
 from bposim.files import load
 from bposim.inputs.correlations import Correlations

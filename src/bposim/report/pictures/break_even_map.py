@@ -14,7 +14,7 @@ from bposim.analysis.measures import Estimate
 from bposim.report.numbers import MINUS, money
 from bposim.report.pictures.labels import fitted, inches
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure, scale_of, spoken
+from bposim.report.pictures.seen import Seen, scale_of, spoken
 from bposim.report.pictures.style import COSTS, INK, SAVES, SMALL, drawing
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ def alt_text(seen: Seen) -> str:
     """Return the picture in words, with the figures of its corners."""
     found = cells(seen)
     scale = _scale(found)
-    first, second = (seen.titled(name) for name in pair(seen))
+    across, up = pair(seen)
+    first, second = seen.titled(across), seen.titled(up)
     corners = [
-        f"{first} about {figure(float(found.first_at[column]))} and {second} about "
-        f"{figure(float(found.second_at[row]))}: "
+        f"{first} about {seen.value(across, float(found.first_at[column]))} and {second} about "
+        f"{seen.value(up, float(found.second_at[row]))}: "
         + (
             scale.text(float(found.mean[row, column]))
             if np.isfinite(found.mean[row, column])
@@ -121,15 +122,18 @@ def plot(axes: Axes, result: Result, name: str, seen: Seen | None = None) -> Axe
                 ha="center",
                 va="center",
                 color="white" if abs(value) > PALEST * most else INK,
+                zorder=5,
+                path_effects=[withStroke(linewidth=2.5, foreground=LOSS_TO_SAVING(norm(value)))],
             )
     if min(rows, columns) > 1 and found.surface.min() < 0.0 < found.surface.max():
         _break_even(axes, found)
-    axes.set_xticks(range(columns + 1), _edges(found.first_edges))
-    axes.set_yticks(range(rows + 1), _edges(found.second_edges))
+    across, up = pair(seen)
+    axes.set_xticks(range(columns + 1), _edges(seen, across, found.first_edges))
+    axes.set_yticks(range(rows + 1), _edges(seen, up, found.second_edges))
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     first, second = (
-        fitted(seen.titled(own), room, 10.0) for own, room in zip(pair(seen), inches(axes), strict=True)
+        fitted(seen.titled(own), room, 10.0) for own, room in zip((across, up), inches(axes), strict=True)
     )
     axes.set_xlabel(first, parse_math=False)
     axes.set_ylabel(second, parse_math=False)
@@ -163,8 +167,8 @@ def _break_even(axes: Axes, found: TwoWayMap) -> None:
     drawn.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
 
 
-def _edges(edges: np.ndarray) -> list[str]:
-    return [figure(float(edge)) for edge in edges]
+def _edges(seen: Seen, name: str, edges: np.ndarray) -> list[str]:
+    return [seen.value(name, float(edge)) for edge in edges]
 
 
 def _side(place: int, count: int) -> str:

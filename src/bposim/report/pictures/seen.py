@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from bposim.report.drivers import Known
     from bposim.result import Result
     from bposim.shapes import FloatArray
+
+_VARIANT = re.compile(r" \(variant \d+\)$")
 
 PLAIN = 1000
 """Numbers from here on are written with a suffix."""
@@ -121,6 +124,25 @@ class Seen:
         """Return what a driver is called on a picture, with its unit."""
         unit = self._known.drivers[name].unit
         return drawable(f"{name}, {unit}" if unit else name)
+
+    @cached_property
+    def _rates(self) -> frozenset[str]:
+        """The inputs that the file gives in per cent."""
+        entries = self.result.scenario.uncertain.entries
+        return frozenset(entry.name for entry in entries if entry.distribution.per_cent)
+
+    def is_rate(self, name: str) -> bool:
+        """Return whether a driver is written in per cent, as the file writes it."""
+        return _VARIANT.sub("", self._known.drivers[name].name) in self._rates
+
+    def value(self, name: str, value: float) -> str:
+        """Return a driver's value as pictures write it: 24.5, 1.2M, 8.65%."""
+        return per_cent(value) if self.is_rate(name) else figure(value)
+
+
+def per_cent(value: float) -> str:
+    """Return a rate to three digits: 8.65%."""
+    return f"{100 * value:.3g}%".replace("-", MINUS)
 
 
 def spoken(name: str) -> str:

@@ -13,7 +13,7 @@ from bposim.analysis.measures import Estimate
 from bposim.report.numbers import percent
 from bposim.report.pictures.labels import amounts_on, fitted, inches, listed, spread
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure, scale_of, spoken
+from bposim.report.pictures.seen import Seen, scale_of, spoken
 from bposim.report.pictures.style import FAINT_INK, INK, SMALL, drawing, series
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def finding(seen: Seen) -> str:
         above = crossing.rising != (seen.mean.value > 0)
         share = 1 - crossing.below if above else crossing.below
         side = "above" if above else "below"
-        parts.append(f"{spoken(name)} {side} {figure(crossing.at)} ({percent(share)} of futures)")
+        parts.append(f"{spoken(name)} {side} {seen.value(name, crossing.at)} ({percent(share)} of futures)")
     more = len(turning) - len(parts)
     count = (
         ("one driver turns", "two drivers turn")[len(turning) - 1]
@@ -107,8 +107,8 @@ def alt_text(seen: Seen) -> str:
     lines = threads(seen)
     scale = _scale(lines)
     rows = [
-        f"{seen.titled(line.name)}: {scale.text(float(line.saving[0]))} at {figure(line.low_at)}, "
-        f"{scale.text(float(line.saving[-1]))} at {figure(line.high_at)}."
+        f"{seen.titled(line.name)}: {scale.text(float(line.saving[0]))} at {seen.value(line.name, line.low_at)}, "
+        f"{scale.text(float(line.saving[-1]))} at {seen.value(line.name, line.high_at)}."
         for line in lines
     ]
     what = f"Spider chart of the mean saving by percentile of each driver, P2 to P98, in {seen.currency}."
@@ -208,7 +208,7 @@ def _label_ends(axes: Axes, seen: Seen, lines: list[Thread]) -> None:
             parse_math=False,
         )
         axes.annotate(
-            f"({figure(line.low_at)} to {figure(line.high_at)})",
+            f"({seen.value(line.name, line.low_at)} to {seen.value(line.name, line.high_at)})",
             (1.02, place / height),
             (3, -1),
             "axes fraction",

@@ -11,7 +11,7 @@ from bposim.analysis.measures import mean, quantile
 from bposim.report.numbers import MINUS
 from bposim.report.pictures.labels import amounts_on, fitted, inches, listed, width_of
 from bposim.report.pictures.page import horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure, scale_of, spoken
+from bposim.report.pictures.seen import Seen, scale_of, spoken
 from bposim.report.pictures.style import FAINT_INK, HIGH, INK, LABEL, LOW, SMALL, drawing
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def alt_text(seen: Seen) -> str:
     bars = seen.bars[:MOST]
     scale = _scale(bars)
     rows = [
-        f"{seen.titled(bar.name)}: mean {scale.text(bar.low_mean.value)} at {figure(bar.low_at)}, "
-        f"{scale.text(bar.high_mean.value)} at {figure(bar.high_at)}; "
+        f"{seen.titled(bar.name)}: mean {scale.text(bar.low_mean.value)} at {seen.value(bar.name, bar.low_at)}, "
+        f"{scale.text(bar.high_mean.value)} at {seen.value(bar.name, bar.high_at)}; "
         f"P5 {scale.text(bar.low_quantile.value)} and {scale.text(bar.high_quantile.value)}."
         for bar in bars
     ]
@@ -159,8 +159,9 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
         for place, (title, bar) in enumerate(zip(titles, bars, strict=True)):
             level = floor + height * (1 - (place + 0.55) / len(bars)) - 0.045
             sheet.write(0, level, title, SMALL, INK)
-            sheet.write(left + VALUE, level, figure(bar.low_at), SMALL, INK, align="right")
-            sheet.write(left + 2 * VALUE, level, figure(bar.high_at), SMALL, INK, align="right")
+            sheet.write(left + VALUE, level, seen.value(bar.name, bar.low_at), SMALL, INK, align="right")
+            high = seen.value(bar.name, bar.high_at)
+            sheet.write(left + 2 * VALUE, level, high, SMALL, INK, align="right")
         for column, words, colour in ((1, "low", LOW), (2, "high", HIGH)):
             edge, level = left + column * VALUE, floor + height + 0.1
             sheet.write(edge, level, words, SMALL, INK, align="right", weight="bold")
