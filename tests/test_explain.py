@@ -26,6 +26,7 @@ from bposim.explain.lines import FORMULAS, _meaning, explain_line
 from bposim.explain.metrics import METRICS, WORDS
 from bposim.explain.sources import Note
 from bposim.explain.twin import twin_of
+from bposim.files import load
 from bposim.inputs.distribution import Distribution
 from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
 from bposim.part import Part
@@ -650,6 +651,28 @@ def test_figures_are_found_by_any_of_their_words() -> None:
     found = one(explain("Mean-ES"))
     assert isinstance(found, MetricExplanation)
     assert found == one(explain("risk-adjusted value"))
+
+
+def test_the_formula_of_the_ranking_has_its_weights() -> None:
+    """Protects the figure that decides: w and the tail of the file, or those of a file without any."""
+    assert "otherwise, w = 0.5 and ES is the mean of the 5% of futures" in _definition("risk-adj. value")
+    weights = {"preferences.tail_weight": "20%", "preferences.tail_level": "90%"}
+    scenario = load(ROOT / "tests/data/small.yaml", weights)
+    (found,) = explain("mean_es", scenario)
+    assert isinstance(found, MetricExplanation)
+    assert "In this file w = 0.2 and ES is the mean of the 10% of futures" in found.definition
+
+
+@pytest.mark.parametrize("word", ["P(miss)", "fair share", "known alone", "dominance", "term"])
+def test_words_of_the_tables_are_explained(word: str) -> None:
+    """Protects the reader of a table: what heads a column can be looked up."""
+    assert _definition(word)
+
+
+def _definition(word: str) -> str:
+    found = one(explain(word))
+    assert isinstance(found, MetricExplanation)
+    return found.definition
 
 
 @pytest.mark.parametrize(

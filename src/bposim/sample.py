@@ -259,7 +259,7 @@ def _of_the_world(
 
 def _input_drivers(scenario: Scenario) -> Iterator[Driver]:
     """Yield a driver for each uncertain number, in the order of the scenario's inputs."""
-    units = dict(_units(scenario, scenario.base_currency))
+    units = dict(units_of(scenario, scenario.base_currency))
     seen: dict[str, int] = {}
     for entry in scenario.uncertain.entries:
         number = seen[entry.name] = seen.get(entry.name, 0) + 1
@@ -275,7 +275,7 @@ def _input_drivers(scenario: Scenario) -> Iterator[Driver]:
         )
 
 
-def _units(node: object, base: str) -> Iterator[tuple[int, str]]:
+def units_of(node: object, base: str) -> Iterator[tuple[int, str]]:
     """Yield the currency of each uncertain amount, by the identity of its distribution."""
     if isinstance(node, Money):
         if isinstance(node.amount, Distribution):
@@ -287,7 +287,7 @@ def _units(node: object, base: str) -> Iterator[tuple[int, str]]:
             if isinstance(price, Distribution) and (field == "amount" or field.endswith("_price")):
                 yield id(price), node.currency or base
     for value in _inside(node):
-        yield from _units(value, base)
+        yield from units_of(value, base)
 
 
 def _inside(node: object) -> Iterable[Any]:

@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 
 from bposim.analysis.summary import summarise
 from bposim.cli import main
+from bposim.engine import simulate
 from bposim.errors import RunError
+from bposim.files import load
 from bposim.report.compare import compare
 from bposim.report.compare import paragraph as compared_in_words
 from bposim.report.drivers import drivers_behind, inputs_of
@@ -20,6 +22,7 @@ from bposim.report.sensitivity import REST, sensitivity
 from bposim.report.sensitivity_text import listed
 from bposim.report.sensitivity_text import paragraph as drivers_in_words
 from bposim.report.value import Plan, value
+from bposim.report.value_text import by_risk, tables
 from bposim.report.value_text import paragraph as value_in_words
 from bposim.sample import AnalysisSample, Driver
 from bposim.stored import read
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from bposim.shapes import FloatArray
 
 OK, USAGE, FAILED = 0, 2, 3
+SUPPORT = SMALL.parents[2] / "scenarios" / "customer-support.yaml"
 TRIALS = 40_000
 
 
@@ -145,6 +149,43 @@ def test_value_of_a_coin_is_what_the_better_choice_saves() -> None:
     assert "buy all first" in words
 
 
+def test_value_quotes_the_run() -> None:
+    """Protects from a second figure: EVPI and lead are those of ``run`` and ``compare``, of all trials."""
+    half, x = TRIALS // 2, coin()
+    late = np.where(np.arange(TRIALS) < half, 0.0, 0.1e6)
+    costs = {"in-house": np.full(TRIALS, 10e6), "manila": 10.5e6 + 1e6 * x + late}
+    start = sampled({name: cost[:half] for name, cost in costs.items()}, {drawn("price"): x[:half]})
+    run = replace(result_of(costs), sample=start.sample)
+    found, summary = value(run), summarise(run)
+    assert found.trials == half
+    assert found.everything == summary.decision.evpi
+    assert found.ahead == compare(run, summary).pairs[0].saves
+    assert "Inputs are valued on the first 20,000 of 40,000 trials" in value_in_words(found)
+
+
+def test_value_recommends_only_what_the_run_does() -> None:
+    """Protects from "The run recommends" where the run says that it is too close to call."""
+    run = one_coin()
+    found, decision = value(run), summarise(run).decision
+    clear = replace(decision, recommended="manila", close=(), decided=True)
+    assert list(by_risk(found, replace(clear, recommended=found.choice))) == []
+    assert "The run recommends manila" in next(by_risk(found, clear))
+    close = next(by_risk(found, replace(clear, close=("in-house",))))
+    assert "manila ranks first, too close to in-house to call" in close
+    assert "recommends" not in close
+    assert "so far" in next(by_risk(found, replace(clear, decided=False)))
+
+
+def test_every_input_is_shown_or_counted(folder: Path) -> None:
+    """Protects the rows below --top: what is worth something but not shown is said to be there."""
+    found = value(read(folder))
+    worth = [piece for piece in found.pieces if not piece.worthless]
+    table = next(table for table in tables(found, 1) if table.title.startswith("By input"))
+    counted = [int(row[0].split()[0]) for row in table.rows[1:]]
+    assert counted == [len(worth) - 1, len(found.pieces) - len(worth)]
+    assert table.rows[1][1].startswith("up to ")
+
+
 def test_observations_resolve_their_share_of_the_variance() -> None:
     """Protects "3 x 0.15": four observations with the input's own spread resolve 4/5 of its variance."""
     run = one_coin()
@@ -231,6 +272,16 @@ def test_drivers_are_those_of_the_alternative(folder: Path) -> None:
     assert not [name for name in mine if "manila" in name]
     assert {"manila.price", "manila: breach losses", "manila: chance in quality"} <= set(both)
     assert all(driver.is_input for driver in inputs_of(run).drivers.values())
+
+
+def test_an_input_of_anothers_name_is_marked_as_shared() -> None:
+    """Protects from manila in what drives krakow: both have one clause; a blend has manila's leg itself."""
+    run = simulate(load(SUPPORT), 64)
+    of_krakow = set(drivers_behind(run, ["in-house", "krakow"]).drivers)
+    assert "manila.leakage.change_requests (shared)" in of_krakow
+    assert [name for name in of_krakow if "manila" in name and "(shared)" not in name] == []
+    for own in ("manila", "blend"):
+        assert "manila.leakage.change_requests" in drivers_behind(run, ["in-house", own]).drivers
 
 
 def test_whoever_is_cheaper_in_every_future_dominates() -> None:

@@ -43,7 +43,8 @@ def test_exit_says_what_the_right_is_worth() -> None:
     for name in ("manila", "blend"):
         assert f"{name} - in-house" in result.stdout
         assert f"{name}: the right to leave is worth" in result.stdout
-        assert f"warning: {name}: the contract says nothing about leaving" in result.stderr
+    assert result.stdout.count("± is one standard error") == 1
+    assert result.stderr.count("manila and blend: the contract says nothing about leaving") == 1
     told = call("exit", SMALL, *FEW, "--notice", "3", "--alternative", "manila")
     assert "says nothing about leaving" not in told.stderr
     assert "blend" not in told.stdout
@@ -109,6 +110,7 @@ def test_frontier_says_what_a_second_vendor_is_worth() -> None:
     result = call("frontier", SMALL, *FEW)
     assert result.exit_code == OK
     assert "Splits of the work" in result.stdout
+    assert "± is one standard error" in result.stdout
     assert "Best by risk-adjusted value is" in result.stdout
     assert "Shares go in steps of 10%" in result.stdout
     content = data("frontier", SMALL, *FEW, "--steps", 4)

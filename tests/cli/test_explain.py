@@ -89,6 +89,16 @@ def test_input_text() -> None:
         assert part in text
 
 
+def test_a_mixture_is_told_in_words() -> None:
+    """Protects against lists of Python: each part with its weight, rates in per cent."""
+    text = call("manila.leakage.change_requests", SUPPORT).stdout
+    assert "mixture: 43% uniform (low 0%, high 2%); 57% triangular (low 2%, likely 8%, high 20%);" in text
+    assert "mean 6.13%, P5 0.233%" in text
+    text = call("krakow.transition.one_off.other", SUPPORT).stdout
+    assert "mixture: 50% always 0; 33% triangular (low 500,000, likely 1,500,000, high 4,000,000);" in text
+    assert "mean USD 2,076,667, P5 0," in text
+
+
 @pytest.mark.parametrize(("word", "said"), [("bp104", "team: {buffer: 5%}"), ("evpi", "E[max(−X)]")])
 def test_codes_and_figures_need_no_file(word: str, said: str) -> None:
     """Protects looking up while a file is broken."""

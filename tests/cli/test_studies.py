@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bposim.cli import main
+from bposim.stored import read
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
 
@@ -77,6 +80,78 @@ def test_breakeven_refuses(arguments: tuple[str, ...], what: str) -> None:
     """Protects the messages of wrong questions."""
     text = output("breakeven", TINY, "-n", "1k", *arguments, code=2)
     assert what in " ".join(text.replace("│", " ").split())
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a run of 4,000 trials of the tiny scenario."""
+    folder = tmp_path_factory.mktemp("tiny") / "out"
+    output("run", TINY, "-n", "4k", "-o", folder)
+    return folder
+
+
+@pytest.mark.parametrize(("one", "other"), [("manila", "in-house"), ("in-house", "manila")])
+def test_breakeven_names_who_is_cheaper_in_how_many_futures(ran: Path, one: str, other: str) -> None:
+    """Protects the last sentence: the share is that of the alternative it names, whoever is ahead."""
+    costs = read(ran).first.costs
+    leader, loser = sorted((one, other), key=lambda name: costs[name].mean())
+    share = round(100 * float((costs[loser] < costs[leader]).mean()))
+    text = " ".join(output("breakeven", ran, "--alternative", one, "--against", other).split())
+    assert f"{loser} is the cheaper one in {share}% of futures" in text or (
+        f"{loser} is the cheaper one in {share} of 100 futures" in text
+    )
+    assert f"On average {leader} is the cheaper one today" in text
+
+
+def test_breakeven_asks_for_what_the_scenario_ranks_by(ran: Path) -> None:
+    """Protects from telling where the mean turns when the choice is made by another figure."""
+    content = json.loads(output("breakeven", ran, "--format", "json"))
+    assert content["statistic"] == "risk_adjusted_value"
+    assert content["reverse_stress"]["statistic"] == "saving.mean"
+    assert "by risk-adjusted value" in " ".join(output("breakeven", ran).split()).lower()
+
+
+def test_breakeven_falls_back_to_the_mean_and_says_so() -> None:
+    """Protects from a risk-adjusted value that a few futures cannot tell."""
+    assert "On average" in output("breakeven", TINY, "-n", "200", "--statistic", "mean")
+    text = " ".join(output("breakeven", TINY, "-n", "200").split())
+    assert "200 futures are too few: this is the mean saving" in text
+
+
+def test_breakeven_runs_where_a_figure_cannot_be_read_off(ran: Path) -> None:
+    """Protects from "no value from - to - turns it" where no value was looked at."""
+    text = output("breakeven", ran, "--vary", "manila.price", "--statistic", "saving.es95")
+    assert "from - to -" not in text
+    assert "4,000 futures are too few to read saving.es95 off. By runs of 4,000 trials" in " ".join(
+        text.split()
+    )
+
+
+def test_breakeven_points_to_shown_moves_alone(ran: Path) -> None:
+    """Protects the words about the table: they name what is in it, or say that there is more in it."""
+    names = ("manila", "krakow", "in-house")
+    for one, other in permutations(names, 2):
+        text = output("breakeven", ran, "--alternative", one, "--against", other)
+        table = text.partition("joint move")[2].partition("percentile")[2].partition("By risk-adj")[0]
+        shown = [line for line in table.splitlines() if re.search(r"P[\d.]+ *$", line)]
+        assert ("the others in the table" in text) == (len(shown) > 3)
+
+
+def test_studies_take_the_folder_of_a_run(ran: Path) -> None:
+    """Protects that a run's folder stands for its scenario and its seed in worth, sweep and stress."""
+    asked = ("--vary", "discount_rate=6%..9%:2", "-n", "1k", "--format", "json")
+    assert output("sweep", ran, *asked) == output("sweep", TINY, *asked)
+    asked = ("-n", "1k", "--alternative", "manila")
+    assert output("worth", ran, *asked) == output("worth", TINY, *asked)
+    assert "names no stress" in output("stress", ran, code=2)
+
+
+def test_sweep_says_what_to_write_and_by_what_it_chooses() -> None:
+    """Protects the example of --vary, and that the choice beside any figure is the ranking's."""
+    assert "--vary discount_rate=" in output("sweep", TINY, code=2)
+    text = output("sweep", TINY, "-n", "1k", "--vary", "discount_rate=6%..9%:2", "--statistic", "saving.mean")
+    assert "choice by" in text
+    assert "By risk-adjusted value" in text
 
 
 def test_stress_needs_stresses() -> None:

@@ -394,11 +394,11 @@ def test_many_waterfalls_are_separate_pictures(alternatives: int, groups: list[i
 
 RIVALS = (
     "a and b save most and about the same, USD 5.0M on average; "
-    "a is cheaper than in-house in 84 of 100 futures"
+    "a is cheaper than in-house in 84 of 100 futures; b is recommended: its bad outcomes are milder"
 )
 NONE_SAVES = (
     "no alternative saves on average: b, the nearest, costs USD 5.0M more than in-house on average "
-    "and is cheaper in fewer than 1 of 100 futures"
+    "and is cheaper in fewer than 1 of 100 futures; in-house is recommended"
 )
 
 
@@ -407,16 +407,31 @@ NONE_SAVES = (
     [
         (
             {"a": (9.8e6, 8e6)},
-            "a saves USD 9.8M on average, and is cheaper than in-house in 89 of 100 futures",
+            (
+                "a saves USD 9.8M on average, and is cheaper than in-house in 89 of 100 futures; "
+                "a is recommended"
+            ),
         ),
         (
             {"a": (-2e6, 2e6)},
-            "a costs USD 2.0M more than in-house on average and is cheaper in 16 of 100 futures",
+            (
+                "a costs USD 2.0M more than in-house on average and is cheaper in 16 of 100 futures; "
+                "in-house is recommended"
+            ),
         ),
-        ({"a": (0, 2e6)}, "a and in-house cost about the same on average; a is cheaper in 50 of 100 futures"),
+        (
+            {"a": (0, 2e6)},
+            (
+                "a and in-house cost about the same on average; a is cheaper in 50 of 100 futures; "
+                "in-house is recommended: its bad outcomes are milder"
+            ),
+        ),
         (
             {"a": (1e6, 1e6), "b": (5e6, 1e5)},
-            "b saves most, USD 5.0M on average, and is cheaper than in-house in more than 99 of 100 futures",
+            (
+                "b saves most, USD 5.0M on average, and is cheaper than in-house in more than 99 of 100 "
+                "futures; b is recommended"
+            ),
         ),
         ({"a": (5e6, 5e6), "b": (5e6, 1e5)}, RIVALS),
         ({"a": (-9e6, 1e5), "b": (-5e6, 1e5)}, NONE_SAVES),
@@ -438,6 +453,25 @@ def test_the_title_of_savings_says_what_is_true(
         {name: mean + sd * draws * (-1) ** (name == "b") for name, (mean, sd) in by_name.items()}
     )
     assert savings.finding(result) == sentence
+
+
+def test_the_title_of_savings_names_the_recommended_one() -> None:
+    """Protects against a first picture that praises another alternative than the run recommends."""
+    draws = normal(0, 1, trials=10_000)
+    result = result_of({"wild": 6e6 + 8e6 * draws, "steady": 5e6 + 1e5 * draws})
+    assert savings.finding(result).startswith("wild saves most, USD ")
+    assert savings.finding(result).endswith("; steady is recommended: its bad outcomes are milder")
+    alike = {"a": 5e6 + 1e5 * draws, "b": 5e6 + 1e5 * draws[::-1]}
+    assert savings.finding(result_of(alike)).endswith(
+        "; by risk-adjusted value the choice is too close to call"
+    )
+
+
+def test_a_change_without_a_digit_is_told_in_words() -> None:
+    """Protects the waterfall from a bar of 0.0M."""
+    scale = Scale(1e6, "M", 1)
+    assert waterfall.change_text(scale, 4e4) == waterfall.change_text(scale, -4e4) == "about 0"
+    assert waterfall.change_text(scale, 6e4) == "+0.1M"
 
 
 def test_one_trial_is_told_as_one() -> None:

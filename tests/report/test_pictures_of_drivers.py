@@ -156,6 +156,46 @@ def test_losses_add_up_to_all_risks_together(result: Result, seen: Seen) -> None
     assert own[losses.TOGETHER] == pytest.approx(np.sum(risks, axis=0))
 
 
+def test_losses_of_the_work_that_stays_are_called_so(result: Result) -> None:
+    """Protects against blaming an alternative that nobody chose: its in-house part is the work kept."""
+    assert {"work kept in-house: breach", "manila: breach"} <= losses.losses(result, "blend").keys()
+    assert "in-house: breach" in losses.losses(result, "in-house")
+
+
+def test_the_tail_says_whose_worst_it_is(result: Result, seen: Seen) -> None:
+    """Protects against two meanings of "worst 5%": these futures cost most, others save least."""
+    words = tail.alt_text(result, seen.name)
+    assert words.startswith("in the 5% of futures that cost most, ")
+    assert "worst" not in words
+
+
+def test_drivers_have_the_units_of_the_file(result: Result) -> None:
+    """Protects rates and prices: per cent as in the file, and the currency of a contract."""
+    manila = Seen(result, "manila")
+    assert manila.value("world.volume.growth", -0.0618) == f"{MINUS}6.18%"
+    assert manila.value("manila.transition.delay", 0.0618) == "0.0618"
+    assert manila.titled("manila.price") == "manila.price, PHP"
+
+
+def test_scatter_promises_only_what_can_be_seen(result: Result, seen: Seen) -> None:
+    """Protects the legend: no word of a break-even that no driver reaches."""
+    rich = dataclasses.replace(result, costs={**result.costs, "in-house": result.costs["in-house"] + 1e9})
+    shown = " ".join(texts(scatter.draw(rich, seen.name)))
+    assert "the line is the mean saving given the driver" in " ".join(shown.split())
+    assert "blue dot" not in shown
+
+
+def test_numbers_in_the_map_are_off_the_line() -> None:
+    """Protects a number near break-even from being struck through: it gives way to the line."""
+    along = np.linspace(0.0, 1.0, 50)
+    assert break_even_map._free(np.empty((0, 2)), 0.2, 0.1) == 0.5
+    assert break_even_map._free(np.column_stack((along, 0.5 + 0.2 * along)), 0.2, 0.1) == 0.2
+    assert break_even_map._free(np.column_stack((along, 0.5 - 0.2 * along)), 0.2, 0.1) == 0.8
+    assert break_even_map._free(np.column_stack((along, np.full(50, 0.9))), 0.2, 0.1) == 0.5
+    steep = np.column_stack((0.3 + 0.2 * along, 0.65 * along))
+    assert break_even_map._free(steep, 0.2, 0.15) == 0.8, "nothing is free: the furthest"
+
+
 def test_tail_leads_from_the_mean_to_the_mean_of_the_worst(result: Result, seen: Seen) -> None:
     """Protects the ends and the sum of the parts: mean, and mean of the costliest twentieth, by hand."""
     bars = tail.steps(result, seen.name)
@@ -191,6 +231,10 @@ def test_frontier_finds_the_riskless_half_and_half() -> None:
         {"home": np.full(20_000, 100e6), "a": 80e6 + noise - noise.mean(), "b": 80e6 - noise + noise.mean()}
     )
     assert frontier.finding(result).startswith("the best split is 50% a and 50% b: worth USD ")
+    assert frontier.finding(result).endswith(" alone, before the cost of a second transition")
+    axes = frontier.plot(canvas(), result)
+    (diamond,) = (line for line in axes.lines if line.get_marker() == "D")
+    assert diamond.get_markerfacecolor() == "white", "a colour is an alternative's"
     axes = frontier.plot(canvas(), result)
     best = axes.lines[-1]
     assert float(np.asarray(best.get_xdata())[0]) == pytest.approx(20e6)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from bposim.cli.exit_text import sentences, tables
 from bposim.engine import simulate
 from bposim.inputs.money import Money
 from bposim.studies.exit_right import Rule, dates_of, exit_study, sign_to_leave
@@ -177,6 +178,28 @@ def test_the_right_is_never_worth_less_than_nothing_nor_more_than_foresight(
     error = 4 * (free.best.option.value.se or 0.0)
     assert free.best.option.value.value >= dear.best.option.value.value - error
     assert free.best.option.value.value >= one.best.option.value.value - error
+
+
+def test_the_best_use_is_not_below_the_stated_rule(two_rates: Scenario) -> None:
+    """Protects from "nothing" beside a rule that pays: 150 futures are too few to learn from."""
+    study = exit_study(two_rates, "peso", Terms(to="zloty"), Rule(0.0), (12,), Run(150))
+    stated = study.by_rule.option.value
+    assert stated.value > 4 * (stated.se or 0.0)
+    assert study.best.option.value == stated
+    (words, *_) = sentences([study], [], Rule(0.0), "USD")
+    assert "by the rule, leaving when" in words
+    assert "these trials teach no use that is clearly better" in words
+
+
+def test_dates_of_little_use_are_put_together(certain: Scenario) -> None:
+    """At best all leave in month 6, by the rule in month 15; two of the four dates say nothing."""
+    study = exit_study(certain, "away", Terms(), Rule(0.1), (6, 9, 15, 18), Run(512))
+    _, dates = tables([study], [], "USD", 512)
+    assert [row[:3] for row in dates.rows] == [
+        ("6", "-", "100.0%"),
+        ("15", "100.0%", "0.0%"),
+        ("2 others", "0.0%", "0.0%"),
+    ]
 
 
 def test_dates_leave_room_for_the_notice(certain: Scenario) -> None:

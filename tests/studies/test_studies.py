@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from bposim import load
 from bposim.analysis.comparison import MeanEs
 from bposim.analysis.convergence import Target
+from bposim.analysis.measures import Sample
 from bposim.analysis.statistic import statistic
 from bposim.engine import simulate
 from bposim.errors import ScenarioError
@@ -148,6 +150,34 @@ def test_sample_and_runs_agree_without_dependence() -> None:
     assert run.below == pytest.approx(given.below, abs=0.1)
 
 
+def test_risk_adjusted_value_is_read_off_where_runs_find_it(tiny: Scenario) -> None:
+    """Protects the parts of the ranking figure: their mean is it, and they turn where the runs do."""
+    source = Source(TINY)
+    result = simulate(tiny, 16_384, 5)
+    moved = varied(source, "manila.price")
+    drawn = driver_of(result.sample, moved)
+    assert drawn is not None
+    adjusted = figure("risk_adjusted_value")
+    costs = result.costs["in-house"], result.costs["manila"]
+    assert adjusted.parts is not None
+    level = adjusted(*costs).value
+    assert float(adjusted.parts(*map(Sample, costs)).mean()) == pytest.approx(level)
+    lifted = replace(adjusted, level=level)
+    given = turns_in_sample(result, drawn, lifted, "manila", ["in-house"])[0].at[0]
+    run = turns_by_runs(source, moved, lifted, "manila", ["in-house"], Run(16_384, 5), drawn)[0].at[0]
+    assert given.low is not None
+    assert given.high is not None
+    assert run.low is not None
+    assert run.high is not None
+    assert max(given.low, run.low) <= min(given.high, run.high)
+
+
+def test_figure_that_is_no_mean_is_not_split(tiny: Scenario) -> None:
+    """Protects from a break-even of the mean where another figure was asked for."""
+    with pytest.raises(ValueError, match="no mean over futures"):
+        alone(simulate(tiny, 1024, 5), figure("saving.p5"), "manila", "in-house")
+
+
 def test_fixed_number_has_no_driver(tiny: Scenario) -> None:
     """Protects the choice of the way: a fixed number is not read off the sample."""
     result = simulate(tiny, 1024, 5)
@@ -164,7 +194,7 @@ def test_maps_agree_in_sign_at_the_corners(tiny: Scenario) -> None:
     across, down = driver_of(result.sample, first), driver_of(result.sample, second)
     assert across is not None
     assert down is not None
-    given = map_in_sample(result, across, down, "manila", "in-house")
+    given = map_in_sample(result, across, down, figure(), "manila", "in-house")
     for found in (by_runs, given):
         assert found.value[0, 0] > found.value[-1, -1]
         assert found.value[0, 0] > found.value[0, -1]
@@ -173,7 +203,7 @@ def test_maps_agree_in_sign_at_the_corners(tiny: Scenario) -> None:
 def test_inputs_that_turn_it_and_the_joint_move(tiny: Scenario) -> None:
     """Protects what a break-even without --vary says: each turn has a chance, and so has the joint move."""
     result = simulate(tiny, 4096, 5)
-    turns = alone(result, "manila", "krakow")
+    turns = alone(result, figure(), "manila", "krakow")
     assert all(0 <= place.below <= 1 for _, places in turns for place in places)
     move = joint_move(result, "manila", "krakow")
     assert 0 <= move.likelihood <= 0.5

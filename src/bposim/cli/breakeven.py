@@ -8,43 +8,33 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from bposim.cli.again import source_again
+from bposim.cli.breakeven_text import (
+    RANKED_BY,
+    Choice,
+    all_sentences,
+    all_tables,
+    map_table,
+    number,
+    sides,
+    turns_sentences,
+    turns_table,
+)
 from bposim.cli.source import result_of, source_options
-from bposim.cli.study import check_alternative, figure_text, listed, numbers_of
+from bposim.cli.study import check_alternative, numbers_of
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bposim.analysis.breakeven import BreakEven
-    from bposim.analysis.reverse_stress import Move, ReverseStress
-    from bposim.analysis.statistic import Statistic
     from bposim.report.table import Table
     from bposim.result import Result
-    from bposim.sample import Driver
-    from bposim.studies.breakeven import Map, Turn
     from bposim.studies.variants import Run, Source
-    from bposim.studies.varied import Varied
 
 SCHEMA = "bposim.breakeven/1"
 RUN_TRIALS = 10_000
 """Futures of each run where runs are needed: the same in all of them."""
-MOST_MOVES = 8
-MOST_ALONE = 12
 PATHS = 2
-RANKED_BY = "risk_adjusted_value"
-BY = {"saving.mean": "on average", RANKED_BY: "by risk-adjusted value"}
-"""The figures of which each future has its part, in words."""
-
-
-class _Choice(NamedTuple):
-    """What is compared with what."""
-
-    result: Result
-    statistic: Statistic
-    alternative: str
-    others: list[str]
-    caution: str = ""
-    """Why it is not the figure that the scenario ranks by."""
 
 
 @click.command()
@@ -98,6 +88,7 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from bposim.errors import RunError, ScenarioError
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.result import StreamedResult
     from bposim.studies.variants import Run
 
@@ -122,6 +113,7 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
         write(json_text(_document(choice, content)))
         return
     show(content.tables)
+    say(ERRORS)
     say(" ".join([*content.sentences, choice.caution]).rstrip())
 
 
@@ -135,7 +127,7 @@ class _Found(NamedTuple):
 
 def _choice(
     result: Result, figure: str | None, level: str | None, name: str | None, against: str | None
-) -> _Choice:
+) -> Choice:
     from dataclasses import replace
 
     from bposim.analysis.statistic import risk_measure, statistic
@@ -165,10 +157,10 @@ def _choice(
             found = replace(found, level=read_number(level))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    return _Choice(result, found, own, others, caution)
+    return Choice(result, found, own, others, caution)
 
 
-def _document(choice: _Choice, found: _Found) -> dict[str, Any]:
+def _document(choice: Choice, found: _Found) -> dict[str, Any]:
     scenario = choice.result.scenario
     return {
         "schema": SCHEMA,
@@ -185,7 +177,7 @@ def _document(choice: _Choice, found: _Found) -> dict[str, Any]:
 # ---------------------------------------------------------------- one number
 
 
-def _one_way(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *, by_runs: bool) -> _Found:
+def _one_way(choice: Choice, origin: Source, paths: Sequence[str], run: Run, *, by_runs: bool) -> _Found:
     from bposim.studies.breakeven import driver_of, turns_by_runs, turns_in_sample
     from bposim.studies.varied import varied
 
@@ -199,8 +191,8 @@ def _one_way(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *,
     if unread or not turns:
         turns = turns_by_runs(origin, moved, choice.statistic, choice.alternative, choice.others, run, seen)
     return _Found(
-        [_turns_table(choice, moved, turns)],
-        list(_turns_sentences(choice, moved, turns, run, unread=unread)),
+        [turns_table(choice, moved, turns)],
+        list(turns_sentences(choice, moved, turns, run, unread=unread)),
         {
             "vary": moved.name,
             "now": moved.now,
@@ -231,72 +223,10 @@ def _place_content(place: BreakEven) -> dict[str, Any]:
     }
 
 
-def _turns_table(choice: _Choice, moved: Varied, turns: Sequence[Turn]) -> Table:
-    from bposim.report.numbers import percent
-    from bposim.report.table import NOTHING, Table, printable
-
-    rows = []
-    for turn in turns:
-        now = figure_text(turn.now, is_share=choice.statistic.is_share)
-        for place in turn.at or (None,):
-            if place is None:
-                rows.append((printable(turn.other), now, NOTHING, NOTHING, NOTHING, NOTHING))
-                continue
-            span = f"{_edge(place.low)} to {_edge(place.high)}" if place.low or place.high else NOTHING
-            chance = NOTHING if math.isnan(place.below) else percent(place.below)
-            holds = "above" if place.rising == choice.statistic.saves else "below"
-            rows.append((printable(turn.other), now, _number(place.at), span, holds, chance))
-    title = (
-        f"{choice.statistic.name} of {printable(choice.alternative)}: where it turns as {moved.short} moves"
-    )
-    columns = ("against", "now", "break-even", "95%", "holds", "P(below)")
-    return Table(title, columns, tuple(rows))
-
-
-def _turns_sentences(
-    choice: _Choice, moved: Varied, turns: Sequence[Turn], run: Run, *, unread: bool
-) -> Iterator[str]:
-    from bposim.report.numbers import percent
-    from bposim.report.table import printable
-
-    own = printable(choice.alternative)
-    for turn in turns:
-        other = printable(turn.other)
-        if not turn.at:
-            side = "for" if (turn.now.value > choice.statistic.level) == choice.statistic.saves else "against"
-            yield (
-                f"Against {other} no value of {moved.short} from {_number(turn.low)} to {_number(turn.high)} "
-                f"turns it: it speaks {side} {own} throughout."
-            )
-        for place in turn.at:
-            holds = "above" if place.rising == choice.statistic.saves else "below"
-            text = f"For {own} to hold against {other}, {moved.short} must be {holds} {_number(place.at)}"
-            if not math.isnan(place.below):
-                chance = place.below if holds == "below" else 1 - place.below
-                text += f", which it is in {percent(chance)} of futures"
-            elif moved.now is not None:
-                text += f"; it is {_number(moved.now)} now"
-            yield f"{text}."
-    if unread:
-        yield f"{choice.result.trials:,} futures are too few to read {choice.statistic.name} off."
-    if turns[0].by_runs:
-        yield (
-            f"By runs of {run.trials:,} trials in the same futures: this number alone is moved, what is "
-            "correlated with it is not."
-        )
-    else:
-        yield (
-            "Read off the run's own futures: where the number comes out so, what is correlated with it does "
-            "as well; --by-runs moves it alone."
-        )
-        if choice.statistic.name == RANKED_BY:
-            yield "Each future counts as it does in the ranking of the run, the costliest ones more."
-
-
 # ---------------------------------------------------------------- two numbers
 
 
-def _two_ways(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *, by_runs: bool) -> _Found:
+def _two_ways(choice: Choice, origin: Source, paths: Sequence[str], run: Run, *, by_runs: bool) -> _Found:
     from bposim.report.table import printable
     from bposim.studies.breakeven import driver_of, map_by_runs, map_in_sample
     from bposim.studies.varied import varied
@@ -318,14 +248,14 @@ def _two_ways(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *
     if some:
         text = (
             f"The choice between {printable(choice.alternative)} and {printable(other)} turns along the last "
-            f"column: with {second.short} at {_number(some[0][1])} where {first.short} is "
-            f"{_number(some[0][0])}, with {second.short} at {_number(some[-1][1])} where it is "
-            f"{_number(some[-1][0])} ({way})."
+            f"column: with {second.short} at {number(some[0][1])} where {first.short} is "
+            f"{number(some[0][0])}, with {second.short} at {number(some[-1][1])} where it is "
+            f"{number(some[-1][0])} ({way})."
         )
     else:
         text = f"Nowhere on this map does the choice turn against {printable(other)} ({way})."
     return _Found(
-        [_map_table(choice, first, second, found, other)],
+        [map_table(choice, first, second, found, other)],
         [text],
         {
             "vary": [first.name, second.name],
@@ -340,44 +270,22 @@ def _two_ways(choice: _Choice, origin: Source, paths: Sequence[str], run: Run, *
     )
 
 
-def _map_table(choice: _Choice, first: Varied, second: Varied, found: Map, other: str) -> Table:
-    from bposim.report.numbers import Scale, percent
-    from bposim.report.table import NOTHING, Table, printable
-
-    largest = float(abs(found.value).max())
-    scale = Scale.of(largest)
-    rows = [
-        (
-            _number(float(at)),
-            *(percent(cell) if choice.statistic.is_share else scale.text(cell) for cell in row),
-            NOTHING if place is None else _number(place),
-        )
-        for at, row, place in zip(found.second_at, found.value.tolist(), found.line, strict=True)
-    ]
-    title = (
-        f"{choice.statistic.name} of {printable(choice.alternative)} against {printable(other)}; "
-        f"across: {first.short}"
-    )
-    columns = (second.short, *(_number(float(at)) for at in found.first_at), "turns\nat")
-    return Table(title, columns, tuple(rows))
-
-
 # ---------------------------------------------------------------- every number
 
 
-def _all_ways(choice: _Choice) -> _Found:
+def _all_ways(choice: Choice) -> _Found:
     from bposim.studies.breakeven import alone, joint_move
 
     other = choice.others[0]
     if choice.statistic.parts is None or choice.statistic.level:
-        raise ValueError(f"without --vary --statistic is {' or '.join(BY)}, and --level is left out")
+        raise ValueError(f"without --vary --statistic is {RANKED_BY} or saving.mean, and --level is left out")
     sample = choice.result.first.sample
     turns = alone(choice.result, choice.statistic, choice.alternative, other)
     move = joint_move(choice.result, choice.alternative, other)
     labels = {driver.name: driver for driver in sample.drivers} if sample else {}
     return _Found(
-        list(_all_tables(choice, other, turns, move, labels)),
-        list(_all_sentences(choice, other, turns, move)),
+        list(all_tables(choice, other, turns, move, labels)),
+        list(all_sentences(choice, other, turns, move)),
         {
             "against": other,
             "alone": [
@@ -389,7 +297,7 @@ def _all_ways(choice: _Choice) -> _Found:
                 "distance": move.distance,
                 "likelihood": move.likelihood,
                 "statistic": "saving.mean",
-                "towards": _sides(choice, other)[1],
+                "towards": sides(choice, other)[1],
                 "seen": numbers_of(move.seen),
                 "moves": [
                     {
@@ -405,133 +313,3 @@ def _all_ways(choice: _Choice) -> _Found:
             },
         },
     )
-
-
-def _all_tables(
-    choice: _Choice,
-    other: str,
-    turns: Sequence[tuple[Driver, tuple[BreakEven, ...]]],
-    move: ReverseStress,
-    labels: dict[str, Driver],
-) -> Iterator[Table]:
-    from bposim.report.numbers import percent
-    from bposim.report.table import Table, printable
-
-    own = printable(choice.alternative)
-    by = BY[choice.statistic.name]
-    if turns:
-        rows = [
-            (
-                printable(driver.label),
-                driver.unit,
-                "above" if place.rising else "below",
-                _number(place.at),
-                percent(1 - place.below if place.rising else place.below),
-            )
-            for driver, places in turns[:MOST_ALONE]
-            for place in places[:1]
-        ]
-        title = f"What would have to be true of one input for {own} against {printable(other)}, {by}"
-        yield Table(title, ("input", "unit", "must be", "value", "P(so)"), tuple(rows), left=3)
-    rows = [
-        (
-            printable(labels[each.name].label),
-            labels[each.name].unit,
-            _number(each.usual),
-            _number(each.at),
-            _percentile(each.below),
-        )
-        for each in _told(move)
-    ]
-    if rows:
-        loser = printable(_sides(choice, other)[1])
-        what = (
-            f"The most probable joint move that makes {loser} cheaper on average"
-            if move.reached
-            else f"The joint move tried that brings {loser} nearest to being cheaper on average"
-        )
-        yield Table(what, ("driver", "unit", "median", "moves to", "its\npercentile"), tuple(rows), left=2)
-
-
-def _all_sentences(
-    choice: _Choice,
-    other: str,
-    turns: Sequence[tuple[Driver, tuple[BreakEven, ...]]],
-    move: ReverseStress,
-) -> Iterator[str]:
-    from bposim.report.numbers import of_futures, percent
-    from bposim.report.table import printable
-
-    own, against = printable(choice.alternative), printable(other)
-    by = BY[choice.statistic.name]
-    costs = choice.result.first.costs
-    ahead = choice.statistic(costs[other], costs[choice.alternative]).value >= 0
-    if turns:
-        driver, places = turns[0]
-        place = places[0]
-        name = printable(driver.label)
-        where = f"{'above' if place.rising else 'below'} {_number(place.at)}"
-        chance = percent(1 - place.below if place.rising else place.below)
-        yield (
-            f"{by.capitalize()} {own} is ahead of {against} as long as {name} is {where}, which it is in {chance} "
-            "of futures: check that number first."
-            if ahead
-            else f"{by.capitalize()} {against} is ahead of {own} today; {own} would win if {name} were {where}, "
-            f"which it is in {chance} of futures."
-        )
-    else:
-        yield (
-            f"{by.capitalize()} {own if ahead else against} is ahead of {against if ahead else own}, and no "
-            "single input turns that, wherever it comes out."
-        )
-    leader, loser = map(printable, _sides(choice, other))
-    cheaper = f"On average {leader} is the cheaper one today"
-    moves = [printable(_short(each.name)) for each in _told(move)]
-    likely = f"a move at least as large in that direction has a likelihood of {percent(move.likelihood, 1)}"
-    if move.note:
-        yield f"{cheaper}; {move.note}."
-    elif len(moves) == 1:
-        yield f"{cheaper}; {loser} would be if {moves[0]} moved as shown: {likely}."
-    elif moves:
-        named = listed(moves[:3]) if len(moves) <= 3 else f"{', '.join(moves[:3])} and the others in the table"  # noqa: PLR2004 - three are said
-        yield f"{cheaper}; {loser} would be if {named} all moved as shown: {likely}."
-    else:
-        yield f"{cheaper}, by so little that hardly a move turns it."
-    yield (
-        f"For whatever reason, {loser} is the cheaper one in "
-        f"{of_futures(move.seen.value, choice.result.first.trials)}."
-    )
-
-
-def _sides(choice: _Choice, other: str) -> tuple[str, str]:
-    """Return which of the two is cheaper on average, and which one a joint move speaks for."""
-    costs = choice.result.first.costs
-    saves = float((costs[other] - costs[choice.alternative]).mean()) >= 0
-    return (choice.alternative, other) if saves else (other, choice.alternative)
-
-
-def _told(move: ReverseStress) -> list[Move]:
-    """Return the moves that are shown: nearer to its median an input has not moved."""
-    return [each for each in move.moves[:MOST_MOVES] if abs(each.score) >= 0.05]  # noqa: PLR2004
-
-
-def _short(name: str) -> str:
-    from bposim.inputs.names import short_name
-
-    return short_name(name)
-
-
-def _percentile(share: float) -> str:
-    return f"P{100 * share:.0f}" if 0.01 <= share <= 0.99 else f"P{100 * share:.1f}"  # noqa: PLR2004 - whole ones between
-
-
-def _number(value: float) -> str:
-    """Return four digits, with thousands separators where they are not a part of 1."""
-    if math.isnan(value):
-        return "-"
-    size = abs(value)
-    return f"{float(f'{value:.4g}'):,.0f}" if size >= 1000 else f"{value:.4g}"  # noqa: PLR2004 - four digits
-
-
-def _edge(value: float | None) -> str:
-    return "open" if value is None else _number(value)

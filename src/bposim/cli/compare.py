@@ -27,6 +27,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.report.compare import compare as compared
     from bposim.report.compare import document, paragraph, tables
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
 
     result = result_of(source, trials, seed, overrides, without, threads)
     found = compared(result, summary_of(result))
@@ -35,5 +36,6 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument an option
         complain(paragraph(found))
         return
     show(tables(found))
+    say(ERRORS)
     say(paragraph(found))
     say(f"Next: bposim sensitivity {source} tells what drives the recommended one.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.study import check_alternative, study_options
+from bposim.cli.study import check_alternative, listed, study_options
 from bposim.cli.terminal import complain, say, show, warn, write
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.cli.again import scenario_again
     from bposim.cli.exit_text import exit_content, pilot_content, sentences, tables
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.studies.exit_right import Rule, dates_of, exit_study
     from bposim.studies.leaving import Terms
     from bposim.studies.pilot import Plan, has_pilot, pilot_study
@@ -180,7 +181,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         raise click.UsageError("there is no contract to leave, and no pilot to stop after; see --alternative")
     if output is not None:
         _draw(exits, _Simulated(scenario, seed, trials), output)
-    warn(dict.fromkeys(_warnings(scenario, exits, terms)))
+    warn(_warnings(scenario, exits, terms))
     if form == "json":
         write(
             json_text(
@@ -198,6 +199,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         )
         return
     show(tables(exits, pilots, scenario.base_currency, trials))
+    say(ERRORS)
     for text in sentences(exits, pilots, rule, scenario.base_currency):
         say(text)
     if scenario.changes:
@@ -254,18 +256,24 @@ def known_currency(scenario: Scenario, amounts: dict[str, Money | None]) -> None
 
 
 def _warnings(scenario: Scenario, exits: list[ExitStudy], terms: Terms) -> Iterator[str]:
+    """Yield what the contracts leave open, each time for all of them together."""
+    silent: dict[str, None] = {}
+    twice: dict[str, None] = {}
     for study in exits:
         for leg in scenario.alternatives[study.alternative].legs:
             if leg.vendor is None:
                 continue
             if leg.vendor.termination is None and terms.notice is None and terms.fee_months is None:
-                yield (
-                    f"{study.alternative}: the contract says nothing about leaving, so it takes no notice "
-                    "and no fee; write its termination:, or give --notice and --fee-months"
-                )
-            move = leg.transition
-            if move and move.one_off.other is not None:
-                yield (
-                    f"{study.alternative}: leaving pays one_off.other again with the other one-offs; if it "
-                    "is a provision for an early end, that counts it twice: leave it out with --set"
-                )
+                silent[study.alternative] = None
+            if leg.transition and leg.transition.one_off.other is not None:
+                twice[study.alternative] = None
+    if silent:
+        yield (
+            f"{listed(list(silent))}: the contract says nothing about leaving, so it takes no notice "
+            "and no fee; write its termination:, or give --notice and --fee-months"
+        )
+    if twice:
+        yield (
+            f"{listed(list(twice))}: leaving pays one_off.other again with the other one-offs; if it "
+            "is a provision for an early end, that counts it twice: leave it out with --set"
+        )

@@ -24,6 +24,9 @@ CLEAR = 2.0
 SELDOM = 0.01
 """A right that is used less often has no table of its dates: they would be noise."""
 
+PART = 0.1
+"""Dates that have less than this part of the uses, by either way to use the right, are put together."""
+
 
 def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: int) -> Iterator[Table]:
     """Yield what the rights are worth, when they are used, and the pilots."""
@@ -59,6 +62,9 @@ def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: 
         if study.best.option.probability.value < SELDOM:
             continue
         fees = _one_offs(study)
+        by_rule, best = study.by_rule.option.by_date, study.best.option.by_date
+        told = _dates_told(study)
+        others = [row for row in range(len(study.paths.dates)) if row not in told]
         yield Table(
             f"{printable(study.alternative)}: when one leaves, and what that costs on average",
             (
@@ -68,15 +74,30 @@ def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: 
                 "sign:\nlast year",
                 "fee, move,\nrehiring",
             ),
-            tuple(
-                (
-                    str(date),
-                    percent(study.by_rule.option.by_date[row], 1) if date >= study.rule_from else NOTHING,
-                    percent(study.best.option.by_date[row], 1),
-                    NOTHING if (sign := study.best.signs[row]) is None else f"{percent(sign, 0, plus=True)}",
-                    amount(fees[row]),
-                )
-                for row, date in enumerate(study.paths.dates)
+            (
+                *(
+                    (
+                        str(study.paths.dates[row]),
+                        percent(by_rule[row], 1) if study.paths.dates[row] >= study.rule_from else NOTHING,
+                        percent(best[row], 1),
+                        NOTHING if (sign := study.best.signs[row]) is None else percent(sign, 0, plus=True),
+                        amount(fees[row]),
+                    )
+                    for row in told
+                ),
+                *(
+                    [
+                        (
+                            f"{len(others)} others",
+                            percent(sum(by_rule[row] for row in others), 1),
+                            percent(sum(best[row] for row in others), 1),
+                            NOTHING,
+                            f"{amount(min(fees[others]))} to {amount(max(fees[others]))}",
+                        )
+                    ]
+                    if others
+                    else []
+                ),
             ),
         )
     if pilots:
@@ -108,6 +129,14 @@ def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: 
         )
 
 
+def _dates_told(study: ExitStudy) -> list[int]:
+    """Return the dates by number at which much of the use falls; all where it is spread evenly, or few."""
+    rows = list(range(len(study.paths.dates)))
+    uses = (study.by_rule.option.by_date, study.best.option.by_date)
+    told = [row for row in rows if any(use[row] >= PART * use.sum() > 0.0 for use in uses)]
+    return told if told and len(told) < len(rows) - 1 else rows
+
+
 def _clear(estimate: Estimate) -> bool:
     return estimate.value > CLEAR * (estimate.se or 0.0)
 
@@ -124,32 +153,39 @@ def sentences(exits: list[ExitStudy], pilots: list[PilotStudy], rule: Rule, unit
     from bposim.report.table import printable
 
     for study in exits:
-        value, name = study.best.option.value, printable(study.alternative)
-        trials = study.best.option.gain.size
-        if not _clear(value):
+        name = printable(study.alternative)
+        use = next((use for use in (study.best, study.by_rule) if _clear(use.option.value)), None)
+        if use is None:
             bound = study.hindsight
             yield (
                 f"{name}: the right to leave is worth nothing that these trials can tell from 0. Even with "
                 f"foresight it would bring {money(bound.value, unit, bound.se)}: do not pay for it."
             )
             continue
-        stated = study.by_rule.option.value
+        value, stated = use.option.value, study.by_rule.option
         successor = printable(study.to[0]) if len(study.to) == 1 else "the work as today"
-        yield (
-            f"{name}: the right to leave is worth {money(value.value, unit, value.se)}, used as well as one "
-            f"can, in {of_futures(study.best.option.probability.value, trials)}; that is the most to pay for "
-            f"it, in price or in fee. By the rule, leaving when the last 12 months cost "
-            f"{percent(rule.excess)} more than {successor} would have, it brings "
-            f"{money(stated.value, unit, stated.se)}"
-            + (": that rule leaves where it should stay." if stated.value < 0 else ".")
-        )
-        with_right, without = study.best.saving.p5, study.without.p5
+        used = of_futures(use.option.probability.value, use.option.gain.size)
+        followed = f"leaving when the last 12 months cost {percent(rule.excess)} more than {successor}"
+        worth = f"{name}: the right to leave is worth {money(value.value, unit, value.se)}"
+        if use.option.gain is stated.gain:
+            yield (
+                f"{worth} by the rule, {followed} would have, in {used}: these trials teach no use that is "
+                "clearly better. That is the most to pay for it, in price or in fee."
+            )
+        else:
+            yield (
+                f"{worth}, used as well as one can, in {used}; that is the most to pay for it, in price or "
+                f"in fee. By the rule, {followed} would have, it brings "
+                f"{money(stated.value.value, unit, stated.value.se)}"
+                + (": that rule leaves where it should stay." if stated.value.value < 0 else ".")
+            )
+        with_right, without = use.saving.p5, study.without.p5
         if with_right.value - without.value > CLEAR * (without.se or 0.0):
             yield (
                 f"{name}: the saving that 95% of futures exceed goes from "
                 f"{money(without.value, unit, without.se)} to {money(with_right.value, unit, with_right.se)}."
             )
-        adjusted = study.best.adjusted
+        adjusted = use.adjusted
         if adjusted.se is not None and _clear(adjusted):
             yield (
                 f"{name}: counted with risk the right is worth {money(adjusted.value, unit, adjusted.se)}, "

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bposim.report.table import Table
 
 
+PLAIN = ("sigma", "shape")
+"""Parameters that have no unit: they are not written in per cent."""
+
+
 @click.command()
 @click.argument("what")
 @click.argument("file", required=False)
@@ -181,6 +185,7 @@ def _months_table(line: LineExplanation, piece: Piece) -> Table:
 def _sources_table(line: LineExplanation) -> Table:
     from bposim.explain.inputs import at_level, level_name
     from bposim.inputs.names import short_name
+    from bposim.report.plan import input_figure
     from bposim.report.table import NOTHING, Table, printable
 
     references = [ref for piece in line.pieces for ref in piece.references]
@@ -193,8 +198,11 @@ def _sources_table(line: LineExplanation) -> Table:
         if not written.given:
             continue
         value = written.value
-        figure = _figure(at_level(value, line.at))
-        text = figure if isinstance(value, float) else f"{level_name(line.at)} {figure}, {value.kind}"
+        if isinstance(value, float):
+            text = _number(value, rate=False)
+        else:
+            figure = input_figure(at_level(value, line.at), per_cent=value.per_cent)
+            text = f"{level_name(line.at)} {figure}, {value.kind}"
         said = "; ".join(filter(None, (note.source, note.note))) or NOTHING
         around = "" if note.at in {"", written.name} else f" [noted at {short_name(note.at)}]"
         name = short_name(written.name)
@@ -207,8 +215,9 @@ def _sources_table(line: LineExplanation) -> Table:
 
 def _show_input(found: InputExplanation) -> None:
     from bposim.inputs.names import short_name
+    from bposim.report.plan import input_figure
 
-    figures, note = found.figures, found.note
+    figures, note, rate = found.figures, found.note, found.per_cent
     say(f"{found.short}: {found.meaning}" if found.meaning else found.short)
     say(f"  path          {found.name}")
     unit = f"{found.currency} " if found.currency else ""
@@ -216,11 +225,16 @@ def _show_input(found: InputExplanation) -> None:
         default = "" if found.given else " (default: the file says nothing)"
         say(f"  value         {unit}{_figure(figures.mean)}, certain{default}")
     else:
-        parameters = ", ".join(f"{name} {_parameter(value)}" for name, value in figures.parameters.items())
+        parameters = ", ".join(
+            _parameter(name, value, rate=rate) for name, value in figures.parameters.items()
+        )
         drawn = "drawn anew for each event" if found.per_event else "drawn once in each future"
         say(f"  distribution  {figures.kind}: {parameters}; {drawn}")
-        spread = ", ".join(f"{name.upper()} {_figure(value)}" for name, value in figures.percentiles.items())
-        say(f"  figures       mean {unit}{_figure(figures.mean)}, {spread}")
+        spread = ", ".join(
+            f"{name.upper()} {input_figure(value, per_cent=rate)}"
+            for name, value in figures.percentiles.items()
+        )
+        say(f"  figures       mean {unit}{input_figure(figures.mean, per_cent=rate)}, {spread}")
     say(f"  used at       {', '.join(found.used_at)}")
     if found.variants:
         say(f"  varied at     {', '.join(found.variants)} (same draw, other parameters)")
@@ -251,8 +265,35 @@ def _show_metric(found: MetricExplanation) -> None:
     say(found.reading)
 
 
-def _parameter(value: Any) -> str:  # noqa: ANN401 - a parameter of any distribution
-    return _figure(value) if isinstance(value, int | float) else str(value)
+def _parameter(name: str, value: Any, *, rate: bool) -> str:  # noqa: ANN401 - of any distribution
+    """Return a parameter in words: ``low 2%``; of a mixture each part after its weight."""
+    if name == "components":
+        whole = sum(weight for weight, _ in value)
+        return "; ".join(f"{100 * weight / whole:.3g}% {_part(part, rate=rate)}" for weight, part in value)
+    if name == "weights":
+        return "weights " + ", ".join(map(_figure, value))
+    rate = rate and name not in PLAIN
+    if isinstance(value, list):
+        return f"{name} " + ", ".join(_number(each, rate=rate) for each in value)
+    return f"{name} {_number(value, rate=rate)}"
+
+
+def _part(part: dict[str, dict[str, Any]], *, rate: bool) -> str:
+    """Return one part of a mixture: "triangular (low 500,000, likely 1,500,000, high 4,000,000)"."""
+    ((kind, parameters),) = part.items()
+    if kind == "discrete" and len(parameters["values"]) == 1:
+        return f"always {_number(parameters['values'][0], rate=rate)}"
+    return f"{kind} ({', '.join(_parameter(name, value, rate=rate) for name, value in parameters.items())})"
+
+
+def _number(value: Any, *, rate: bool) -> str:  # noqa: ANN401 - of any distribution
+    if isinstance(value, list):
+        return " at ".join(map(_figure, value))
+    if not isinstance(value, int | float):
+        return str(value)
+    if rate:
+        return f"{100 * value:.6g}%"
+    return f"{value:,.0f}" if value == int(value) else _figure(value)
 
 
 def _figure(value: float) -> str:

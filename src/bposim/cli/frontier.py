@@ -67,6 +67,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
     saving against the worst 5% of cost, which splits are efficient, and the best by risk-adjusted value.
     """
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.studies.blends import Coordination, blend_study, legs_of
     from bposim.studies.variants import Run
 
@@ -83,6 +84,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
         write(json_text(_content(study, scenario, seed, trials)))
         return
     show(_tables(study, scenario, trials))
+    say(ERRORS)
     say(" ".join(_sentences(study, scenario)))
     if scenario.changes:
         complain(f"Not the file as it is: {' '.join(scenario.changes)}")

@@ -223,6 +223,7 @@ def _with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
 def _render(result: AnyResult, summary: Summary, form: str) -> None:
     """Write the result to stdout, and the paragraph beside or below it."""
     from bposim.report.document import document, json_text
+    from bposim.report.estimate import ERRORS
     from bposim.report.paragraph import paragraph
     from bposim.report.table import (
         budget_and_return,
@@ -238,6 +239,7 @@ def _render(result: AnyResult, summary: Summary, form: str) -> None:
     tables = [outcomes(result, summary), *([returns] if returns.rows else []), categories(result, summary)]
     if form == "table":
         show(tables)
+        say(ERRORS)
         say(words)
     elif form == "md":
         write("\n".join(map(markdown, tables)) + f"\n{words}\n\n")

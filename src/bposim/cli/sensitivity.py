@@ -45,6 +45,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
     worst 5 % are made of.  Chance (exchange rates, volume, events) counts as a driver.
     """
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.report.sensitivity import document
     from bposim.report.sensitivity import sensitivity as found_by
     from bposim.report.sensitivity_text import paragraph, tables
@@ -60,6 +61,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
         complain(paragraph(found))
         return
     show(tables(found, top))
+    say(ERRORS)
     say(paragraph(found))
     say(f"Next: bposim value {source} tells what is worth finding out before choosing.")
 

@@ -56,6 +56,7 @@ def result_of(  # noqa: PLR0913, PLR0917 - one argument an option
     Raises UsageError where a stored run is asked to be another one.
     """
     if Path(source).is_dir():
+        from bposim.engine import keep_freed_memory
         from bposim.stored import read
 
         context = get_current_context()
@@ -65,6 +66,7 @@ def result_of(  # noqa: PLR0913, PLR0917 - one argument an option
                     f"{option} changes a run, and {source} holds one that is done; give its scenario file"
                 )
                 raise click.UsageError(message)
+        keep_freed_memory()  # regressions make and free thousands of columns
         return read(source)
     from bposim.engine import simulate, simulate_streamed
     from bposim.files import load

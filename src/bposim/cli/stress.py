@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.study import figure_text, listed, numbers_of, study_options
+from bposim.cli.again import source_again
+from bposim.cli.study import CHOICE, figure_text, listed, numbers_of, study_options
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ FIGURES = {
 
 
 @click.command()
-@click.argument("file")
+@click.argument("origin", metavar="SOURCE")
 @study_options
 def stress(  # noqa: PLR0913, PLR0917 - one argument an option
-    file: str,
+    origin: str,
     trials: int,
     seed: int,
     threads: int,
@@ -37,20 +38,22 @@ def stress(  # noqa: PLR0913, PLR0917 - one argument an option
     without: tuple[str, ...],
     form: str,
 ) -> None:
-    """Show what each stress of the scenario in FILE does to savings and choice.
+    """Show what each stress of the scenario in SOURCE does to savings and choice.
 
-    They stand in the file, such as stresses: {peso-up: {fx: {PHP: {change: 20%, from_month: 2028-01}}},
-    attrition: {inputs: {manila.attrition: p95}}}; `bposim schema` has all keys.
+    SOURCE is a scenario file, or the folder of a run. The stresses stand in the file, such as stresses:
+    {peso-up: {fx: {PHP: {change: 20%, from_month: 2028-01}}}, attrition: {inputs: {manila.attrition: p95}}};
+    `bposim schema` has all keys.
     """
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.studies.stress import UnfitStressError, stressed
-    from bposim.studies.variants import Run, Source
+    from bposim.studies.variants import Run
 
-    source = Source(file, overrides, without)
+    source, seed = source_again(origin, overrides, without, seed)
     scenario = source.scenario
     if not scenario.stresses:
         message = (
-            f"{file} names no stress; add e.g. stresses: {{high-discount: {{set: {{discount_rate: 12%}}}}}}"
+            f"{origin} names no stress; add e.g. stresses: {{high-discount: {{set: {{discount_rate: 12%}}}}}}"
         )
         raise click.UsageError(message)
     try:
@@ -71,6 +74,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one argument an option
         )
         return
     show(_tables(scenario, found))
+    say(ERRORS)
     say(" ".join(_sentences(scenario, found)))
 
 
@@ -111,7 +115,7 @@ def _tables(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[Table]:
             for outcome in found
         ]
         unit = "" if is_share else f", {scenario.base_currency}"
-        yield Table(f"{title}{unit}", ("stress", *map(printable, names), "choice"), tuple(rows))
+        yield Table(f"{title}{unit}", ("stress", *map(printable, names), CHOICE), tuple(rows))
 
 
 def _sentences(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[str]:
@@ -124,9 +128,9 @@ def _sentences(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[str]:
     turned = [outcome for outcome in stresses if outcome.order[0] != best]
     if turned:
         told = [f"{printable(outcome.name)} ({printable(outcome.order[0])})" for outcome in turned]
-        yield f"The choice, {printable(best)}, turns under {listed(told)}."
+        yield f"The choice by risk-adjusted value, {printable(best)}, turns under {listed(told)}."
     else:
-        yield f"{printable(best)} stays the choice under every stress."
+        yield f"{printable(best)} stays the choice by risk-adjusted value under every stress."
     worst = min(stresses, key=lambda outcome: outcome.alternatives[shown].change.value)
     change = worst.alternatives[shown].change
     if change.value < 0:

@@ -58,6 +58,10 @@ def study_options(command: F) -> F:
     return command
 
 
+CHOICE = "choice by\nrisk-adj."
+"""Heads the column of the alternative that ranks first, beside whatever figure."""
+
+
 def check_alternative(name: str | None, known: Collection[str], option: str = "--alternative") -> None:
     """Raise a usage error for a name that no alternative has."""
     from bposim.part import suggestion

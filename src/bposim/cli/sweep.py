@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.study import check_alternative, figure_text, listed, numbers_of, study_options
+from bposim.cli.again import source_again
+from bposim.cli.study import CHOICE, check_alternative, figure_text, listed, numbers_of, study_options
 from bposim.cli.terminal import progress, say, show, write
 
 if TYPE_CHECKING:
@@ -20,12 +21,11 @@ SCHEMA = "bposim.sweep/1"
 
 
 @click.command()
-@click.argument("file")
+@click.argument("origin", metavar="SOURCE")
 @click.option(
     "--vary",
     "paths",
     multiple=True,
-    required=True,
     metavar="PATH=LOW..HIGH:N",
     help="A number and where it goes, e.g. discount_rate=5%..12%:8; several make a grid.",
 )
@@ -40,7 +40,7 @@ SCHEMA = "bposim.sweep/1"
 @click.option("--csv", "csv", is_flag=True, help="Write tidy CSV to stdout.")
 @study_options
 def sweep(  # noqa: PLR0913, PLR0917 - one argument an option
-    file: str,
+    origin: str,
     paths: tuple[str, ...],
     figures: tuple[str, ...],
     names: tuple[str, ...],
@@ -52,8 +52,9 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument an option
     without: tuple[str, ...],
     form: str,
 ) -> None:
-    """Simulate the scenario in FILE over a grid of values and tabulate the figures.
+    """Simulate the scenario in SOURCE over a grid of values and tabulate the figures.
 
+    SOURCE is a scenario file, or the folder of a run.
     An uncertain input is set to each value in every future, and nothing else moves; without a range it goes
     from its 1% to its 99% quantile. A fixed number goes from half to one and a half of itself.
     """
@@ -62,10 +63,12 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.report.table import csv_text
     from bposim.studies.sweep import FIGURES
     from bposim.studies.sweep import sweep as swept
-    from bposim.studies.variants import Run, Source
+    from bposim.studies.variants import Run
     from bposim.studies.varied import varied
 
-    source = Source(file, overrides, without)
+    if not paths:
+        raise click.UsageError("say what moves, e.g. --vary discount_rate=5%..12%:8")
+    source, seed = source_again(origin, overrides, without, seed)
     scenario = source.scenario
     for name in names:
         check_alternative(name, scenario.alternatives)
@@ -141,7 +144,7 @@ def _table(  # noqa: PLR0913, PLR0917 - what is moved and what is shown
     ]
     unit = "" if is_share else f", {currency}"
     title = f"{figure}{unit}, {trials:,} trials, the same futures in every row"
-    columns = (*(one.path for one in moved), *map(printable, names), "choice")
+    columns = (*(one.path for one in moved), *map(printable, names), CHOICE)
     return Table(title, columns, tuple(rows), left=len(moved))
 
 
@@ -149,6 +152,9 @@ def _sentence(moved: Sequence[Varied], points: Sequence[Point]) -> str:
     best = list(dict.fromkeys(point.best for point in points))
     what = listed([one.path for one in moved])
     if len(best) == 1:
-        return f"{best[0]} ranks first at every value of {what}."
+        return f"By risk-adjusted value {best[0]} ranks first at every value of {what}."
     where = [f"{name} in {sum(point.best == name for point in points)} of {len(points)}" for name in best]
-    return f"The choice depends on {what}: {listed(where)}. `bposim breakeven` finds where it turns."
+    return (
+        f"By risk-adjusted value the choice depends on {what}: {listed(where)}. `bposim breakeven` "
+        "finds where it turns."
+    )

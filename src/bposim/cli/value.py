@@ -97,22 +97,18 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option
     ">1.3 70%/10%": it warns in 70 % of futures in which the input is above 1.3, and in 10 % of the others.
     """
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.report.value import document
     from bposim.report.value import value as found_by
-    from bposim.report.value_text import paragraph, tables
+    from bposim.report.value_text import by_risk, paragraph, tables
 
     result = result_of(source, trials, seed, overrides, without, threads)
     found = found_by(result, plans)
-    recommended = summary_of(result).decision.recommended
-    words = paragraph(found)
-    if recommended != found.choice:
-        words += (
-            f" The run recommends {recommended}, whose bad outcomes are better; values of information "
-            "are those of a choice by mean cost."
-        )
+    words = " ".join([paragraph(found), *by_risk(found, summary_of(result).decision)])
     if form == "json":
         write(json_text(document(found)))
         complain(words)
         return
     show(tables(found, top))
+    say(ERRORS)
     say(words)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bposim.cli.again import scenario_again
 from bposim.cli.study import check_alternative, listed, numbers_of, study_options
 from bposim.cli.terminal import say, show, write
 
@@ -25,7 +26,7 @@ SHOWN_PAIRS = 10
 
 
 @click.command()
-@click.argument("file")
+@click.argument("source")
 @click.option(
     "--alternative",
     "names",
@@ -41,7 +42,7 @@ SHOWN_PAIRS = 10
 @click.option("--pairs", is_flag=True, help="Value each pair of clauses too; takes a run for each.")
 @study_options
 def worth(  # noqa: PLR0913, PLR0917 - one argument an option
-    file: str,
+    source: str,
     names: tuple[str, ...],
     budget: str | None,
     pairs: bool,  # noqa: FBT001 - a flag is a flag
@@ -52,19 +53,19 @@ def worth(  # noqa: PLR0913, PLR0917 - one argument an option
     without: tuple[str, ...],
     form: str,
 ) -> None:
-    """Say what each clause and mitigation of the scenario in FILE is worth, in the same futures.
+    """Say what each clause and mitigation of the scenario in SOURCE is worth, in the same futures.
 
-    A clause or mitigation is taken out, and what the alternative then costs more is its worth: on average,
-    in the worst 5%, and at the risk-adjusted value. From it follow a price list for the negotiation and the
-    best set of mitigations within a budget.
+    SOURCE is a scenario file, or the folder of a run. A clause or mitigation is taken out, and what the
+    alternative then costs more is its worth: on average, in the worst 5%, and at the risk-adjusted value.
+    From it follow a price list for the negotiation and the best set of mitigations within a budget.
     """
-    from bposim.files import load
     from bposim.quantities import read_number
     from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
     from bposim.studies.variants import Run
     from bposim.studies.worth import worth_of
 
-    scenario = load(file, overrides, without)
+    scenario, seed = scenario_again(source, overrides, without, seed)
     for name in names:
         check_alternative(name, scenario.alternatives)
     try:
@@ -90,6 +91,7 @@ def worth(  # noqa: PLR0913, PLR0917 - one argument an option
     for study in studies:
         show(_tables(study, scenario))
         say(" ".join(_sentences(study, scenario)))
+    say(ERRORS)
     if scenario.changes:
         say(f"Not the file as it is: {' '.join(scenario.changes)}")
 

@@ -60,7 +60,7 @@ def explain(
         if found:
             return found
     try:
-        return [explain_metric(word)]
+        return [explain_metric(word, scenario.preferences if scenario else None)]
     except KeyError:
         raise UnknownWordError(_advice(word, scenario)) from None
 

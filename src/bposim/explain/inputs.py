@@ -47,6 +47,9 @@ class InputExplanation:
     meaning: str
     figures: Figures
     currency: str | None
+    """Of an amount of money."""
+    per_cent: bool
+    """Whether the file writes it in per cent."""
     per_event: bool
     given: bool
     used_at: tuple[str, ...]
@@ -82,7 +85,8 @@ def explain_input(twin: Twin, name: str) -> InputExplanation:
         name=name,
         meaning=first.meaning,
         figures=figures(first.value),
-        currency=first.currency,
+        currency=first.currency or (scenario.base_currency if first.is_money else None),
+        per_cent=isinstance(first.value, Distribution) and first.value.per_cent,
         per_event=first.per_event,
         given=any(each.given for each in same),
         used_at=tuple(each.position for each in same if each.value == first.value),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from bposim.scenario import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,19 @@ class MetricExplanation:
     """Other words for it."""
 
 
-def explain_metric(word: str) -> MetricExplanation:
-    """Return the explanation of a metric by any of its words; KeyError for an unknown one."""
-    return WORDS[word.lower().replace("-", "_").replace(" ", "_")]
+def explain_metric(word: str, preferences: Preferences | None = None) -> MetricExplanation:
+    """Return the explanation of a metric by any of its words; KeyError for an unknown one.
+
+    ``preferences`` are those that its formula has in a scenario, by default those of a file without any.
+    """
+    found = WORDS[word.lower().replace("-", "_").replace(" ", "_")]
+    if found.name != "mean_es":
+        return found
+    own = preferences or Preferences()
+    worst = f"{100 * (1 - own.tail_level):.3g}%"
+    where = "In this file" if preferences else "Unless the file says otherwise,"
+    values = f"{where} w = {own.tail_weight:g} and ES is the mean of the {worst} of futures that cost most."
+    return replace(found, definition=f"{found.definition} {values}")
 
 
 METRICS = (
@@ -57,7 +69,8 @@ METRICS = (
     ),
     MetricExplanation(
         "es95",
-        "Expected shortfall: mean of the worst 5% of the futures: highest costs, lowest savings.",
+        "Expected shortfall: of a cost the mean of the 5% of futures that cost most, "
+        "of a saving of the 5% that save least.",
         "If it goes badly, it comes to this on average; unlike P95 it counts how bad the worst are.",
         ("worst_5%", "expected_shortfall", "cvar", "worst_5", "es"),
     ),
@@ -83,6 +96,12 @@ METRICS = (
         "shortfall",
         "Mean of the promised less the real saving, over the futures that miss the promise.",
         "If the promise is missed, it is missed by so much on average.",
+    ),
+    MetricExplanation(
+        "probability_missed",
+        "P(miss): share of futures whose saving is not above preferences.promised_saving.",
+        "`bposim worth` shows by how much each clause or mitigation changes it; less is better.",
+        ("p(miss)", "miss"),
     ),
     MetricExplanation(
         "internal_rate_of_return",
@@ -167,6 +186,38 @@ METRICS = (
         "Sum over months t of cost × (1 + r)^(−t/12), month 0 undiscounted; r is discount_rate.",
         "Money at the decision: a saving late in the contract counts less.",
         ("pv", "npv"),
+    ),
+    MetricExplanation(
+        "known_alone",
+        "First-order index: Var E[saving | driver] / Var saving, the share of the variance that goes if only "
+        "this driver is known.",
+        "Of drivers that act together it tells less than all they do; the difference is in the fair share.",
+        ("first_order", "first_order_index"),
+    ),
+    MetricExplanation(
+        "left_if_rest_is_known",
+        "Total index: E Var[saving | all others] / Var saving, the share that stays if all others are known.",
+        "A driver with next to nothing here can be set to its mean.",
+        ("total_index",),
+    ),
+    MetricExplanation(
+        "fair_share",
+        "Shapley effect: what a driver explains beyond those known before it, averaged over all orders.",
+        "Fair shares add up to the variance that is explained, also where drivers move together.",
+        ("shapley", "shapley_effect"),
+    ),
+    MetricExplanation(
+        "dominance",
+        "Stochastic dominance: first order, in every quantile no dearer; second order, no dearer on average "
+        "in any part of its worst futures.",
+        "First order: whoever wants to pay less prefers it; second order: everybody who dislikes risk does.",
+        ("stochastic_dominance", "1st_order_dominance", "2nd_order_dominance"),
+    ),
+    MetricExplanation(
+        "term",
+        "Months of a contract from its signature, vendor.term; its price is then renegotiated.",
+        "Each renewal multiplies the price by 1 + renewal_uplift.",
+        ("contract_term",),
     ),
     MetricExplanation(
         "by_category",

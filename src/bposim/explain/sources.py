@@ -32,6 +32,8 @@ class Written:
     """Where it was first written; places that share it by ``like:`` have the same name."""
     value: float | Distribution
     currency: str | None
+    """None for the base currency, and where it is no money."""
+    is_money: bool
     meaning: str
     """What the field means."""
     per_event: bool
@@ -119,7 +121,7 @@ def _below(node: object, position: str, name: str) -> Iterator[Written]:
             events = any(isinstance(mark, PerEvent) for mark in info.metadata)
             found = list(_number(value, at, where, _meaning(node, field), given=given, per_event=events))
             if field == "amount" and found:
-                found = [replace(found[0], currency=getattr(node, "currency", None))]
+                found = [replace(found[0], currency=getattr(node, "currency", None), is_money=True)]
             yield from found or _below(value, at, where)
     elif isinstance(node, dict):
         for key, value in node.items():
@@ -141,7 +143,7 @@ def _number(  # noqa: PLR0913 - one argument for each part of the record
     value: object, position: str, name: str, meaning: str, *, given: bool, per_event: bool = False
 ) -> Iterator[Written]:
     """Yield the number that a value is, if it is one."""
-    currency = None
+    currency, is_money = None, isinstance(value, Money)
     if isinstance(value, Money):
         currency = value.currency
         name = value.origin or name
@@ -155,6 +157,7 @@ def _number(  # noqa: PLR0913 - one argument for each part of the record
         name,
         value if isinstance(value, Distribution) else float(value),
         currency,
+        is_money,
         meaning,
         per_event,
         given,

@@ -11,10 +11,11 @@ import numpy as np
 
 from bposim.errors import RunError
 from bposim.inputs.binding import Inputs
+from bposim.inputs.names import short_name
 from bposim.sample import WORLD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from bposim.sample import AnalysisSample, Driver
     from bposim.scenario import Alternative
     from bposim.shapes import FloatArray
+
+SHARED = " (shared)"
+"""Behind the name of an input of several legs that bears the name of another one than those shown."""
 
 _VARIANT = re.compile(r" \(variant \d+\)$")
 
@@ -69,6 +73,7 @@ def drivers_behind(result: Result, alternatives: Iterable[str]) -> Known:
     mine = [scenario.alternatives[name] for name in names]
     foreign = _inputs(others) - _inputs([*mine, scenario.world])
     foreign_streams = _streams(others) - _streams(mine)
+    theirs = _sources(others) - _sources(mine)
     return _named(
         {
             driver: values
@@ -78,7 +83,8 @@ def drivers_behind(result: Result, alternatives: Iterable[str]) -> Known:
                 if driver.is_input
                 else any(driver.name.startswith(f"{stream}.") for stream in foreign_streams)
             )
-        }
+        },
+        theirs,
     )
 
 
@@ -97,11 +103,15 @@ def group_of(driver: Driver) -> str:
     return f"{driver.source}: {driver.group}"
 
 
-def _named(found: Mapping[Driver, NDArray[np.float32]]) -> Known:
-    """Return the drivers by label, those whose label is not their own by full name."""
+def _named(found: Mapping[Driver, NDArray[np.float32]], others: Container[str] = ()) -> Known:
+    """Return the drivers by label, those whose label is not their own by full name.
+
+    An input that was written at one of these ``others`` is marked: it is here because it is shared.
+    """
     labels = Counter(driver.label for driver in found)
     names = {
-        driver: driver.label.removeprefix("inputs.") if labels[driver.label] == 1 else driver.name
+        driver: (driver.label.removeprefix("inputs.") if labels[driver.label] == 1 else driver.name)
+        + (SHARED if driver.is_input and driver.source in others else "")
         for driver in found
     }
     return Known(
@@ -116,3 +126,8 @@ def _inputs(parts: Iterable[Part]) -> set[str]:
 
 def _streams(alternatives: Iterable[Alternative]) -> set[str]:
     return {leg.stream for own in alternatives for leg in own.legs}
+
+
+def _sources(alternatives: Iterable[Alternative]) -> set[str]:
+    """Return whose inputs these alternatives' legs have, as drivers name it."""
+    return {short_name(leg.body.origin) for own in alternatives for leg in own.legs}

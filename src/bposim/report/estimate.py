@@ -11,6 +11,9 @@ from bposim.report.table import NOTHING
 if TYPE_CHECKING:
     from bposim.analysis.measures import Estimate
 
+ERRORS = "In the tables ± is one standard error; twice that is the 95% interval."
+"""What is said below tables of amounts with errors."""
+
 
 def plain(estimate: Estimate) -> dict[str, Any]:
     """Return value, standard error and 95 % interval for JSON; null where the trials give none."""

@@ -13,6 +13,7 @@ from bposim.library.outside_view import defaults_used
 from bposim.report.document import finite
 from bposim.report.numbers import Scale
 from bposim.report.table import NOTHING, Table, printable
+from bposim.sample import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ def plan(scenario: Scenario, cases: Mapping[str, BaseCase], at: float | None = N
 
     ``cases`` is the base case by alternative; ``at`` the quantile of its inputs, None for their means.
     """
+    units = dict(units_of(scenario, scenario.base_currency))
     return {
         "schema": SCHEMA,
         "scenario": {"title": scenario.title, "sha256": scenario.sha256},
@@ -42,11 +44,12 @@ def plan(scenario: Scenario, cases: Mapping[str, BaseCase], at: float | None = N
         "currency": scenario.base_currency,
         "baseline": scenario.baseline,
         "inputs": [
-            _described(entry.name, entry.distribution, scenario.annotations)
+            _described(entry.name, entry.distribution, scenario.annotations, units)
             for entry in scenario.uncertain.entries
         ],
         "event_sizes": [
-            _described(path, size, scenario.annotations) for path, size in event_sizes(scenario).items()
+            _described(path, size, scenario.annotations, units)
+            for path, size in event_sizes(scenario).items()
         ],
         "copula": _copula(scenario),
         "correlations": _correlations(scenario),
@@ -66,10 +69,10 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
             (label, "kind", *map(str.upper, PERCENTILES), "mean", "source"),
             tuple(
                 (
-                    printable(row["name"]),
+                    printable(f"{row['name']}, {row['unit']}" if row["unit"] else row["name"]),
                     row["kind"],
                     *(
-                        _figure(row[figure], per_cent=row["per_cent"])
+                        input_figure(row[figure], per_cent=row["per_cent"])
                         for figure in (*figures[1:], figures[0])
                     ),
                     printable(row["source"]),
@@ -110,7 +113,10 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
 
 
 def _described(
-    path: str, distribution: Distribution, annotations: Mapping[str, Mapping[str, str]]
+    path: str,
+    distribution: Distribution,
+    annotations: Mapping[str, Mapping[str, str]],
+    units: Mapping[int, str],
 ) -> dict[str, Any]:
     levels = np.array(list(PERCENTILES.values()))
     values = distribution.ppf(levels).tolist()
@@ -119,6 +125,7 @@ def _described(
         "path": path,
         "kind": distribution.kind,
         "per_cent": distribution.per_cent,
+        "unit": units.get(id(distribution), ""),
         "mean": finite(distribution.mean),
         **{name: finite(value) for name, value in zip(PERCENTILES, values, strict=True)},
         "source": _nearest("source", path, annotations),
@@ -208,10 +215,10 @@ def _base_case_table(content: Mapping[str, Any]) -> Table:
     return Table(title, ("category", *map(printable, cases)), tuple(rows))
 
 
-def _figure(value: float | None, *, per_cent: bool) -> str:
-    """Return an input of any unit to four digits, amounts from ten thousand up in full, rates in per cent."""
+def input_figure(value: float | None, *, per_cent: bool) -> str:
+    """Return an input of any unit to four digits, amounts from a thousand up in full, rates in per cent."""
     if value is None:
         return NOTHING
     if per_cent:
         return f"{100 * value:.3g}%"
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"  # noqa: PLR2004
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"  # noqa: PLR2004

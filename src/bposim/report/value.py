@@ -14,6 +14,7 @@ import numpy as np
 
 from bposim.analysis.comparison import evpi, paired_differences, too_close
 from bposim.analysis.measures import Estimate, Sample
+from bposim.analysis.streamed import summarise_streamed
 from bposim.analysis.value_of_information import (
     Study,
     evppi,
@@ -26,6 +27,7 @@ from bposim.errors import RunError
 from bposim.inputs.names import matching
 from bposim.report.drivers import inputs_of
 from bposim.report.estimate import plain
+from bposim.result import Result
 from bposim.sample import WORLD
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ class Value:
     """By how much its mean is below that of the next one; None where there is no other."""
     next_best: str
     everything: Estimate
-    """Value of perfect information."""
+    """Value of perfect information, of all trials of the run; as :attr:`ahead` where they were kept."""
     all_inputs: Piece | None
     """None where nothing is uncertain."""
     legs: tuple[Piece, ...]
@@ -102,6 +104,7 @@ class Value:
     seed: int
     sha256: str
     trials: int
+    """Trials that inputs and studies are valued on: those that the run keeps the inputs of."""
     run_trials: int
 
     @property
@@ -120,7 +123,9 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
     if len(costs) == 1:
         raise RunError("there is one alternative only, so nothing that is found out can change the choice")
     known = inputs_of(first)
-    choice, next_best = sorted(costs, key=lambda name: (costs[name].centre, name))[:2]
+    kept = result if isinstance(result, Result) else first
+    whole_run = {name: Sample(kept.costs[name]) for name in kept.names}
+    choice, next_best = sorted(whole_run, key=lambda name: (whole_run[name].centre, name))[:2]
     groups = {name: own for name, own in known.groups.items() if len(own) > 1}
     legs = {_whole(name): own for name, own in known.sources.items() if len(own) > 1}
     found = {}
@@ -140,8 +145,10 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
     return Value(
         choice=choice,
         next_best=next_best,
-        ahead=paired_differences({next_best: costs[next_best], choice: costs[choice]})[next_best, choice],
-        everything=evpi(costs),
+        ahead=paired_differences({name: whole_run[name] for name in (next_best, choice)})[next_best, choice],
+        everything=evpi(whole_run)
+        if isinstance(result, Result)
+        else summarise_streamed(result).decision.evpi,
         all_inputs=piece(every) if every else None,
         legs=tuple(piece(name) for name in found if name in legs),
         pieces=tuple(piece(name) for name in small),

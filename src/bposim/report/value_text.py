@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bposim.analysis.measures import Estimate
+    from bposim.analysis.summary import Decision
     from bposim.report.value import Piece, Value
 
 NOTHING_TO_LEARN = "nothing"
@@ -34,6 +35,21 @@ def paragraph(found: Value) -> str:
     return " ".join(_sentences(found))
 
 
+def by_risk(found: Value, decision: Decision) -> Iterator[str]:
+    """Yield what the run says where, counted with risk, another alternative than that by mean ranks first."""
+    name = printable(decision.recommended)
+    if decision.recommended == found.choice:
+        return
+    if not decision.decided:
+        says = f"Counted with risk {name} ranks first so far"
+    elif decision.close:
+        close = listed([printable(other) for other in decision.close])
+        says = f"Counted with risk {name} ranks first, too close to {close} to call"
+    else:
+        says = f"The run recommends {name}, whose bad outcomes are better"
+    yield f"{says}; values of information are those of a choice by mean cost."
+
+
 def _wholes(found: Value) -> Table:
     rows = [("everything, chance included", _worth(found.everything), NOTHING)]
     if found.all_inputs:
@@ -51,6 +67,9 @@ def _pieces(found: Value, top: int) -> Table:
     """Return the inputs and groups that are worth something; the others are counted."""
     worth = [piece for piece in found.pieces if not piece.worthless]
     rows = [(*_row(piece), _worth(piece.half) if piece.half else NOTHING) for piece in worth[:top]]
+    if worth[top:]:
+        most = amount(worth[top].value.value, worth[top].value.se)
+        rows.append((f"{len(worth) - top} more", f"up to {most} each", NOTHING, NOTHING))
     worthless = len(found.pieces) - len(worth)
     if rows and worthless:
         rows.append((f"{worthless} others", NOTHING_TO_LEARN, NOTHING, NOTHING_TO_LEARN))
@@ -88,7 +107,10 @@ def _worth(estimate: Estimate) -> str:
 
 def _sentences(found: Value) -> Iterator[str]:
     if found.trials < found.run_trials:
-        yield f"Read off the first {found.trials:,} of {found.run_trials:,} trials, which the run keeps."
+        yield (
+            f"Inputs are valued on the first {found.trials:,} of {found.run_trials:,} trials, "
+            "which the run keeps."
+        )
     yield from _choice(found)
     if found.everything.se is None:
         yield f"That is too few trials to value information; simulate {ENOUGH_TRIALS} at least."
@@ -120,7 +142,7 @@ def _choice(found: Value) -> Iterator[str]:
     if found.ahead is None:
         return
     if too_close(found.ahead):
-        yield f"By mean cost {name} and {other} are too close to call; the values below start from {name}."
+        yield f"By mean cost {name} and {other} are too close to call."
     else:
         ahead = _money(found, found.ahead)
         yield f"By mean cost the choice today is {name}, {ahead} ahead of {other} on average."

@@ -79,6 +79,8 @@ class ExitStudy:
     without: Saving
     by_rule: Use
     best: Use
+    """As well as could be learnt from what is known; by the stated rule, or never, where that is better.
+    Taking the best of the three leans up where they are nearly equal, by less than the error."""
     hindsight: Estimate
     """What somebody would save who knew the future: no right is worth more."""
 
@@ -120,8 +122,9 @@ def exit_study(  # noqa: PLR0913, PLR0917 - the question, and how it is simulate
     asked = (np.array(dates) >= rule_from)[:, np.newaxis] & possible
     stated = exit_by_rule(found.gain, (found.excess > rule.excess) & asked)
     best = best_exit(found.gain, {"excess": found.excess, **found.states}, possible)
-    if best.value.value <= 0.0:  # the best that could be learnt is to stay
-        best = exit_by_rule(found.gain, np.zeros_like(possible))
+    # What could be learnt may be worse than the stated rule, or than never to leave.
+    never = exit_by_rule(found.gain, np.zeros_like(possible))
+    best = max(never, stated, best, key=lambda option: option.value.value)
     return ExitStudy(
         alternative=alternative,
         to=tuple(sorted({_successor(vendor, terms) for vendor in _vendors(scenario, alternative)})),

@@ -16,7 +16,7 @@ import numpy as np
 
 from bposim.cash import cash_flows
 from bposim.discounting import discount_factors, running_sum
-from bposim.engine import BLOCK
+from bposim.engine import BLOCK, keep_freed_memory
 from bposim.errors import SimulationError
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.continuity import IN_HOUSE
@@ -159,6 +159,7 @@ def paths(scenario: Scenario, name: str, dates: Sequence[int], terms: Terms, run
 
 def by_block(scenario: Scenario, run: Run, value: Callable[[Scenario, StreamDraws], T]) -> list[T]:
     """Return what ``value`` makes of each whole block of a run: of the bound scenario and its draws."""
+    keep_freed_memory()
     inputs, dependence = scenario.uncertain, scenario.dependence  # worked out once, before the threads
 
     def one(block: int) -> T:

@@ -12,7 +12,7 @@ from matplotlib.patheffects import withStroke
 from bposim.analysis.breakeven import two_way_map
 from bposim.analysis.measures import Estimate
 from bposim.report.numbers import MINUS, money
-from bposim.report.pictures.labels import fitted, inches
+from bposim.report.pictures.labels import fitted, inches, width_of
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
 from bposim.report.pictures.seen import Seen, scale_of, spoken
 from bposim.report.pictures.style import COSTS, INK, SAVES, SMALL, drawing
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bposim.analysis.breakeven import TwoWayMap
     from bposim.report.numbers import Scale
     from bposim.result import Result
+    from bposim.shapes import FloatArray
 
 CELLS = 8
 """Cells along a driver."""
@@ -31,6 +32,12 @@ CELLS = 8
 LOSS_TO_SAVING = LinearSegmentedColormap.from_list("loss to saving", [COSTS, "#ffffff", SAVES])
 
 EMPTY = "#efefef"
+
+LEVELS = (0.5, 0.2, 0.8)
+"""Where a number stands in the height of its cell: in the middle, unless the line is there."""
+
+GAP = 0.06
+"""Between a number and the line, as a part of a cell."""
 
 PALEST = 0.55
 """On a colour further than this towards the ends of the map, numbers are white."""
@@ -113,20 +120,23 @@ def plot(axes: Axes, result: Result, name: str, seen: Seen | None = None) -> Axe
     axes.set_facecolor(EMPTY)
     norm = TwoSlopeNorm(0.0, -most, most)
     axes.pcolormesh(found.mean, cmap=LOSS_TO_SAVING, norm=norm, edgecolors="white", linewidth=1.0)
+    axes.set_xlim(0, columns)
+    axes.set_ylim(0, rows)
+    crosses = min(rows, columns) > 1 and found.surface.min() < 0.0 < found.surface.max()
+    line = _break_even(axes, found) if crosses else np.empty((0, 2))
+    width, height = inches(axes)
     for (row, column), value in np.ndenumerate(found.mean):
         if np.isfinite(value):
+            text = scale.text(float(value), minus=MINUS)
+            beside = width_of(text, SMALL) / 2 * columns / width
             axes.annotate(
-                scale.text(float(value), minus=MINUS),
-                (column + 0.5, row + 0.5),
+                text,
+                (column + 0.5, row + _free(line - (column, row), beside, 0.1 * rows / height)),
                 fontsize=SMALL,
                 ha="center",
                 va="center",
                 color="white" if abs(value) > PALEST * most else INK,
-                zorder=5,
-                path_effects=[withStroke(linewidth=2.5, foreground=LOSS_TO_SAVING(norm(value)))],
             )
-    if min(rows, columns) > 1 and found.surface.min() < 0.0 < found.surface.max():
-        _break_even(axes, found)
     across, up = pair(seen)
     axes.set_xticks(range(columns + 1), _edges(seen, across, found.first_edges))
     axes.set_yticks(range(rows + 1), _edges(seen, up, found.second_edges))
@@ -158,13 +168,24 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
     return sheet.figure
 
 
-def _break_even(axes: Axes, found: TwoWayMap) -> None:
-    """Draw the contour of the regression at 0 through the middles of the cells."""
+def _free(line: FloatArray, beside: float, above: float) -> float:
+    """Return the height in a cell at which a number of this half width and half height is off the line."""
+    near = line[np.abs(line[:, 0] - 0.5) < beside + GAP, 1]
+    distance = {level: float(np.min(np.abs(near - level), initial=1.0)) for level in LEVELS}
+    free = (level for level in LEVELS if distance[level] >= above + GAP)
+    return next(free, max(LEVELS, key=lambda level: distance[level]))
+
+
+def _break_even(axes: Axes, found: TwoWayMap) -> FloatArray:
+    """Draw the contour of the regression at 0 through the middles of the cells; return points along it."""
     rows, columns = found.surface.shape
     drawn = axes.contour(
         np.arange(columns) + 0.5, np.arange(rows) + 0.5, found.surface, [0.0], colors=INK, linewidths=2.2
     )
     drawn.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
+    steps = np.linspace(0.0, 1.0, 20)[:, np.newaxis]
+    points = [a + steps * (b - a) for way in drawn.allsegs[0] for a, b in pairwise(way)]
+    return np.concatenate(points) if points else np.empty((0, 2))
 
 
 def _edges(seen: Seen, name: str, edges: np.ndarray) -> list[str]:

@@ -1,4 +1,4 @@
-"""What splitting the work would do: mean saving against the mean cost of the worst futures."""
+"""What splitting the work would do: mean saving against the mean cost of the futures that cost most."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bposim.report.numbers import Scale, money, percent
 from bposim.report.pictures.labels import amounts_on, inches, listed, short_names, spread, width_of
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
 from bposim.report.pictures.seen import scale_of
-from bposim.report.pictures.style import BLUE, FAINT_INK, INK, RULE, SMALL, VERMILION, drawing, looks
+from bposim.report.pictures.style import FAINT_INK, INK, RULE, SMALL, drawing, looks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,8 +56,14 @@ def finding(result: Result, found: Frontier | None = None) -> str:
         return f"a split is worth no more than {alone} alone, as far as these trials can tell"
     return (
         f"the best split is {_shares(result, best)}: worth {money(worth.value, currency, worth.se)} more "
-        f"than {alone} alone"
+        f"than {alone} alone, before {_left_out(result, best)}"
     )
+
+
+def _left_out(result: Result, split: Blend) -> str:
+    """Return what a split costs that its parts, each a share of a whole, do not show."""
+    moved = [name for name, share in split.shares.items() if share and name != result.baseline]
+    return "the cost of a second transition" if len(moved) > 1 else "fixed costs that do not shrink with it"
 
 
 def alt_text(result: Result, found: Frontier | None = None) -> str:
@@ -65,13 +71,13 @@ def alt_text(result: Result, found: Frontier | None = None) -> str:
     found = found or splits(result)
     scale = _scale(found)
     rows = [
-        f"{_shares(result, blend)}: mean saving {scale.text(blend.mean_saving)}, worst futures "
+        f"{_shares(result, blend)}: mean saving {scale.text(blend.mean_saving)}, costliest futures "
         f"{scale.text(blend.shortfall)}."
         for blend in (found.best, *_singles(found))
     ]
     what = (
-        f"Splits of the work by mean saving and by mean cost of the worst {_worst(result)} of futures, in "
-        f"{result.scenario.base_currency}; the efficient ones joined by a line."
+        f"Splits of the work by mean saving and by mean cost of the {_worst(result)} of futures that cost "
+        f"most, in {result.scenario.base_currency}; the efficient ones joined by a line."
     )
     return " ".join([f"{finding(result, found)}.", what, *rows])
 
@@ -87,7 +93,7 @@ def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
         [blend.mean_saving for blend in efficient],
         [blend.shortfall for blend in efficient],
         "o-",
-        color=BLUE,
+        color=FAINT_INK,
         linewidth=1.8,
         markersize=4,
     )
@@ -100,7 +106,18 @@ def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
         axes.plot(blend.mean_saving, blend.shortfall, "s", color=styled[name].colour, markersize=7)
         marked.append((blend, names[name], "normal"))
     best = found.best
-    axes.plot(best.mean_saving, best.shortfall, "D", color=VERMILION, markersize=9, zorder=4)
+    # White, as a colour is an alternative's.
+    whole = max(best.shares.values()) == 1
+    axes.plot(
+        best.mean_saving,
+        best.shortfall,
+        "D",
+        markerfacecolor="none" if whole else "white",
+        markeredgecolor=INK,
+        markeredgewidth=1.8,
+        markersize=14 if whole else 9,
+        zorder=4,
+    )
     if max(best.shares.values()) < 1:
         marked.append((best, "best split", "bold"))
     else:
@@ -120,7 +137,7 @@ def draw(result: Result, found: Frontier | None = None) -> Figure:
     shown = (
         f"Splits of the work over the alternatives: present value over {horizon(result)}, {currency}, "
         f"{sampled(result)}. "
-        "Right saves more, down is safer; on the blue line no other split is better in both. Each is "
+        "Right saves more, down is safer; on the dark line no other split is better in both. Each is "
         "taken to cost its "
         "share of the whole: fixed costs and a second transition come on top, so run a split before "
         "choosing it."
@@ -131,7 +148,7 @@ def draw(result: Result, found: Frontier | None = None) -> Figure:
         plot(axes, result, found)
         base = short_names(result.names)[result.baseline]
         axes.set_xlabel(f"Mean saving against {base}, present value, {currency}", parse_math=False)
-        axes.set_ylabel(f"Mean cost of the worst {_worst(result)}, {currency}")
+        axes.set_ylabel(f"Mean cost of the dearest {_worst(result)}, {currency}")
     return sheet.figure
 
 
@@ -142,12 +159,13 @@ def _write(axes: Axes, marked: list[tuple[Blend, str, str]]) -> None:
     levels = [(blend.shortfall - low) / (high - low) * height for blend, _, _ in marked]
     moved = spread(levels, [0.2] * len(levels), 0.0, height)
     for (blend, text, weight), level in zip(marked, moved, strict=True):
+        room = 14 if text.startswith("best: ") else 9
         at = (blend.mean_saving - left) / (right - left) * width
         over = at + 0.15 + width_of(text, SMALL, weight) > width
         axes.annotate(
             text,
             (at / width, level / height),
-            (-9 if over else 9, 0),
+            (-room if over else room, 0),
             "axes fraction",
             "offset points",
             fontsize=SMALL,

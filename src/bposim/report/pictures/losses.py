@@ -17,6 +17,8 @@ from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
 from bposim.report.pictures.style import INK, Look, drawing, series
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -33,6 +35,8 @@ POINTS = 300
 
 TOGETHER = "all risks together"
 
+IN_HOUSE = "in-house"
+
 MAIN = 0.5
 """A risk that makes more of the worst futures' losses than this is named in the title."""
 
@@ -47,8 +51,11 @@ def losses(result: Result, name: str) -> dict[str, FloatArray]:
     """
     if result.sample is None:
         raise CannotDrawError("this result kept no sample of its losses; simulate it again")
+    # The same leg as the baseline's is what stays of it: the alternative moves only a part of the work.
+    legs = result.scenario.alternatives[result.baseline].legs if name != result.baseline else ()
+    kept = {leg.stream for leg in legs}
     found = {
-        _label(key): np.asarray(loss, dtype=np.float64)
+        _label(key, kept): np.asarray(loss, dtype=np.float64)
         for key, loss in result.sample.events.get(name, {}).items()
         if np.any(loss > 0)
     }
@@ -173,10 +180,12 @@ def _looks(count: int) -> list[Look]:
     return [*first, *series(count - len(first))]
 
 
-def _label(key: str) -> str:
-    """Return the leg and the risk of an event, as people call them."""
+def _label(key: str, kept: Container[str]) -> str:
+    """Return the leg and the risk of an event, as people call them; ``kept`` are the legs that stay."""
     stream, _, risk = key.rpartition(".")
     leg = stream.removeprefix("leg ") if stream.startswith("leg ") else short_name(stream) or stream
+    if stream in kept:
+        leg = "work kept in-house" if leg == IN_HOUSE else f"work kept with {leg}"
     return f"{leg}: {risk.replace('_', ' ')}"
 
 

@@ -23,6 +23,7 @@ from bposim.report.pictures.labels import (
     width_of,
 )
 from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
+from bposim.report.pictures.ranks import choice
 from bposim.report.pictures.spread import Spread, common_scale, savings, share_saving
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
 
@@ -52,9 +53,24 @@ ABOVE, BELOW = 0.58, 0.75
 
 
 def finding(result: Result) -> str:
-    """Return in a sentence which alternative saves most on average, how much and how often."""
-    names, spreads = short_names(result.names), savings(result)
+    """Return in a sentence which alternative saves most on average, and which one the run recommends."""
+    spreads = savings(result)
     best, *others = sorted(spreads, key=lambda name: -spreads[name].mean.value)
+    outcome = _outcome(result, spreads, best, others)
+    advice = choice(result) if np.any(result.saving(best)) else None
+    if advice is None:
+        return outcome
+    if advice.close:
+        return f"{outcome}; by risk-adjusted value the choice is too close to call"
+    saved, base = spreads[best].mean, result.baseline
+    on_average = base if saved.value < 0 and not too_close(saved) else best
+    reason = "" if advice.name == on_average else ": its bad outcomes are milder"
+    return f"{outcome}; {short_names(result.names)[advice.name]} is recommended{reason}"
+
+
+def _outcome(result: Result, spreads: dict[str, Spread], best: str, others: list[str]) -> str:
+    """Return who saves most on average, how much and how often."""
+    names = short_names(result.names)
     saved, name, base = spreads[best].mean, names[best], names[result.baseline]
     often = futures(share_saving(result, best), result.trials)
     value = money(abs(saved.value), result.scenario.base_currency, saved.se)

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter
 
 from bposim.analysis.breakeven import break_evens, conditional_mean
 from bposim.analysis.measures import Z95, Estimate
@@ -13,7 +14,7 @@ from bposim.analysis.sensitivity import first_order
 from bposim.report.numbers import Scale, percent
 from bposim.report.pictures.labels import amounts_on, fitted, inches
 from bposim.report.pictures.page import horizon, page, sampled
-from bposim.report.pictures.seen import Seen, figure, spoken
+from bposim.report.pictures.seen import Seen, per_cent, spoken
 from bposim.report.pictures.style import BLUE, FAINT_INK, INK, LABEL, SMALL, VERMILION, drawing
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ DOTS = 1000
 LEAST = 0.01
 """The smallest share that is written out."""
 
-HEIGHT, GAP, LEFT = 2.9, 0.55, 0.85
-"""Inches of a row with its title and axis, between the panels and left of them."""
+HEIGHT, PANEL, GAP, LEFT = 2.9, 1.85, 0.55, 0.85
+"""Inches of a row with its title and axis, of its panel, between the panels and left of them."""
+
+LINE = 2.2
+"""Points of the line's width."""
 
 
 def finding(seen: Seen) -> str:
@@ -74,18 +78,19 @@ def plot(axes: Axes, result: Result, name: str, driver: str = "", seen: Seen | N
         alpha=0.3,
         linewidth=0,
     )
-    axes.plot(curve.at, curve.value, color=VERMILION, linewidth=2.2)
+    axes.plot(curve.at, curve.value, color=VERMILION, linewidth=LINE)
     axes.axhline(0.0, color=INK, linewidth=1.0, zorder=1.5)
     low, high = np.quantile(x, [0.005, 0.995])
     room = 0.03 * (high - low) or 0.05 * abs(low) or 1.0
     axes.set_xlim(low - room, high + room)
-    bottom, top = np.quantile(y, [0.005, 0.995])
-    bottom, top = min(bottom, 0.0), max(top, 0.0)
+    bottom, top = _limits(seen)
     axes.set_ylim(bottom, top + 0.02 * (top - bottom))
     for crossing in break_evens(curve, x)[:2]:
         axes.plot(crossing.at, 0.0, "o", color=BLUE, markersize=6, zorder=4)
     amounts_on(axes.yaxis, Scale.of(max(abs(bottom), abs(top))), 5)
     amounts_on(axes.xaxis, Scale.of(max(abs(low), abs(high))), 5)
+    if seen.is_rate(driver):
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda rate, _: per_cent(rate)))
     explained = first_order(y, {driver: x})[driver]
     words = f"explains {_share(explained)}; {_crossing_words(seen, driver)}"
     width, _ = inches(axes)
@@ -118,9 +123,8 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
     shown = (
         f"Saving of {seen.label} against {seen.base_label}: present value over {horizon(result)}, "
         f"{seen.currency}. "
-        f"A dot is a future ({some:,} of {sampled(result)}); the line is the mean saving given the "
-        "driver with "
-        "its 95% band; a blue dot is where it breaks even. Explained is the share of the variance."
+        f"A dot is a future ({some:,} of {sampled(result)}); the line is the mean saving given the driver"
+        f"{_marks(seen)}. Explained is the share of the variance."
     )
     columns = min(len(shown_drivers), 2)
     rows = math.ceil(len(shown_drivers) / columns)
@@ -130,12 +134,29 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
         for place, driver in enumerate(shown_drivers):
             row, column = divmod(place, columns)
             axes = sheet.axes(
-                LEFT + column * pitch, sheet.height - (row + 1) * HEIGHT + 0.5, pitch - GAP, HEIGHT - 1.05
+                LEFT + column * pitch, sheet.height - (row + 1) * HEIGHT + 0.5, pitch - GAP, PANEL
             )
             plot(axes, result, name, driver, seen)
             if column == 0:
                 axes.set_ylabel(f"Saving, {seen.currency}")
     return sheet.figure
+
+
+def _marks(seen: Seen) -> str:
+    """Return what can be seen beside dots and line: a band twice as wide as the line, a break-even."""
+    bottom, top = _limits(seen)
+    curves = {name: conditional_mean(seen.saving, seen.drivers[name]) for name in seen.strongest(MOST)}
+    # The line's own width in money, on an axis as high as a panel's.
+    line = LINE / 72 / PANEL * (top - bottom)
+    band = any(Z95 * float(np.max(curve.se)) > line for curve in curves.values())
+    dot = any(break_evens(curve, seen.drivers[name]) for name, curve in curves.items())
+    return f"{' with its 95% band' if band else ''}{'; a blue dot is where it breaks even' if dot else ''}"
+
+
+def _limits(seen: Seen) -> tuple[float, float]:
+    """Return the lowest and the highest saving on the picture, 0 among them."""
+    bottom, top = np.quantile(seen.saving, [0.005, 0.995])
+    return min(float(bottom), 0.0), max(float(top), 0.0)
 
 
 def _explained(seen: Seen) -> dict[str, Estimate]:
@@ -154,7 +175,7 @@ def _crossing_words(seen: Seen, driver: str) -> str:
     found = break_evens(conditional_mean(seen.saving, x), x)
     if not found:
         return "breaks even nowhere in its range"
-    places = " and ".join(figure(crossing.at) for crossing in found[:2])
+    places = " and ".join(seen.value(driver, crossing.at) for crossing in found[:2])
     first = found[0]
     side, share = ("below", first.below) if first.rising else ("above", 1 - first.below)
     if len(found) > 1:

@@ -107,7 +107,8 @@ def alt_text(seen: Seen) -> str:
     lines = threads(seen)
     scale = _scale(lines)
     rows = [
-        f"{seen.titled(line.name)}: {scale.text(float(line.saving[0]))} at {seen.value(line.name, line.low_at)}, "
+        f"{seen.titled(line.name)}: {scale.text(float(line.saving[0]))} at "
+        f"{seen.value(line.name, line.low_at)}, "
         f"{scale.text(float(line.saving[-1]))} at {seen.value(line.name, line.high_at)}."
         for line in lines
     ]

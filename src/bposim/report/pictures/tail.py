@@ -1,4 +1,4 @@
-"""What makes the worst futures of an alternative worse than its mean: Euler's parts of expected shortfall."""
+"""What makes the costliest futures of an alternative dearer than its mean: parts of expected shortfall."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bposim.report.pictures.style import FAINT_INK, INK, SMALL, drawing
 from bposim.report.pictures.waterfall import (
     LINE,
     Step,
+    change_text,
     draw_steps,
     label_of,
     limits_of,
@@ -32,7 +33,7 @@ MOST = 12
 SMALLEST, TOLD = 0.01, 0.1
 """A bar of its own takes this part of the largest difference, a place in the title this part of them all."""
 
-COLUMN = 0.75
+COLUMN = 0.85
 """Inches of a column of figures."""
 
 
@@ -74,7 +75,7 @@ def steps(result: Result, name: str, found: TailParts | None = None) -> list[Ste
         change = math.fsum(more[category] for category in rest)
         usual = math.fsum(found.usual[category].value for category in rest)
         bars.append(Step(f"other ({len(rest)})", level, level + change, usual=usual))
-    return [*bars, Step(f"mean of the worst {_worst(result)}", 0.0, found.total.value, total=True)]
+    return [*bars, Step(f"mean of the dearest {_worst(result)}", 0.0, found.total.value, total=True)]
 
 
 def finding(result: Result, name: str, found: TailParts | None = None) -> str:
@@ -86,7 +87,7 @@ def finding(result: Result, name: str, found: TailParts | None = None) -> str:
     worse = [bar for bar in changes if bar.change > TOLD * extra][:2]
     named = " and ".join(f"{bar.label} ({percent(bar.change / extra)})" for bar in worse)
     start = (
-        f"in the worst {_worst(result)} of futures {label} costs "
+        f"in the {_worst(result)} of futures that cost most, {label} costs "
         f"{money(extra, currency, found.total.se)} more than on average"
     )
     return f"{start}: above all {named}" if worse and extra > 0 else start
@@ -97,15 +98,14 @@ def alt_text(result: Result, name: str) -> str:
     bars = steps(result, name)
     scale = step_scale(bars, parts(result, name).total.se or 0.0)
     ends = [f"{bar.label} {scale.text(bar.end)}" for bar in (bars[0], bars[-1])]
-    rows = [f"{bar.label} {scale.text(bar.change, plus=True)}" for bar in bars[1:-1]]
-    what = (
-        f"Waterfall from the mean cost to the mean of the worst futures, in {result.scenario.base_currency}."
-    )
+    rows = [f"{bar.label} {change_text(scale, bar.change)}" for bar in bars[1:-1]]
+    currency = result.scenario.base_currency
+    what = f"Waterfall from the mean cost to the mean of the futures that cost most, in {currency}."
     return " ".join([f"{finding(result, name)}.", what, f"{'; '.join([ends[0], *rows, ends[1]])}."])
 
 
 def plot(axes: Axes, result: Result, name: str) -> Axes:
-    """Draw the waterfall from the mean cost to the mean of the worst futures."""
+    """Draw the waterfall from the mean cost to the mean of the futures that cost most."""
     found = parts(result, name)
     bars = steps(result, name, found)
     return draw_steps(axes, bars, limits_of(bars), step_scale(bars, found.total.se or 0.0))
@@ -120,8 +120,8 @@ def draw(result: Result, name: str) -> Figure:
     described = (
         f"Total cost of {short_names(result.names)[name]}, present value over {horizon(result)}, "
         f"{currency}, {sampled(result)}: "
-        f"what each category adds in the costliest {_worst(result)} of futures. "
-        "The parts add up exactly (Euler's allocation of expected shortfall)."
+        f"what each category costs more in the dearest {_worst(result)} of futures than it usually does. "
+        "The parts add up exactly."
     )
     with drawing():
         labels = max(width_of(label_of(bar), SMALL, weight_of(bar)) for bar in bars) + 0.15
@@ -133,7 +133,7 @@ def draw(result: Result, name: str) -> Figure:
         draw_steps(axes, bars, limits, scale)
         cut = "; the axis does not start at 0" if limits[0] else ""
         axes.set_xlabel(f"Mean cost, present value, {currency}{cut}")
-        for column, head in ((1, "usually"), (2, f"worst {_worst(result)}")):
+        for column, head in ((1, "usually"), (2, f"dearest {_worst(result)}")):
             edge = sheet.width - (2 - column) * COLUMN
             sheet.write(edge, floor + height + 0.08, head, SMALL, FAINT_INK, align="right")
             for place, bar in enumerate(bars):

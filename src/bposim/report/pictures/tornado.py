@@ -62,7 +62,8 @@ def alt_text(seen: Seen) -> str:
     bars = seen.bars[:MOST]
     scale = _scale(bars)
     rows = [
-        f"{seen.titled(bar.name)}: mean {scale.text(bar.low_mean.value)} at {seen.value(bar.name, bar.low_at)}, "
+        f"{seen.titled(bar.name)}: mean {scale.text(bar.low_mean.value)} at "
+        f"{seen.value(bar.name, bar.low_at)}, "
         f"{scale.text(bar.high_mean.value)} at {seen.value(bar.name, bar.high_at)}; "
         f"P5 {scale.text(bar.low_quantile.value)} and {scale.text(bar.high_quantile.value)}."
         for bar in bars

@@ -130,7 +130,7 @@ def alt_text(result: Result, shown: list[str]) -> str:
     rows = []
     for name in shown:
         first, *changes, last = steps(result, name)
-        parts = [f"{step.label} {scale.text(step.change, plus=True)}" for step in changes]
+        parts = [f"{step.label} {change_text(scale, step.change)}" for step in changes]
         ends = [f"{step.label} {scale.text(step.end)}" for step in (first, last)]
         rows.append(f"{'; '.join([ends[0], *parts, ends[1]])}.")
     what = f"Waterfall of mean total cost by category, present value in {currency}."
@@ -155,7 +155,12 @@ def plot(
 def draw_steps(axes: Axes, bars: list[Step], limits: tuple[float, float], scale: Scale) -> Axes:
     """Draw the bars between these limits of the axis, with their names at the left and their changes."""
     low, high = limits
-    room = (max(width_of(scale.text(-bar.change, plus=True), SMALL) for bar in bars) + 0.15) / inches(axes)[0]
+    texts = [
+        scale.text(bar.end, minus=MINUS) if bar.total else change_text(scale, bar.change, minus=MINUS)
+        for bar in bars
+    ]
+    widths = (width_of(text, SMALL, weight_of(bar)) for text, bar in zip(texts, bars, strict=True))
+    room = (max(widths) + 0.15) / inches(axes)[0]
     axes.set_xlim(low, low + (high - low) / (1.0 - room))
     axes.set_ylim(len(bars) - 0.4, -0.6)
     for place, bar in enumerate(bars):
@@ -167,7 +172,7 @@ def draw_steps(axes: Axes, bars: list[Step], limits: tuple[float, float], scale:
                 [bar.end, bar.end], [place - 0.31, place + 1.31], color=FAINT_INK, linewidth=0.7, zorder=0.9
             )
         axes.annotate(
-            scale.text(bar.end if bar.total else bar.change, minus=MINUS, plus=not bar.total),
+            texts[place],
             (max(start, bar.end), place),
             (4, 0),
             textcoords="offset points",
@@ -219,6 +224,13 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
             cut = "; the axis does not start at 0" if limits[0] else ""
             axes.set_xlabel(f"Mean cost, present value, {currency}{cut}", parse_math=False)
     return sheet.figure
+
+
+def change_text(scale: Scale, change: float, *, minus: str = "-") -> str:
+    """Return a change with its sign, or in words where the scale has no digit for it."""
+    if round(change / scale.divisor, scale.decimals) == 0:
+        return "about 0"
+    return scale.text(change, minus=minus, plus=True)
 
 
 def weight_of(step: Step) -> str:
