@@ -20,7 +20,7 @@ from bposim.cli.breakeven_text import (
     turns_table,
 )
 from bposim.cli.source import result_of, source_options
-from bposim.cli.study import check_alternative, numbers_of
+from bposim.cli.study import check_alternative, heading, numbers_of
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
@@ -163,10 +163,7 @@ def _choice(
 def _document(choice: Choice, found: _Found) -> dict[str, Any]:
     scenario = choice.result.scenario
     return {
-        "schema": SCHEMA,
-        "scenario": {"title": scenario.title, "sha256": scenario.sha256},
-        "currency": scenario.base_currency,
-        "seed": choice.result.seed,
+        **heading(SCHEMA, scenario, choice.result.seed),
         "statistic": choice.statistic.name,
         "level": choice.statistic.level,
         "alternative": choice.alternative,

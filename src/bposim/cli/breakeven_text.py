@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from bposim.cli.study import figure_text, listed
+from bposim.cli.study import figure_text
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bposim.cli.study import check_alternative, listed
+from bposim.cli.study import check_alternative
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

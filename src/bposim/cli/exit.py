@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.study import check_alternative, listed, study_options
+from bposim.cli.study import check_alternative, heading, study_options
 from bposim.cli.terminal import complain, say, show, warn, write
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,10 +187,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         write(
             json_text(
                 {
-                    "schema": SCHEMA,
-                    "scenario": {"title": scenario.title, "sha256": scenario.sha256},
-                    "currency": scenario.base_currency,
-                    "seed": seed,
+                    **heading(SCHEMA, scenario, seed),
                     "trials": trials,
                     "rule": {"excess": excess},
                     "exits": {study.alternative: exit_content(study) for study in exits},

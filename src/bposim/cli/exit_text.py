@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bposim.cli.study import figure_text, listed, numbers_of
+from bposim.cli.study import figure_text, numbers_of
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ import click
 
 from bposim.cli.again import scenario_again
 from bposim.cli.exit import as_money, known_currency
-from bposim.cli.study import check_alternative, listed, numbers_of, study_options
+from bposim.cli.study import check_alternative, heading, numbers_of, study_options
 from bposim.cli.terminal import complain, say, show, write
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -210,10 +211,7 @@ def _content(study: BlendStudy, scenario: Scenario, seed: int, trials: int) -> d
 
     found = study.frontier
     return {
-        "schema": SCHEMA,
-        "scenario": {"title": scenario.title, "sha256": scenario.sha256},
-        "currency": scenario.base_currency,
-        "seed": seed,
+        **heading(SCHEMA, scenario, seed),
         "trials": trials,
         "baseline": scenario.baseline,
         "legs": list(study.legs),

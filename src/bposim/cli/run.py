@@ -14,6 +14,7 @@ import click
 
 from bposim.cli.parameters import design_option, set_option, trials_option, without_option
 from bposim.cli.parameters import trials as number_of_trials
+from bposim.cli.source import summary_of
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
         result = (
             converged.result if converged else _simulated(wanted, design, output, origin, streaming=streaming)
         )
-    summary = _with_outside_view(scenario, _summarised(result))
+    summary = _with_outside_view(scenario, summary_of(result))
     warn(summary.warnings)
     files: Sequence[Path] = ()
     if output is not None:  # first of all, so that a reader who closes the pipe loses nothing
@@ -199,14 +200,6 @@ def _ended_by_signal() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _summarised(result: AnyResult) -> Summary:
-    from bposim.analysis.streamed import summarise_streamed
-    from bposim.analysis.summary import summarise
-    from bposim.result import StreamedResult
-
-    return summarise_streamed(result) if isinstance(result, StreamedResult) else summarise(result)
 
 
 def _with_outside_view(scenario: Scenario, summary: Summary) -> Summary:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import source_again
-from bposim.cli.study import CHOICE, figure_text, listed, numbers_of, study_options
+from bposim.cli.study import CHOICE, figure_text, heading, numbers_of, study_options
 from bposim.cli.terminal import say, show, write
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,10 +65,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one argument an option
         write(
             json_text(
                 {
-                    "schema": SCHEMA,
-                    "scenario": {"title": scenario.title, "sha256": scenario.sha256},
-                    "currency": scenario.base_currency,
-                    "seed": seed,
+                    **heading(SCHEMA, scenario, seed),
                     "stresses": [_content(outcome) for outcome in found],
                 }
             )

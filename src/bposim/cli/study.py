@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from bposim.analysis.measures import Estimate
+    from bposim.scenario import Scenario
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,6 +95,11 @@ def figure_text(estimate: Estimate, *, is_share: bool = False) -> str:
     return percent(estimate.value) if is_share else plus_minus(estimate)
 
 
-def listed(words: list[str], last: str = "and") -> str:
-    """Return "a", "a and b", "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+def heading(schema: str, scenario: Scenario, seed: int) -> dict[str, Any]:
+    """Return what the JSON of every study begins with."""
+    return {
+        "schema": schema,
+        "scenario": {"title": scenario.title, "sha256": scenario.sha256},
+        "currency": scenario.base_currency,
+        "seed": seed,
+    }

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import source_again
-from bposim.cli.study import CHOICE, check_alternative, figure_text, listed, numbers_of, study_options
+from bposim.cli.study import CHOICE, check_alternative, figure_text, heading, numbers_of, study_options
 from bposim.cli.terminal import progress, say, show, write
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,10 +96,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument an option
         write(
             json_text(
                 {
-                    "schema": SCHEMA,
-                    "scenario": {"title": scenario.title, "sha256": scenario.sha256},
-                    "currency": scenario.base_currency,
-                    "seed": seed,
+                    **heading(SCHEMA, scenario, seed),
                     "trials": trials,
                     "vary": [{"path": one.path, "name": one.name, "now": one.now} for one in moved],
                     "points": [_content(point, shown) for point in points],

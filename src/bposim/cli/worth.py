@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import scenario_again
-from bposim.cli.study import check_alternative, listed, numbers_of, study_options
+from bposim.cli.study import check_alternative, heading, numbers_of, study_options
 from bposim.cli.terminal import say, show, write
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +80,7 @@ def worth(  # noqa: PLR0913, PLR0917 - one argument an option
     ]
     if form == "json":
         content = {
-            "schema": SCHEMA,
-            "scenario": {"title": scenario.title, "sha256": scenario.sha256},
-            "currency": scenario.base_currency,
-            "seed": seed,
+            **heading(SCHEMA, scenario, seed),
             "trials": trials,
             "alternatives": {study.alternative: _content(study) for study in studies},
         }

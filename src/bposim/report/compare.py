@@ -22,8 +22,8 @@ from bposim.errors import RunError
 from bposim.report.document import finite
 from bposim.report.estimate import plain
 from bposim.report.numbers import futures, money, probability
-from bposim.report.sensitivity_text import listed
 from bposim.report.table import NOTHING, Table, plus_minus, printable
+from bposim.report.words import listed
 from bposim.result import Result
 
 if TYPE_CHECKING:

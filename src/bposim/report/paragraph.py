@@ -10,6 +10,7 @@ from bposim.analysis.sensitivity import rank_correlation
 from bposim.report.drivers import drivers_behind
 from bposim.report.numbers import Scale, amount, futures, money
 from bposim.report.table import printable, promised_text
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def _sentences(result: AnyResult, summary: Summary) -> Iterator[str]:
         )
         yield f"So far {printable(best.name)} ranks first."
     elif summary.decision.close:
-        others = _listed([printable(name) for name in summary.decision.close])
+        others = listed([printable(name) for name in summary.decision.close], "or")
         yield (
             f"Too close to call: {printable(best.name)} ranks first, "
             f"but {result.trials:,} trials cannot tell it from {others}."
@@ -140,7 +141,7 @@ def _drivers(result: AnyResult, shown: AlternativeSummary) -> Iterator[str]:
         if abs(found[name].value) >= WORTH_NAMING and not too_close(found[name])
     ]
     if pairs:
-        yield f"The saving goes most with {_listed(pairs, 'and')}, by rank correlation."
+        yield f"The saving goes most with {listed(pairs)}, by rank correlation."
 
 
 def _cheaper_on_average(
@@ -193,7 +194,3 @@ def _sureness(result: AnyResult, summary: Summary) -> Iterator[str]:
             "To know the future before choosing would be worth "
             f"{money(evpi.value, result.scenario.base_currency, evpi.se)}: no study is worth more."
         )
-
-
-def _listed(names: list[str], last: str = "or") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

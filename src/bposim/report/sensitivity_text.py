@@ -11,9 +11,10 @@ from bposim.report.numbers import Scale, amount, money, percent
 from bposim.report.paragraph import ENOUGH_TRIALS
 from bposim.report.sensitivity import ordered_groups
 from bposim.report.table import Table, plus_minus, printable
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from bposim.analysis.attribution import TailParts
     from bposim.analysis.measures import Estimate
@@ -255,11 +256,6 @@ def _moved(swing: Estimate) -> str:
 
 def _clear(estimate: Estimate) -> bool:
     return not too_close(estimate)
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Return e.g. "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
 def _capital(text: str) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bposim.analysis.comparison import too_close
 from bposim.report.numbers import amount, money, percent
 from bposim.report.paragraph import ENOUGH_TRIALS
-from bposim.report.sensitivity_text import listed
 from bposim.report.table import NOTHING, Table, plus_minus, printable
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,10 @@ from bposim.analysis.convergence import running
 from bposim.analysis.measures import Z95
 from bposim.analysis.statistic import risk_measure, statistic
 from bposim.report.numbers import MINUS, Scale, money
-from bposim.report.pictures.labels import amounts_on, listed, short_names
+from bposim.report.pictures.labels import amounts_on, short_names
 from bposim.report.pictures.page import CannotDrawError, page, trials
 from bposim.report.pictures.style import BLUE, FAINT_INK, INK, LABEL, SMALL, drawing
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,7 +15,6 @@ from bposim.report.pictures.labels import (
     amounts_on,
     fitted,
     inches,
-    listed,
     merged,
     sentence,
     short_names,
@@ -24,6 +23,7 @@ from bposim.report.pictures.labels import (
 from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

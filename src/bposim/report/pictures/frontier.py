@@ -12,10 +12,11 @@ from bposim.analysis.frontier import frontier as frontier_of
 from bposim.analysis.measures import Estimate
 from bposim.analysis.statistic import risk_measure
 from bposim.report.numbers import Scale, money, percent
-from bposim.report.pictures.labels import amounts_on, inches, listed, short_names, spread, width_of
+from bposim.report.pictures.labels import amounts_on, inches, short_names, spread, width_of
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
 from bposim.report.pictures.seen import scale_of
 from bposim.report.pictures.style import FAINT_INK, INK, RULE, SMALL, drawing, looks
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

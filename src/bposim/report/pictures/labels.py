@@ -63,11 +63,6 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if word.islower() else text
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
-
-
 @lru_cache(maxsize=4096)
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of one line of text in inches, ``size`` in points."""

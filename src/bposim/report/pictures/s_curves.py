@@ -10,10 +10,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from bposim.report.numbers import MINUS, futures
 from bposim.report.pictures.key import Row, write_key
-from bposim.report.pictures.labels import amounts_on, listed, short_names
+from bposim.report.pictures.labels import amounts_on, short_names
 from bposim.report.pictures.page import horizon, page, trials
 from bposim.report.pictures.spread import Spread, common_scale
 from bposim.report.pictures.style import drawing, looks
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

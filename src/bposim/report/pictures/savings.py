@@ -16,7 +16,6 @@ from bposim.report.pictures.labels import (
     amounts_on,
     fitted,
     inches,
-    listed,
     merged,
     short_names,
     spread,
@@ -26,6 +25,7 @@ from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.ranks import choice
 from bposim.report.pictures.spread import Spread, common_scale, savings, share_saving
 from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

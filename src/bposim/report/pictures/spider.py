@@ -11,10 +11,11 @@ from matplotlib.patheffects import withStroke
 from bposim.analysis.breakeven import break_evens, conditional_mean
 from bposim.analysis.measures import Estimate
 from bposim.report.numbers import percent
-from bposim.report.pictures.labels import amounts_on, fitted, inches, listed, spread
+from bposim.report.pictures.labels import amounts_on, fitted, inches, spread
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
 from bposim.report.pictures.seen import Seen, scale_of, spoken
 from bposim.report.pictures.style import FAINT_INK, INK, SMALL, drawing, series
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,10 +9,11 @@ from matplotlib.patheffects import withStroke
 
 from bposim.analysis.measures import mean, quantile
 from bposim.report.numbers import MINUS
-from bposim.report.pictures.labels import amounts_on, fitted, inches, listed, width_of
+from bposim.report.pictures.labels import amounts_on, fitted, inches, width_of
 from bposim.report.pictures.page import horizon, page, sampled
 from bposim.report.pictures.seen import Seen, scale_of, spoken
 from bposim.report.pictures.style import FAINT_INK, HIGH, INK, LABEL, LOW, SMALL, drawing
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

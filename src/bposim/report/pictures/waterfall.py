@@ -16,7 +16,6 @@ from bposim.report.pictures.labels import (
     drawable,
     fitted,
     inches,
-    listed,
     short_names,
     shorten,
     width_of,
@@ -24,6 +23,7 @@ from bposim.report.pictures.labels import (
 from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.ranks import ranked
 from bposim.report.pictures.style import COSTS, FAINT_INK, INK, SAVES, SMALL, TOTAL, drawing
+from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
