@@ -19,11 +19,11 @@ from bposim.report.compare import compare
 from bposim.report.compare import paragraph as compared_in_words
 from bposim.report.drivers import drivers_behind, inputs_of
 from bposim.report.sensitivity import REST, sensitivity
-from bposim.report.sensitivity_text import listed
 from bposim.report.sensitivity_text import paragraph as drivers_in_words
 from bposim.report.value import Plan, value
 from bposim.report.value_text import by_risk, tables
 from bposim.report.value_text import paragraph as value_in_words
+from bposim.report.words import listed
 from bposim.sample import AnalysisSample, Driver
 from bposim.stored import read
 from cli.hand_made import SMALL, result_of
