@@ -50,7 +50,7 @@ bench: $(RUN_READY)
 
 lock: $(DEV_READY)
 	$(LOCK) pyproject.toml --group build --output-file requirements/run.txt
-	$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra all --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) $(DEMO) .bench dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
