@@ -29,7 +29,7 @@ def risks(kind: str | None) -> None:
 
     With KIND, e.g. breach, show that one in full with an example.
     """
-    families = _families()
+    families = families()
     if kind is None:
         for family, members in families.items():
             click.echo(f"{family}\n" + "\n".join(_listed(members)) + "\n")
@@ -42,10 +42,11 @@ def risks(kind: str | None) -> None:
         known = {name: None for members in families.values() for name in members}
         raise click.BadParameter(f"no kind is called {kind!r}; {suggestion(kind, known)}", param_hint="KIND")
     for family, member in found:
-        click.echo("\n".join(_in_full(family, kind, member)))
+        click.echo("\n".join(in_full(family, kind, member)))
 
 
-def _families() -> Families:
+def families() -> Families:
+    """Return every family of rules: its members by kind, under a heading."""
     from bposim.inputs.number import DISTRIBUTIONS
     from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
     from bposim.risks import RISKS
@@ -76,7 +77,8 @@ def _parameters(member: Member) -> Iterator[str]:
         yield text.rstrip()
 
 
-def _in_full(family: str, kind: str, member: Member) -> Iterator[str]:
+def in_full(family: str, kind: str, member: Member) -> Iterator[str]:
+    """Yield the lines that say all about a member of a family: a heading, what it is, parameters, an example."""
     yield f"{kind} ({family.removesuffix(':').partition(',')[0].lower()})"
     yield ""
     yield inspect.getdoc(member) or ""
