@@ -277,8 +277,8 @@ def _two_ways(choice: Choice, origin: Source, paths: Sequence[str], run: Run, *,
     if len(some) == 1:
         text = (
             f"The choice between {printable(choice.alternative)} and {printable(other)} turns in one row of "
-            f"the map: with {second.short} at {number(some[0][1])}, where {first.short} is {number(some[0][0])} "
-            f"({way})."
+            f"the map: with {second.short} at {number(some[0][1])}, where {first.short} is "
+            f"{number(some[0][0])} ({way})."
         )
     elif some:
         text = (

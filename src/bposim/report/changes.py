@@ -149,7 +149,10 @@ def chance_of(changes: RunChanges, attribution: Attribution, name: str) -> float
 
 def _name(change: str, changes: RunChanges) -> str:
     """Return what changed as people say it."""
-    return " + ".join(spoken(path, changes.found) for path in change.split(" + "))
+    paths = change.split(" + ")
+    shown = paths if len(paths) <= NAMED else paths[: NAMED - 1]
+    more = [f"{len(paths) - len(shown)} more"] if len(paths) > len(shown) else []
+    return " + ".join([*(spoken(path, changes.found) for path in shown), *more])
 
 
 def changes_words(changes: RunChanges) -> str:

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 MOST_ORDERED = 20
 """So many changes at most are told apart; beyond, those of one part of the file count as one."""
 
+MOST_LOOKED_AT = 12
+"""So many differences at most are tried one by one, whether they make scenarios alone."""
+
+PARTNERS = 4
+"""So many others are tried beside what makes no scenario alone, those with the closest names first."""
+
 _LEG = re.compile(r"\.legs\[[^\]]*\](?:\.(?:team|vendor))?")
 
 
@@ -109,16 +115,19 @@ def _changes(mixer: _Mixer) -> tuple[tuple[Change, ...], bool]:
     acting = mixer.acting
     if not acting:
         return (), True
-    finest = _together([(one.path, [one]) for one in acting], mixer)
-    if len(finest) <= MOST_EXACT:
-        return finest, True
-    by_part = _together(_by(acting, _part), mixer)
-    if len(by_part) <= MOST_EXACT:
-        return by_part, True
+    if len(acting) <= MOST_LOOKED_AT:
+        finest = _together([(one.path, [one]) for one in acting], mixer)
+        if len(finest) <= MOST_EXACT:
+            return finest, True
+    by_part = _by(acting, _part)
     if len(by_part) <= MOST_ORDERED:
-        return by_part, False
-    by_place = _together(_by(acting, _place), mixer)
-    return by_place, len(by_place) <= MOST_EXACT
+        parts = _together(by_part, mixer)
+        return parts, len(parts) <= MOST_EXACT
+    by_place = _by(acting, _place)
+    if len(by_place) <= MOST_ORDERED:
+        places = _together(by_place, mixer)
+        return places, len(places) <= MOST_EXACT
+    return (Change("everything", tuple(acting)),), True
 
 
 def _acting(found: Differences, figure: str) -> list[Difference]:
@@ -164,7 +173,9 @@ def _together(groups: list[tuple[str, list[Difference]]], mixer: _Mixer) -> tupl
         if stuck is None:
             break
         others = sorted((one for one in changes if one is not stuck), key=lambda one: -_alike(one, stuck))
-        partner = next((one for one in others if _works(_joined(stuck, one), changes, mixer)), others[0])
+        partner = next(
+            (one for one in others[:PARTNERS] if _works(_joined(stuck, one), changes, mixer)), others[0]
+        )
         place = changes.index(stuck)
         changes[place] = _joined(stuck, partner)
         changes.remove(partner)

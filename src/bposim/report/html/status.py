@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bposim.analysis.checks import checked
-from bposim.analysis.comparison import too_close
+from bposim.analysis.comparison import RESAMPLES, too_close
 from bposim.analysis.measures import Z95
 from bposim.report.checks import checks_words, found_text, verdict_text
 from bposim.report.numbers import amount, probability
@@ -29,8 +29,6 @@ PART = 0.1
 
 SURE = 0.95
 """A ranking that holds less often when the trials are drawn again is not settled."""
-
-REDRAWN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def _precision(result: AnyResult, summary: Summary) -> Item:
         f"± {amount(half[1], half[1])} (95% intervals, {result.trials:,} trials)"
     )
     if max(half) <= PART * spread:
-        return Item(title, f"Yes: {errors}. More trials would not change the answer.", "good")
+        return Item(title, f"Yes: {errors}. More trials would change little.", "good")
     return Item(title, f"Not yet: {errors}; run more trials.", "poor")
 
 
@@ -131,7 +129,7 @@ def _settled(comparison: Comparison) -> Item:
     leads = (comparison.stability.leads or {}).get(first.name)
     if leads is None or holds is None:
         return Item(title, f"It cannot be told: {comparison.stability.note}.", "poor")
-    again = probability(leads, REDRAWN).replace("<", "less than ").replace(">", "more than ")
+    again = probability(leads, RESAMPLES).replace("<", "less than ").replace(">", "more than ")
     if leads < SURE:
         return Item(title, f"No: with other random numbers {name} would rank first in only {again}.", "poor")
     return Item(title, f"Yes: with other random numbers {name} would rank first again in {again}.", "good")

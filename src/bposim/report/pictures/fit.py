@@ -365,7 +365,8 @@ def _season_or_surprises(sheet: Page, axes: Axes, evidence: VolumeEvidence) -> N
     upper.xaxis.set_major_formatter(
         FuncFormatter(lambda k, _: _MONTHS[int(k)] if 0 <= k < len(_MONTHS) else "")
     )
-    upper.yaxis.set_major_locator(MaxNLocator(4))
+    step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if reach < 2.5 * step), 1.0)
+    upper.yaxis.set_major_locator(FixedLocator([1.0 + k * step for k in range(-2, 3)]))
     upper.yaxis.set_major_formatter(FuncFormatter(lambda x, _: percent(x - 1.0, minus=MINUS, plus=True)))
     _headed(
         upper, "Season: above and below an average month" if np.ptp(evidence.season) > 0 else "Season: none"
