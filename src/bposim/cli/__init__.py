@@ -86,6 +86,10 @@ TASKS = {
             "Make a report of the run in SOURCE, a stored run or a scenario file: one page that "
             "opens anywhere.",
         ),
+        "app": Listed(
+            "app",
+            "Open a local page with sliders for the main numbers of a template or of the scenario in FILE.",
+        ),
         "open": Listed("open_", "Open the report of the run in DIR in the browser; it is made if missing."),
         "export": Listed(
             "export",

@@ -16,7 +16,7 @@ from bposim.analysis.value_of_information import evppi
 from bposim.report.drivers import drivers_behind, inputs_of
 from bposim.report.numbers import MINUS, Scale, amount, futures, money, of_futures
 from bposim.report.paragraph import reasons, shown_alternative, verdict
-from bposim.report.pictures.seen import figure, per_cent, scale_of, spoken
+from bposim.report.pictures.seen import PLAIN, figure, per_cent, scale_of, spoken
 from bposim.report.table import printable
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import AlternativeSummary, Summary
+    from bposim.report.drivers import Known
     from bposim.report.pictures.seen import Seen
     from bposim.result import AnyResult, Result
     from bposim.sample import Driver
@@ -162,9 +163,10 @@ def _drivers(seen: Seen) -> Advice:
     for bar in seen.bars[:NAMED]:
         scale = scale_of([bar.low_mean, bar.high_mean])
         low, high = (scale.text(end.value, minus=MINUS) for end in (bar.low_mean, bar.high_mean))
+        ends = [_number(at, is_rate=seen.is_rate(bar.name)) for at in (bar.low_at, bar.high_at)]
         points.append(
-            f"{_spoken(seen, bar.name)}: from {low} where it is low ({seen.value(bar.name, bar.low_at)}) to "
-            f"{high} where it is high ({seen.value(bar.name, bar.high_at)})"
+            f"{_spoken(seen, bar.name)}: from {low} where it is low ({ends[0]}) to {high} where it is high "
+            f"({ends[1]})"
         )
     return Advice(
         "What drives it",
@@ -198,10 +200,11 @@ def _turns(result: Result, summary: Summary) -> Iterator[Advice]:
             far = beyond(place, saves=ahead)
             # Where the leader is ahead on the low side, the input has to come out above.
             side = "above" if place.rising != ahead else "below"
-            value = _valued(result, driver, place.at)
+            label = labels[driver.name]
+            value = _valued(known, label, place.at)
             points.append(
                 f"{printable(loser)} would be ahead of {printable(leader)} if "
-                f"{spoken(labels.get(driver.name, driver.label))} came out {side} {value}, "
+                f"{spoken(label)} came out {side} {value}, "
                 f"as it does in {futures(far, result.trials)}"
             )
         if not found:
@@ -295,13 +298,21 @@ def _spoken(seen: Seen, name: str) -> str:
 
 def _with_unit(seen: Seen, name: str, value: float) -> str:
     unit = seen.driver(name).unit
-    text = seen.value(name, value)
+    text = _number(value, is_rate=seen.is_rate(name))
     return f"{unit} {text}" if unit else text
 
 
-def _valued(result: Result, driver: Driver, value: float) -> str:
+def _valued(known: Known, name: str, value: float) -> str:
     """Return a value of an input as the file writes it: 8.65%, PLN 16.5k."""
-    rates = {entry.name for entry in result.scenario.uncertain.entries if entry.distribution.per_cent}
-    if driver.name.split(" (variant")[0] in rates:
+    text = _number(value, is_rate=known.is_rate(name))
+    unit = known.drivers[name].unit
+    return f"{unit} {text}" if unit else text
+
+
+def _number(value: float, *, is_rate: bool) -> str:
+    """Return three digits: 8.65%, 0.882, 1,050, 16.5k."""
+    if is_rate:
         return per_cent(value)
-    return f"{driver.unit} {figure(value)}" if driver.unit else figure(value)
+    if PLAIN <= abs(value) < 10 * PLAIN:
+        return f"{float(f'{value:.3g}'):,.0f}".replace("-", MINUS)
+    return figure(value)
