@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures"
 SCENARIO = DOCS.parent / "scenarios" / "customer-support.yaml"
+SEASONAL = DOCS.parent / "scenarios" / "seasonal-tax.yaml"
 TRIALS, SEED = "20k", "7"
 ABOUT = "manila"
 """The alternative of pictures of one: it has both sides, a mean saving and bad futures."""
@@ -35,14 +36,14 @@ ABOUT = "manila"
 WIDTH = 900
 """Pixels of a picture: what a page of text is wide, and a little more for sharp screens."""
 
-COLOURS = 48
+COLOURS = 64
 
-STUDIES = {
-    "worth": ("worth", "--alternative", ABOUT),
-    "stress": ("stress",),
-    "exit": ("exit", "--alternative", ABOUT),
-    "splits": ("frontier",),
-    "break-even-map": ("breakeven", "--vary", "manila.price", "--vary", "discount_rate"),
+STUDIES: dict[str, tuple[str, Path, *tuple[str, ...]]] = {
+    "worth": ("worth", SCENARIO, "--alternative", ABOUT),
+    "stress": ("stress", SCENARIO),
+    "exit": ("exit", SEASONAL, "--alternative", "nearshore"),  # nobody leaves the others
+    "splits": ("frontier", SCENARIO),
+    "break-even-map": ("breakeven", SCENARIO, "--vary", "manila.price", "--vary", "discount_rate"),
 }
 """What no run keeps, and the command that simulates and draws it."""
 
@@ -56,7 +57,7 @@ def small(png: bytes) -> bytes:
     height = round(picture.height * WIDTH / picture.width)
     if picture.width != WIDTH:
         picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
-    reduced = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    reduced = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     out = io.BytesIO()
     reduced.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -78,20 +79,21 @@ def _about(found: Iterator) -> object:
 
 def of_studies(folder: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield the name of each picture of a study, and what simulates and draws it."""
-    for name, (command, *options) in STUDIES.items():
-        yield name, lambda name=name, call=(command, str(SCENARIO), *options): _studied(folder, name, call)
+    for name, call in STUDIES.items():
+        yield name, lambda name=name, call=call: _studied(folder, name, call)
 
 
-def _studied(folder: Path, name: str, call: tuple[str, ...]) -> bytes:
+def _studied(folder: Path, name: str, call: tuple[str | Path, ...]) -> bytes:
     target = folder / f"{name}.png"
-    main([*call, "--trials", "4k", "--seed", SEED, "--output", str(target)], standalone_mode=False)
+    options = ("--trials", "8k", "--seed", SEED, "--output", target)
+    main(list(map(str, call + options)), standalone_mode=False)
     return target.read_bytes()
 
 
 def of_pages(folder: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Yield the name of each picture of the report, and what takes it."""
-    yield "report-answer", lambda: _page(folder, "", 620)
-    yield "report-charts", lambda: _page(folder, "#picture", 900)
+    yield "report-answer", lambda: _page(folder, "", 700)
+    yield "report-charts", lambda: _page(folder, "#pictures", 860)
 
 
 def _page(folder: Path, place: str, height: int) -> bytes:
@@ -103,7 +105,7 @@ def _page(folder: Path, place: str, height: int) -> bytes:
         raise FileNotFoundError("no Chromium is installed")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=list(QUIET))
-        page = browser.new_page(viewport={"width": 1100, "height": height}, color_scheme="light")
+        page = browser.new_page(viewport={"width": 1240, "height": height}, color_scheme="light")
         page.goto(report.resolve().as_uri() + place)
         page.wait_for_timeout(1500)  # charts are drawn after the page is there
         taken = page.screenshot()

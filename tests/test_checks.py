@@ -10,6 +10,7 @@ import pytest
 from scipy.special import ndtri
 
 from bposim.analysis.checks import checked
+from bposim.analysis.measures import Estimate
 from bposim.analysis.streamed import summarise_streamed
 from bposim.analysis.summary import summarise
 from bposim.engine import simulate, simulate_streamed
@@ -17,6 +18,7 @@ from bposim.figures import alternative_and_figure
 from bposim.files import load
 from bposim.report.checks import checks_table, checks_words
 from bposim.report.document import document
+from bposim.report.estimate import share
 from bposim.schema import scenario_schema
 from cli.hand_made import SMALL, result_of
 
@@ -138,3 +140,11 @@ def test_schema_offers_both_forms_of_a_check() -> None:
     forms = scenario_schema()["properties"]["checks"]["additionalProperties"]["anyOf"]
     assert {"type": "string"} in forms
     assert "require" in scenario_schema()["$defs"]["Check"]["properties"]
+
+
+def test_a_share_that_every_future_shows_is_written_as_its_bound() -> None:
+    """Protects "found": a check on P = 100% showed a dash, as if nothing had been found."""
+    sure = Estimate(1.0, None, 0.99954, 1.0, "seen in all of 8,000 trials")
+    assert share(sure) == ">99.9%"
+    assert share(Estimate(0.0, None, 0.0, 0.0212)) == "<2.2%"
+    assert share(Estimate(0.5, None)) == "-"

@@ -9,11 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bposim.analysis.streamed import summarise_streamed
-from bposim.analysis.summary import summarise as summarise_kept
+from bposim.analysis.streamed import summary_of
 from bposim.errors import ScenarioError
 from bposim.files import load
-from bposim.result import StreamedResult
 from bposim.studies.variants import TRIALS, Run, Source
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ def diff(old: Scenario, new: Scenario) -> Differences:
 
 def summarise(result: AnyResult) -> Summary:
     """Return the figures of a result, each with its standard error: costs, savings, risk, decision."""
-    return summarise_streamed(result) if isinstance(result, StreamedResult) else summarise_kept(result)
+    return summary_of(result)
 
 
 def recommendation(result: AnyResult) -> str:
@@ -96,7 +94,7 @@ def sensitivity(result: AnyResult, alternative: str | None = None, of: Subject =
     """Return what drives an alternative's saving or total cost; the best beside the baseline if left out."""
     from bposim.report.sensitivity import sensitivity as found_by  # noqa: PLC0415 - as above
 
-    return found_by(result, alternative or _best(result), of)
+    return found_by(result, alternative or summarise(result).shown.name, of)
 
 
 def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
@@ -112,10 +110,12 @@ def store(result: AnyResult, folder: str | Path, scenario_file: str | Path | Non
     ``scenario_file`` is copied beside it, without which the run can be looked at, but not read or verified.
     Raises RunError where the folder is not empty.
     """
+    from bposim.library.outside_view import with_outside_view  # noqa: PLC0415 - as above
     from bposim.runs import Provenance, write_run  # noqa: PLC0415 - as above
 
     origin = Provenance(Path(scenario_file) if scenario_file is not None else None)
-    return write_run(result, summarise(result), Path(folder), origin)
+    summary = with_outside_view(result.scenario, summarise(result))
+    return write_run(result, summary, Path(folder), origin)
 
 
 def write_report(
@@ -242,9 +242,3 @@ def doctor() -> list[Finding]:
     from bposim.machine import findings  # noqa: PLC0415 - as above
 
     return list(findings())
-
-
-def _best(result: AnyResult) -> str:
-    """Return the best alternative beside the baseline."""
-    order = sorted(summarise(result).alternatives.values(), key=lambda own: own.rank)
-    return next(own.name for own in order if own.name != result.baseline)

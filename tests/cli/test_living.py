@@ -182,6 +182,16 @@ def test_several_files_have_folders_and_the_worst_exit_code(tmp_path: Path) -> N
     assert "is not empty" in output("run", TINY, checked, "-o", out, code=3)
 
 
+def test_a_goal_that_one_file_does_not_have_leaves_the_others(tmp_path: Path) -> None:
+    """Protects the files that come after one whose alternatives have other names."""
+    other = tmp_path / "other.yaml"
+    other.write_text(TINY.read_text(encoding="utf-8").replace("manila", "cebu"), encoding="utf-8")
+    arguments = ("run", other, TINY, "--until", "manila.saving.mean:50%", "--max-trials", "3k")
+    text = output(*arguments, "--format", "json", code=2)
+    assert "is not a figure" in text
+    assert '"file": "' + str(TINY) + '",\n    "schema": "bposim.result/1"' in text
+
+
 def test_several_files_as_json_and_csv(tmp_path: Path) -> None:
     """Protects programs: an array of results, or one tidy table with a column for the file."""
     broken = tmp_path / "broken.yaml"
@@ -241,6 +251,30 @@ def test_watching_simulates_on_save_and_ends_on_request(tmp_path: Path) -> None:
             process.kill()
     assert said(err, "No longer watching")
     assert not said(err, "Traceback")
+
+
+def test_watching_for_a_program_writes_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects whoever reads the JSON: a document a run, and what is said to people is not among them."""
+    file = tmp_path / "watched.yaml"
+    text = TINY.read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    saves = iter([text.replace("buffer: 5%", "buffer: 25%")])
+
+    def save_or_end(_: float) -> None:
+        new = next(saves, None)
+        if new is None:
+            raise KeyboardInterrupt
+        file.write_text(new, encoding="utf-8")
+
+    monkeypatch.setattr("bposim.cli.watch.time.sleep", save_or_end)
+    arguments = ["run", str(file), "-n", "200", "--watch", "--format", "json"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.stderr
+    first, end = json.JSONDecoder().raw_decode(result.stdout)
+    second = json.loads(result.stdout[end:])
+    assert first["schema"] == second["schema"] == "bposim.result/1"
+    assert first != second
+    assert "Since the last run: in-house.buffer 5% → 25%." in result.stderr
 
 
 def test_watching_keeps_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The how-to pages: every file on them is valid and every command works, with few futures.
 
-A ``yaml`` block begins with its file's name as a comment, a ``csv`` block belongs to the last ``NAME.csv``
+A ``yaml`` block begins with its file's name as a comment, a ``text`` block belongs to the last ``NAME.csv``
 before it, and an ``sh`` block has one bposim command a line.  All pages but the first begin with what the
 first one makes: ``my.yaml`` and its run, ``out``.
 """
@@ -33,6 +33,9 @@ FEW = {"trials": "2_048", "attribute": "2_048", "max_trials": "4_096"}
 MANY = {"-n", "--max-trials"}
 """Options of a page that say how many futures."""
 
+DEFAULTS = {command: FEW for command in main.listed if command != "export"}
+"""What a command takes where nothing is said; the trials of export are a file."""
+
 
 class Block(NamedTuple):
     """A fenced block of a page, and the text of the page before it."""
@@ -56,7 +59,7 @@ def told(page: str) -> None:
             assert named, f"a piece of a file begins with its name:\n{block.text}"
             Path(named[1]).write_text(block.text, encoding="utf-8")
             assert ran(f"bposim validate {named[1]}").count("\n") == 1, f"{named[1]} is not without a warning"
-        elif block.kind == "csv":
+        elif block.kind == "text":
             Path(TABLE.findall(block.before)[-1]).write_text(block.text, encoding="utf-8")
         else:
             assert block.kind == "sh", f"what is a block of {block.kind}?"
@@ -70,9 +73,7 @@ def ran(command: str) -> str:
     assert program == "bposim", f"only bposim is run: {command}"
     pairs = zip(["", *words], words, strict=False)
     arguments = [word for before, word in pairs if word not in MANY and before not in MANY]
-    done = CliRunner().invoke(
-        main, arguments, prog_name="bposim", default_map=dict.fromkeys(main.listed, FEW)
-    )
+    done = CliRunner().invoke(main, arguments, prog_name="bposim", default_map=DEFAULTS)
     assert done.exit_code == 0, f"{command}\n{done.output}"
     return done.output
 

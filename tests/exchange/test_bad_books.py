@@ -75,6 +75,8 @@ def complaints(book: Path) -> list[str]:
         (cells.text("=1+1"), "is a formula, not a number"),
         (cells.text("9" * 400), "too many for a quantity"),
         (cells.number(8), "8 is 800%; type 8% if that is meant"),
+        (cells.text("3"), 'the text "3" can mean 3% or 300%; type it with its % sign'),
+        (cells.text("1,5"), 'the text "1,5" can mean 1.5% or 150%'),
         (cells.number(1e301), "1e+301 is 1e+303%"),
     ],
 )

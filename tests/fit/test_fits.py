@@ -459,9 +459,24 @@ def test_level_is_the_mean_and_not_the_median() -> None:
     """Protects per_month: noise is of mean 1, so the level is above the exponential of the mean logarithm."""
     rng = np.random.default_rng(3)
     volumes = 1000.0 * np.exp(0.5 * rng.standard_normal(600) - 0.125)
-    level, error = fit_regression(np.log(volumes), 0, Structure(growth=False, season=False)).level
+    level, error = fit_regression(np.log(volumes), 0, Structure(growth=False, season=False)).level()
     assert abs(level / 1000.0 - 1.0) < 4.0 * error
     assert math.exp(float(np.log(volumes).mean())) / 1000.0 - 1.0 < -4.0 * error
+
+
+def test_a_level_ahead_has_the_error_of_growth_too() -> None:
+    """Protects ``--start``: 24 months ahead the interval holds the true level as often as it says."""
+    rng = np.random.default_rng(5)
+    n, months, phi, sd, hits = 60, 24, 0.3, 0.06, 0
+    expected = np.log(1000.0) + np.log(1.05) * np.arange(n) / 12.0 - sd**2 / 2.0
+    for _ in range(200):
+        noise = sd * rng.standard_normal(n)
+        for k in range(1, n):
+            noise[k] = phi * noise[k - 1] + math.sqrt(1.0 - phi**2) * noise[k]
+        fit = fit_regression(expected + noise, 0, Structure(growth=True, season=False))
+        level, error = fit.level(months / 12.0)
+        hits += abs(math.log(level / (1000.0 * 1.05 ** ((n + months) / 12.0)))) < 1.96 * error
+    assert 0.88 * 200 <= hits <= 0.98 * 200
 
 
 def test_start_moves_the_level_along_the_growth(tmp_path: Path) -> None:

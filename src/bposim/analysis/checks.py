@@ -72,7 +72,7 @@ def _choice(name: str, required: Requirement, result: AnyResult, summary: Summar
 
 
 def _figure(name: str, required: Requirement, result: AnyResult, summary: Summary) -> CheckOutcome:
-    own = required.alternative or _shown(summary, result.baseline)
+    own = required.alternative or summary.shown.name
     if isinstance(result, StreamedResult):
         estimate = figure_of_streamed(result, summary, own, required.figure)
     else:
@@ -90,9 +90,3 @@ def _figure(name: str, required: Requirement, result: AnyResult, summary: Summar
         and (estimate.low <= required.bound <= estimate.high)
     )
     return CheckOutcome(name, required, verdict, close, own, estimate, result.trials)
-
-
-def _shown(summary: Summary, baseline: str) -> str:
-    """Return the recommended alternative, or the next one where that is the baseline."""
-    order = sorted(summary.alternatives.values(), key=lambda own: own.rank)
-    return next((own.name for own in order if own.name != baseline), baseline)

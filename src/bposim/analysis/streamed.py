@@ -41,13 +41,14 @@ from bposim.analysis.summary import (
     summarise,
 )
 from bposim.figures import figure_named
+from bposim.result import StreamedResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bposim.figures import FigureName
     from bposim.histogram import Histogram, Moments
-    from bposim.result import StreamedResult
+    from bposim.result import AnyResult
     from bposim.scenario import Promise as Promised
     from bposim.shapes import FloatArray
 
@@ -212,6 +213,11 @@ def payback(counts: NDArray[np.int64]) -> PaybackSummary:
             ranked((n + 1) // 2), None, None, never, f"{n:,} trials are too few for an interval"
         )
     return PaybackSummary(ranked((n + 1) // 2), ranked(ranks[0]), ranked(ranks[1]), never)
+
+
+def summary_of(result: AnyResult) -> Summary:
+    """Return every figure of a run, however it was kept."""
+    return summarise_streamed(result) if isinstance(result, StreamedResult) else summarise(result)
 
 
 def summarise_streamed(result: StreamedResult) -> Summary:

@@ -172,6 +172,12 @@ class Summary:
         """The alternative that ranks first."""
         return self.alternatives[self.decision.recommended]
 
+    @property
+    def shown(self) -> AlternativeSummary:
+        """Whom figures and sentences are about where nobody is named: the best beside the baseline."""
+        _, *others = self.alternatives.values()
+        return min(others, key=lambda own: own.rank)
+
 
 def summarise(result: Result) -> Summary:
     """Return every figure of a run; any number of trials from 1 works, errors are None where too few."""

@@ -8,17 +8,17 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bposim.analysis.measures import Sample, mean
 from bposim.engine import simulate
 from bposim.files import scenario_of
+from bposim.report.since import changes_since
 from bposim.verbs import summarise
 from bposim.yaml_tree import read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import Summary
+    from bposim.report.since import RunChanges
     from bposim.result import Result
     from bposim.scenario import Scenario
 
@@ -38,16 +38,6 @@ class Answer:
     """The same for the same file and trials."""
     result: Result
     summary: Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The mean saving of an alternative before and after, in the same futures."""
-
-    name: str
-    before: Estimate
-    after: Estimate
-    difference: Estimate
 
 
 class Kept(Generic[T]):
@@ -90,7 +80,6 @@ def answer(
     data: bytes, name: str, trials: int = TRIALS, progress: Callable[[int, int], None] | None = None
 ) -> Answer:
     """Return the run of a file; raises ScenarioError where the file cannot be used."""
-
     key = f"{key_of(data, name)}-{trials}"
 
     def run() -> Answer:
@@ -100,28 +89,16 @@ def answer(
     return _RUNS.get(key, run)
 
 
+def changes(base: Answer, own: Answer) -> RunChanges:
+    """Return what differs between two files and what that does to each saving, in the same futures."""
+    return changes_since((base.result, base.summary), (own.result, own.summary))
+
+
 def report(own: Answer, base: Answer | None = None) -> str:
     """Return the report of a run as ``bposim report`` writes it; ``base`` is the file before its changes."""
     from bposim.report.html.document import page, story_of  # noqa: PLC0415 - altair is slow to import
 
     def write() -> str:
-        earlier = (base.result, base.summary) if base else None
-        return page(story_of(own.result, own.summary, earlier=earlier))
+        return page(story_of(own.result, own.summary, since=changes(base, own) if base else None))
 
     return _PAGES.get(f"{own.key} {base.key if base else ''}", write)
-
-
-def changes(base: Answer, own: Answer) -> list[Change]:
-    """Return what became of each alternative's mean saving, with the error of the paired difference."""
-    before, after = base.result, own.result
-
-    def saving(result: Result, name: str) -> Sample:
-        return Sample(result.costs[result.baseline] - result.costs[name])
-
-    found = []
-    for name in after.names:
-        if name == after.baseline or name not in before.names:
-            continue
-        then, now = saving(before, name), saving(after, name)
-        found.append(Change(name, mean(then), mean(now), mean(Sample(now.values - then.values))))
-    return found

@@ -2,7 +2,7 @@
 
 A certain number becomes the one that the slider shows.  Of an uncertain one the slider sets the centre (the
 likely value, the median, the mean) and keeps the spread: all its figures are multiplied by the same factor,
-or, where one of them is zero or negative, moved by the same amount.
+or, where one of them is negative, moved by the same amount.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from bposim.tree import Map, Text, descend
 from bposim.yaml_tree import read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bposim.assumption_book.rows import Row
     from bposim.result import Result
@@ -52,12 +52,15 @@ STRONGEST = 8
 MOST = 18
 """Sliders that are shown unasked."""
 
-ALWAYS = ("discount_rate", "world.volume.growth")
+ALWAYS, ALWAYS_LAST = ("discount_rate", "world.volume.growth"), ("price", "attrition")
 HALF = 0.5
 """A certain number moves by half of itself, up and down."""
 
 TAIL = 0.01
 """The centre of an uncertain number moves between its own percentiles 1 and 99."""
+
+LEAST = 0.01
+"""A number that moves by a factor does not come nearer to zero than to this part of itself."""
 
 POSITIONS = 40
 """At least so many steps from end to end."""
@@ -141,7 +144,7 @@ def moved(data: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def main_ones(offered: Sequence[Moving], result: Result) -> tuple[Moving, ...]:
-    """Return the numbers to show first: prices, attrition, growth, discount rate, and what drives the savings.
+    """Return what to show first: prices, attrition, growth, discount rate, and what drives the savings.
 
     ``result`` is a quick run; an input counts by its highest rank correlation with any saving.
     """
@@ -156,8 +159,7 @@ def main_ones(offered: Sequence[Moving], result: Result) -> tuple[Moving, ...]:
 
 
 def _is_main(path: str) -> bool:
-    parts = path.split(".")
-    return path in ALWAYS or "price" in parts or parts[-1] == "attrition"
+    return path in ALWAYS or short_name(path).rpartition(".")[2] in ALWAYS_LAST
 
 
 def _strength(result: Result) -> dict[str, float]:
@@ -190,7 +192,7 @@ def _moving(row: Row, spreads: Mapping[str, FloatArray], whole: Map) -> Moving |
         if row.steps[-2:] not in _CENTRES:
             return None
         path = path.rsplit(".", 2)[0]
-    elif row.locked or not row.kinds or row.kind not in {FIXED, RANGE, PERCENTILES}:
+    elif row.locked or not row.kinds or _is_share(row) or row.kind not in {FIXED, RANGE, PERCENTILES}:
         return None
     if not row.figures or _centre_of(row) not in row.figures:
         return None
@@ -201,6 +203,11 @@ def _moving(row: Row, spreads: Mapping[str, FloatArray], whole: Map) -> Moving |
     step = _step(ends[1] - ends[0], centre)
     low, high = _on_steps(*ends, centre, step)
     return Moving(row, path, _label(row, path), centre, low, high, step, kind) if low < high else None
+
+
+def _is_share(row: Row) -> bool:
+    """Tell whether it is a leg's share: shares have to add up, so no one of them moves alone."""
+    return row.steps[-1] == "share" and "legs" in row.steps
 
 
 def _from_library(row: Row, whole: Map) -> Row | None:
@@ -229,9 +236,14 @@ def _centre_of(row: Row) -> str:
 
 def _moved(figures: Mapping[str, float], centre: float, value: float) -> dict[str, float]:
     """Return all figures of a number with its centre at a value."""
-    if min(figures.values()) > 0:
+    if _scales(figures.values(), centre):
         return {column: _short(own * value / centre) for column, own in figures.items()}
     return {column: _short(own + value - centre) for column, own in figures.items()}
+
+
+def _scales(figures: Iterable[float], centre: float) -> bool:
+    """Tell whether a number moves by a factor."""
+    return min(figures) >= 0 and centre > 0
 
 
 def _ends(row: Row, centre: float, spread: FloatArray | None) -> tuple[float, float] | None:
@@ -244,13 +256,13 @@ def _ends(row: Row, centre: float, spread: FloatArray | None) -> tuple[float, fl
     else:  # a period in another unit than that of the model, or a number that no run draws
         low, high = min(own), max(own)
     least, most = row.bounds
-    scales = min(own) > 0
-    if least is not None:
+    scales = _scales(own, centre)
+    if least is not None and min(own) != 0:
         low = max(low, centre * least / min(own) if scales else centre + least - min(own))
     if most is not None:
         high = min(high, centre * most / max(own) if scales else centre + most - max(own))
     if scales:
-        low = max(low, centre / _PER_CENT)
+        low = max(low, centre * LEAST)
     return (low, high) if low < high and low <= centre <= high else None
 
 
@@ -288,7 +300,7 @@ def _short(value: float) -> float:
 def _label(row: Row, path: str) -> str:
     """Return what people call the number: the path in words, without whose it is."""
     parts = short_name(path).split(".")
-    own = [part for part in parts if part not in {"world", row.sheet}] or parts
+    own = [part for part in parts if part not in {"world", "inputs", row.sheet}] or parts
     name = ", ".join(part.replace("_", " ") for part in own)
     unit = f" ({row.unit})" if row.unit else ""
     return f"{name[:1].upper()}{name[1:]}{unit}"

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 TEMPLATE, UPLOAD = "A template", "A file of mine"
 
+FRAME = 900
+"""Height of the report in pixels, where the browser is not asked for that of its window."""
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,13 +69,16 @@ def page(file: str | None = None) -> None:
         return
     try:
         base = scenario_in(opened.data, opened.place)
-        data, edits = opened.data, list["tuple[Moving, Edit]"]()
-        with st.sidebar:
-            edits = _moved(_offer(opened, base))
-        data = moved(opened.data, [edit for _, edit in edits])
-        _show(opened, data, edits)
+        offer = _offer(opened, base)
     except ScenarioError as error:
-        _refused(error, opened, is_moved=bool(edits) if "edits" in locals() else False)
+        _refused(error, opened)
+        return
+    with st.sidebar:
+        edits = _moved(offer)
+    try:
+        _show(opened, moved(opened.data, [edit for _, edit in edits]), edits)
+    except ScenarioError as error:
+        _refused(error, opened, is_moved=True)
     except SimulationError as error:
         st.error(plain(str(error)))
 
@@ -103,7 +109,8 @@ def _opened(file: str | None) -> Opened | None:
         "Scenario file",
         type=["yaml", "yml"],
         key="upload",
-        help="It stays on this computer. What it takes from other files is looked for in the folder in which bposim was started.",
+        help="It stays on this computer. Files that it names are looked for in the folder in which bposim "
+        "was started.",
     )
     return Opened(sent.getvalue(), sent.name) if sent is not None else None
 
@@ -140,8 +147,8 @@ def _moved(offer: Offer) -> list[tuple[Moving, Edit]]:
     """Show the sliders and return the changes of the file that they ask for."""
     st.header("Assumptions")
     st.caption(
-        "A slider sets the likely value. Of a range the width is kept: its ends move by the same factor, or "
-        "by the same amount where the range reaches zero."
+        "A slider sets the likely value. A range keeps its spread: its ends move by the same factor, or by "
+        "the same amount where one of them is negative."
     )
     by_path = {moving.row.path: moving for moving in offer.offered}
     rest = [path for path in by_path if by_path[path] not in offer.main]
@@ -153,12 +160,11 @@ def _moved(offer: Offer) -> list[tuple[Moving, Edit]]:
         key="more",
     )
     shown = [moving for moving in offer.offered if moving in offer.main or moving.row.path in more]
-    edits = []
+    edits: list[tuple[Moving, Edit]] = []
     for group in dict.fromkeys(moving.group for moving in shown):
         st.subheader(plain(group))
-        for moving in shown:
-            if moving.group == group and (edit := _slider(moving)) is not None:
-                edits.append((moving, edit))
+        own = [(moving, _slider(moving)) for moving in shown if moving.group == group]
+        edits += [(moving, edit) for moving, edit in own if edit is not None]
     return edits
 
 
@@ -217,20 +223,24 @@ def _show(opened: Opened, data: bytes, edits: Sequence[tuple[Moving, Edit]]) -> 
     if edits:
         _changed(base, own, edits)
     _downloads(opened, data, html, own, is_changed=bool(edits))
-    st.iframe(html, height="content", alt="The report of this scenario")
+    # As high as the window: the report scrolls by itself, beside its contents. To be measured it would have
+    # to run a script that its security policy does not know.
+    st.html("<style>iframe { height: calc(100vh - 5rem); }</style>")
+    st.iframe(html, height=FRAME, alt="The report of this scenario")
 
 
 def _changed(base: Answer, own: Answer, edits: Sequence[tuple[Moving, Edit]]) -> None:
     """Show what has been moved, and what it does to each saving in the same futures."""
     st.subheader("What your changes do")
     currency = own.result.scenario.base_currency
-    found = changes(base, own)
-    for column, change in zip(st.columns(len(found)), found, strict=True):
-        gap = change.difference
+    found = {name: moves["saving.mean"] for name, moves in changes(base, own).compared.figures.items()}
+    shown = [name for name in found if name != own.result.baseline]
+    for column, name in zip(st.columns(len(shown)), shown, strict=True):
+        now, gap = found[name].new, found[name].change
         text = "no change" if gap.value == 0 else f"{amount(gap.value, gap.se, plus=True)} against the file"
         column.metric(
-            plain(f"{change.name}: mean saving"),
-            money(change.after.value, currency, change.after.se, minus=MINUS),
+            plain(f"{name}: mean saving"),
+            money(now.value, currency, now.se, minus=MINUS),
             text,
             delta_color="off" if gap.value == 0 else "normal",
             delta_arrow="off" if gap.value == 0 else "auto",
@@ -268,16 +278,17 @@ def _downloads(opened: Opened, data: bytes, html: str, own: Answer, *, is_change
         )
         st.download_button("Save the report", html, f"{name}-report.html", "text/html", on_click="ignore")
         st.download_button("Save a workbook", workbook, f"{name}.xlsx", _EXCEL, on_click="ignore")
+    run = own.result
     st.caption(
-        f"{own.result.trials:,} futures, seed {own.result.seed}, digest {own.result.digest[:12]}: "
-        f"bposim run {plain(name)}\\.yaml \\-\\-trials {own.result.trials} \\-\\-seed {own.result.seed} gives the same."
+        f"{run.trials:,} futures, digest {run.digest[:12]}. The same on the command line: "
+        + plain(f"bposim run {name}.yaml --trials {run.trials} --seed {run.seed}")
     )
 
 
 # ---------------------------------------------------------------- what is wrong
 
 
-def _refused(error: ScenarioError, opened: Opened, *, is_moved: bool) -> None:
+def _refused(error: ScenarioError, opened: Opened, *, is_moved: bool = False) -> None:
     """Show every complaint with its line and remedy."""
     count = len(error.complaints)
     things = "1 thing" if count == 1 else f"{count} things"

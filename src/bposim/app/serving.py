@@ -78,7 +78,8 @@ def serve(port: int, file: str | Path | None = None) -> None:
     from streamlit import config  # noqa: PLC0415 - an extra
     from streamlit.web import bootstrap  # noqa: PLC0415 - as above
 
-    known = config.get_config_options(force_reparse=True)
+    # Not through get_config_options(): settings that are read twice are worth a warning to streamlit.
+    known = config._config_options_template  # noqa: SLF001 - has no public name
     wanted = {**SETTINGS, "server.port": port, "browser.serverPort": port}
     settings = {name.replace(".", "_"): value for name, value in wanted.items() if name in known}
     bootstrap.load_config_options(settings)

@@ -126,6 +126,10 @@ class RowReader:
             what, _, remedy = str(error).rpartition("; ")
             self.complain(column, what, remedy)
             raise _BadCell from None
+        if self.row.style_of(column).per_cent and "%" not in text and abs(value) >= 1:
+            meant = f"{value:.6g}% or {100 * value:.6g}%"
+            self.complain(column, f'the text "{text[:40]}" can mean {meant}', "type it with its % sign")
+            raise _BadCell
         shown = text if len(text) <= 40 else f"{text[:40]}…"  # noqa: PLR2004 - a readable remark
         self.remark(column, f'text "{shown}" read as {taken}')
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from bposim.cli.terminal import complain, progress, say, show, warn, write
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bposim.report.changes import RunChanges
+    from bposim.report.since import RunChanges
     from bposim.result import AnyResult
 
 
@@ -145,50 +146,23 @@ def changes_between(
 
     The change of the figure is shared out on ``attribute`` futures; 0 leaves that out.
     """
-    from bposim.analysis.changes import FIGURES, compared
-    from bposim.differences import differences
-    from bposim.report.changes import RunChanges
+    from bposim.report.since import changes_since
+    from bposim.stored import manifest_of
     from bposim.studies.changes import attributed
     from bposim.studies.variants import Run
 
-    (old_source, old), (new_source, new) = before, after
-    versions, same_streams = _versions(old_source, new_source)
+    (old, new), sources = (before[1], after[1]), [Path(source) for source, _ in (before, after)]
+    first, second = (manifest_of(source) if source.is_dir() else None for source in sources)
+    ends = (old, summary_of(old)), (new, summary_of(new))
     try:
-        found = compared(old, new, tuple(dict.fromkeys((figure, *FIGURES))), same_streams=same_streams)
-        apart = differences(old.scenario, new.scenario)
-        attribution = None
-        if attribute and apart.changes_results:
-            count = min(attribute, *found.trials)
+        changes = changes_since(*ends, (first, second), figure)
+        if attribute and changes.found.changes_results:
+            run = Run(min(attribute, *changes.compared.trials), new.seed, threads)
             with progress(1) as advance:
-                attribution = attributed(apart, figure, Run(count, new.seed, threads), advance)
+                changes = replace(changes, attribution=attributed(changes.found, figure, run, advance))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    recommended = (summary_of(old).decision.recommended, summary_of(new).decision.recommended)
-    return RunChanges(old, new, recommended, apart, found, attribution, versions)
-
-
-def _versions(*sources: str) -> tuple[tuple[str, ...], bool]:
-    """Return the versions that differ between two runs, and whether both draw the same numbers."""
-    from importlib import metadata
-
-    from bposim.inputs.streams import STREAM_VERSION
-    from bposim.stored import manifest_of
-
-    made, streams = [], set()
-    for source in sources:
-        manifest = manifest_of(Path(source)) if Path(source).is_dir() else {}
-        made.append(manifest.get("versions", {}))
-        streams.add(manifest.get("stream_version", STREAM_VERSION))
-    ends = [
-        {name: own.get(name) or metadata.version(name) for name in ("bposim", "numpy", "scipy")}
-        for own in made
-    ]
-    differing = tuple(
-        f"{name} {version}, now {ends[1][name]}"
-        for name, version in ends[0].items()
-        if ends[1][name] != version
-    )
-    return differing, len(streams) == 1
+    return changes
 
 
 def _render(changes: RunChanges, old: str, new: str, form: str) -> None:

@@ -91,10 +91,10 @@ def _scenario_on_the_line(ctx: click.Context) -> Scenario | None:
 
     # An option that still waits for its value keeps click from giving the arguments before it their names.
     places = [*(ctx.params.get(name) for name in _PLACES), *(ctx.params.get("files") or ()), *ctx.args]
-    named = next((str(place) for place in places if place and Path(str(place)).exists()), None)
-    if named is None:
-        return None
     try:
+        named = next((str(place) for place in places if place and Path(str(place)).exists()), None)
+        if named is None:
+            return None
         folder = Path(named)
         return scenario_of_run(folder, manifest_of(folder)) if folder.is_dir() else load(named)
     except (BposimError, OSError):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bposim.cli.completing import paths
+from bposim.cli.parameters import format_option
 from bposim.cli.terminal import say, write
 
 if TYPE_CHECKING:
@@ -19,14 +20,7 @@ DIFFERENT = 1
 @click.command()
 @click.argument("old", shell_complete=paths)
 @click.argument("new", shell_complete=paths)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("text", "json")
 @click.option(
     "--exit-code", "tell", is_flag=True, help="End with exit code 1 where a run can come out otherwise."
 )

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from bposim.cli.group import FAILED
+from bposim.cli.parameters import format_option
 from bposim.cli.terminal import say, show, write
-
-FAILED = 3
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("table", "json")
 @click.pass_context
 def doctor(ctx: click.Context, form: str) -> None:
     """Look at this machine: versions, extras, processor, memory, terminal, and whether runs repeat.
@@ -29,6 +20,7 @@ def doctor(ctx: click.Context, form: str) -> None:
     from dataclasses import asdict
 
     from bposim.machine import findings
+    from bposim.report.document import json_text
     from bposim.report.table import Table
 
     found = list(findings())
@@ -39,7 +31,7 @@ def doctor(ctx: click.Context, form: str) -> None:
             "fine": not faults,
             "findings": [asdict(each) for each in found],
         }
-        write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        write(json_text(content))
     else:
         rows = tuple((each.what, each.verdict, each.found, each.remedy) for each in found)
         show([Table("This machine", ("what", "verdict", "found", "what to do"), rows, left=4)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.completing import paths, words
-from bposim.cli.parameters import at_option, set_option
+from bposim.cli.parameters import at_option, format_option, set_option
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
@@ -36,14 +36,7 @@ PLAIN = ("sigma", "shape")
 )
 @set_option
 @at_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("text", "json")
 def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     what: str,
     file: str | None,

@@ -36,7 +36,7 @@ def first_steps(folder: Path) -> str:
     """Return three commands: for the newest run in a folder, else its newest scenario, else to begin with."""
     entries = list(islice(_entries(folder), _LOOKED_AT))
     newest_first = sorted(entries, key=lambda entry: -_changed(entry))
-    run = next((entry.name for entry in newest_first if (entry / "result.json").is_file()), None)
+    run = next((entry.name for entry in newest_first if _is_run(entry)), None)
     scenario = next((entry for entry in newest_first if _is_scenario(entry)), None)
     if run is not None:
         return _said(f"{run} holds a run. Three commands to go on with:", WITH_RUN, run)
@@ -66,6 +66,13 @@ def _changed(entry: Path) -> float:
         return entry.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def _is_run(entry: Path) -> bool:
+    try:
+        return (entry / "result.json").is_file()
+    except OSError:  # a folder that may not be entered
+        return False
 
 
 def _is_scenario(entry: Path) -> bool:

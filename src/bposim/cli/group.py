@@ -24,6 +24,9 @@ FAILED = 3
 INCOMPLETE = 4
 INTERRUPTED = 130
 
+EXPECTED = (BposimError, OSError, MemoryError)
+"""Failures that are not a fault of bposim."""
+
 
 class Listed(NamedTuple):
     """A command as the help of the group shows it."""
@@ -100,23 +103,12 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except ScenarioError as error:
-            complain(*map(str, error.complaints))
-            ctx.exit(INVALID)
-        except IncompleteRunError as error:
-            complain(f"error: {error}")
-            ctx.exit(INCOMPLETE)
-        except BposimError as error:
-            complain(f"error: {error}")
-            ctx.exit(FAILED)
         except BrokenPipeError:
             raise  # click ends quietly when the reader of a pipe has gone
-        except OSError as error:
-            complain(f"error: {error.filename or 'file'}: {error.strerror or error}")
-            ctx.exit(FAILED)
-        except MemoryError:
-            complain("error: the memory is not enough; run fewer trials")
-            ctx.exit(FAILED)
+        except EXPECTED as error:
+            code, messages = failure(error)
+            complain(*messages)
+            ctx.exit(code)
         except KeyboardInterrupt:
             complain("interrupted")
             ctx.exit(INTERRUPTED)
@@ -130,6 +122,19 @@ class Commands(click.Group):
                 "error: this is a fault of bposim, not of the scenario; please report the lines above",
             )
             ctx.exit(FAILED)
+
+
+def failure(error: BposimError | OSError | MemoryError) -> tuple[int, list[str]]:
+    """Return the exit code of an expected failure, and what to say about it."""
+    match error:
+        case ScenarioError():
+            return INVALID, [str(complaint) for complaint in error.complaints]
+        case BposimError():
+            return INCOMPLETE if isinstance(error, IncompleteRunError) else FAILED, [f"error: {error}"]
+        case OSError():
+            return FAILED, [f"error: {error.filename or 'file'}: {error.strerror or error}"]
+        case _:
+            return FAILED, ["error: the memory is not enough; run fewer trials"]
 
 
 def heading(text: str) -> str:

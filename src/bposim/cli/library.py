@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bposim.cli.parameters import format_option
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
@@ -25,14 +26,7 @@ SCHEMA = "bposim.library/1"
     help="Only figures of this grade: P publisher seen, S quoted, T trade page, C computed, M unverified.",
 )
 @click.option("--theme", help="Only one theme, e.g. attrition; the first part of a figure's name.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("table", "json")
 def library(search: tuple[str, ...], grade: str | None, theme: str | None, form: str) -> None:
     """List published figures and the defaults built on them.
 

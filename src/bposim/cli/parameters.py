@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bposim.cli.completing import inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
 
 MOST_TRIALS = 1_000_000_000
 
@@ -46,6 +52,18 @@ def percentile(ctx: click.Context, param: click.Parameter, value: str | None) ->
         message = f"{value} is not a percentile; write one between p0 and p100, such as p90"
         raise click.BadParameter(message, ctx=ctx, param=param)
     return float(found[1]) / 100
+
+
+def format_option(*forms: str) -> Callable[[Command], Command]:
+    """Return the option of what a command writes to stdout; the first form is that for people."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help="What to write to stdout.",
+    )
 
 
 at_option = click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bposim.cli.completing import paths
-from bposim.cli.parameters import at_option, set_option, trials_option, without_option
+from bposim.cli.parameters import at_option, format_option, set_option, trials_option, without_option
 from bposim.cli.terminal import say, show, warn, write
 
 
@@ -15,14 +15,7 @@ from bposim.cli.terminal import say, show, warn, write
 @without_option
 @trials_option
 @at_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("table", "json")
 def plan(  # noqa: PLR0913, PLR0917 - one argument an option
     file: str,
     overrides: dict[str, str],

@@ -65,7 +65,7 @@ def plot(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Draw pictures of the run in DIR, which bposim run -o has left, without simulating again.
 
     Prints a line a picture: the file and what it finds. Each file carries the same in words, for those who
-    cannot see it. docs/pictures.md says how to read them. What a run does not keep is simulated and drawn by
+    cannot see it. docs/reading.md says how to read them. What a run does not keep is simulated and drawn by
     its own command with -o: bposim worth, stress, exit and frontier.
     """
     wanted_formats = _words(formats, FORMATS, "--format")

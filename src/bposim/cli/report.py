@@ -49,9 +49,15 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     limits and how to repeat it. Print it from the browser for a PDF. docs/report.md says how to read it.
     """
     from bposim.report.html.document import page, story_of
+    from bposim.report.since import changes_since
     from bposim.storage import write_whole
     from bposim.stored import manifest_of, read
 
+    if html is not None and html.suffix.lower() not in {".html", ".htm"}:
+        raise click.BadParameter(
+            f"{html.name} is no web page; give a name that ends in .html, and print it for a PDF",
+            param_hint="--html",
+        )
     if excel is not None and excel.suffix.lower() != ".xlsx":
         raise click.BadParameter(
             f"{excel.name} is no workbook; give a name that ends in .xlsx", param_hint="--excel"
@@ -61,10 +67,11 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder = Path(source) if Path(source).is_dir() else None
     manifest = manifest_of(folder) if folder else None
     old = read(against) if against else None
-    earlier = (old, summary_of(old)) if old else None
+    manifests = (manifest_of(against) if against else None, manifest)
+    since = changes_since((old, summary_of(old)), (result, summary), manifests) if old else None
     target = html or (folder / "report.html" if folder else Path(f"{Path(source).stem}-report.html"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, [page(story_of(result, summary, manifest, earlier))])
+    write_whole(target, [page(story_of(result, summary, manifest, since))])
     size = f"{target.stat().st_size / 1e6:.1f} MB"
     say(f"The report is {target} ({size}): open it in a browser, print it for a PDF.")
     if excel is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bposim.cli.completing import paths
-from bposim.cli.parameters import design_option, set_option, trials_option, without_option
+from bposim.cli.parameters import design_option, format_option, set_option, trials_option, without_option
 from bposim.cli.parameters import trials as number_of_trials
 
 if TYPE_CHECKING:
@@ -31,14 +31,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="New folder for files and pictures; of several FILES each has a folder in it.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv", "md"]),
-    default="table",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("table", "json", "csv", "md")
 @click.option(
     "--memory",
     type=click.Choice(["auto", "all", "streaming"]),

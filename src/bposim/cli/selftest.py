@@ -7,25 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bposim.cli.group import FAILED
+from bposim.cli.parameters import format_option
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
     from bposim.report.table import Table
     from bposim.selftest import Outcome
 
-FAILED = 3
-
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="New file for the record, in Markdown.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="What to write to stdout.",
-)
+@format_option("table", "json")
 @click.pass_context
 def selftest(ctx: click.Context, output: Path | None, form: str) -> None:
     """Compute published cases on this machine, and compare each with what was published.

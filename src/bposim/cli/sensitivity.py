@@ -69,5 +69,4 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
 def _shown(result: AnyResult, of: Subject) -> str:
     """Return the recommended alternative, or for the saving of a baseline that of the next best."""
     summary = summary_of(result)
-    order = sorted(summary.alternatives.values(), key=lambda own: own.rank)
-    return next(own.name for own in order if of == "total_cost" or own.name != result.baseline)
+    return (summary.recommended if of == "total_cost" else summary.shown).name

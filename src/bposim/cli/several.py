@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.group import FAILED, INCOMPLETE, INVALID
+from bposim.cli.group import EXPECTED, INVALID, failure
 from bposim.cli.simulated import simulate_file
 from bposim.cli.terminal import complain, say, show, write
 
@@ -55,21 +55,16 @@ def run_several(files: Sequence[str], output: Path | None, form: str, settings: 
 
 
 def _simulated(file: str, output: Path | None, settings: Settings) -> _Done:
-    from bposim.errors import BposimError, IncompleteRunError, ScenarioError
-
     try:
         ran = simulate_file(file, output, settings)
-    except ScenarioError as error:
-        complain(*map(str, error.complaints))
-        return _Done(file, INVALID, None, error.complaints[0].what)
-    except BposimError as error:
-        complain(f"error: {file}: {error}")
-        code = INCOMPLETE if isinstance(error, IncompleteRunError) else FAILED
-        return _Done(file, code, None, str(error))
-    except OSError as error:
-        complain(f"error: {error.filename or file}: {error.strerror or error}")
-        return _Done(file, FAILED, None, str(error.strerror or error))
-    return _Done(file, ran.code, ran)
+    except click.BadParameter as error:  # --until names an alternative that this file does not have
+        code, messages = INVALID, [f"error: {error.format_message()}"]
+    except EXPECTED as error:
+        code, messages = failure(error)
+    else:
+        return _Done(file, ran.code, ran)
+    complain(*messages)
+    return _Done(file, code, None, messages[0].removeprefix("error: "))
 
 
 def _render(done: Sequence[_Done], output: Path | None, form: str) -> None:

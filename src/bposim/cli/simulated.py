@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,6 +72,7 @@ def simulate_file(file: str, output: Path | None, settings: Settings) -> Ran:
     from bposim.analysis.checks import checked
     from bposim.cli.convergence import targets_of
     from bposim.files import load
+    from bposim.library.outside_view import with_outside_view
     from bposim.runs import Provenance, check_folder, check_room, streams, write_run
     from bposim.studies.until import simulate_until
 
@@ -108,7 +109,7 @@ def simulate_file(file: str, output: Path | None, settings: Settings) -> Ran:
             if converged
             else _simulated(wanted, settings.design, output, origin, streaming=streaming)
         )
-    summary = _with_outside_view(scenario, summary_of(result))
+    summary = with_outside_view(scenario, summary_of(result))
     warn(summary.warnings)
     files: Sequence[Path] = ()
     if output is not None:  # first of all, so that a reader who closes the pipe loses nothing
@@ -195,17 +196,6 @@ def ended_by_signal() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
-    """Add a warning wherever the scenario is more optimistic than the published record."""
-    from bposim.library.outside_view import outside_view
-
-    no_saving = {
-        name: 1.0 - own.saving.probability_positive.value for name, own in summary.alternatives.items()
-    }
-    texts = outside_view(scenario, summary.base_case, no_saving)
-    return replace(summary, warnings=(*summary.warnings, *texts))
 
 
 def _render(ran: Ran, form: str) -> None:

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from click.globals import get_current_context
 
 from bposim.cli.completing import paths
-from bposim.cli.parameters import set_option, trials_option, without_option
+from bposim.cli.parameters import format_option, set_option, trials_option, without_option
 from bposim.cli.terminal import complain, progress, warn
 
 if TYPE_CHECKING:
@@ -26,15 +26,7 @@ _SIMULATED = {"trials": "--trials", "seed": "--seed", "overrides": "--set", "wit
 
 def source_options(command: Command) -> Command:
     """Add the argument SOURCE, the options of a run that is still to be simulated, and --format."""
-    form = click.option(
-        "--format",
-        "form",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help="What to write to stdout.",
-    )
-    return simulation_options(form(command))
+    return simulation_options(format_option("table", "json")(command))
 
 
 def simulation_options(command: Command) -> Command:
@@ -92,11 +84,9 @@ def result_of(  # noqa: PLR0913, PLR0917 - one argument an option
 
 def summary_of(result: AnyResult) -> Summary:
     """Return the figures of a run, however it was kept."""
-    from bposim.analysis.streamed import summarise_streamed
-    from bposim.analysis.summary import summarise
-    from bposim.result import StreamedResult
+    from bposim.analysis.streamed import summary_of as figures_of
 
-    return summarise_streamed(result) if isinstance(result, StreamedResult) else summarise(result)
+    return figures_of(result)
 
 
 def known_alternative(result: AnyResult, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bposim.cli.parameters import set_option, trials, without_option
+from bposim.cli.parameters import format_option, set_option, trials, without_option
 from bposim.cli.terminal import complain
 
 if TYPE_CHECKING:
@@ -49,14 +49,7 @@ def study_options(command: F) -> F:
             ),
             set_option,
             without_option,
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(["table", "json"]),
-                default="table",
-                show_default=True,
-                help="What to write to stdout.",
-            ),
+            format_option("table", "json"),
         )
     ):
         command = option(command)

@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
+from bposim.cli.group import EXPECTED, failure
 from bposim.cli.simulated import ended_by_signal, simulate_file, tell
 from bposim.cli.terminal import complain, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bposim.cli.simulated import Ran, Settings
 
@@ -36,11 +37,10 @@ def _watch(file: str, form: str, settings: Settings) -> NoReturn:
     while True:
         ran = _simulated(file, settings)
         if ran is not None:
-            if last is None:
+            if last is None or form != "table":
                 tell(ran, form)
-            else:
-                say(since_last(last, ran))
-                _say_checks(ran)
+            if last is not None:
+                _say_since(last, ran, say if form == "table" else complain)
             last = ran
             # What it takes in for the first time was not looked at before, and counts as seen now.
             seen = {**_seen(_parts(file, ran)), **seen}
@@ -50,18 +50,20 @@ def _watch(file: str, form: str, settings: Settings) -> NoReturn:
         seen = now
 
 
+def _say_since(last: Ran, ran: Ran, said: Callable[[str], None]) -> None:
+    from bposim.report.checks import checks_words
+
+    said(since_last(last, ran))
+    if ran.checks and said is say:  # in any other form they have been told with the run
+        said(checks_words(ran.checks))
+
+
 def _simulated(file: str, settings: Settings) -> Ran | None:
     """Return the run; None, with its complaints on stderr, for a file that cannot be simulated as it is."""
-    from bposim.errors import BposimError, ScenarioError
-
     try:
         return simulate_file(file, None, settings)
-    except ScenarioError as error:
-        complain(*map(str, error.complaints))
-    except BposimError as error:
-        complain(f"error: {error}")
-    except OSError as error:  # an editor may be in the middle of writing
-        complain(f"error: {error.filename or file}: {error.strerror or error}")
+    except EXPECTED as error:
+        complain(*failure(error)[1])
     return None
 
 
@@ -85,11 +87,11 @@ def _seen(files: Iterable[Path]) -> Seen:
 
 def since_last(last: Ran, ran: Ran) -> str:
     """Return in one line what changed since the last run, and what that did, in the same futures."""
-    from bposim.analysis.changes import compared
     from bposim.differences import differences
     from bposim.errors import BposimError
-    from bposim.report.changes import RunChanges, changes_words
+    from bposim.report.changes import changes_words
     from bposim.report.diff import diff_verdict, spoken
+    from bposim.report.since import changes_since
 
     found = differences(last.result.scenario, ran.result.scenario)
     if not found.changes_results:
@@ -103,17 +105,7 @@ def since_last(last: Ran, ran: Ran) -> str:
     )
     more = f" and {len(acting) - 3} more" if len(acting) > 3 else ""  # noqa: PLR2004 - as above
     try:
-        moved = compared(last.result, ran.result, ("saving.mean",))
+        words = changes_words(changes_since((last.result, last.summary), (ran.result, ran.summary)))
     except BposimError as error:
         return f"Since the last run: {what}{more}. {error}"
-    recommended = (last.summary.decision.recommended, ran.summary.decision.recommended)
-    words = changes_words(RunChanges(last.result, ran.result, recommended, found, moved, None))
     return f"Since the last run: {what}{more}. {words}" if acting else f"Since the last run: {words}"
-
-
-def _say_checks(ran: Ran) -> None:
-    from bposim.report.checks import checks_words
-
-    words = checks_words(ran.checks)
-    if words:
-        say(words)

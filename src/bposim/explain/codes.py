@@ -130,8 +130,8 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
         "Put the file into the folder of the scenario; the message says which line or column to mend.",
     ),
     "BP301": (
-        "in-house: {team: {risks: {breach: {…}}}}, manila: {vendor: {…}}",
-        "manila: {vendor: {risks: {breach: {…}}}}",
+        "alternatives: {in-house: {team: {risks: {breach: {…}}}}, manila: {vendor: {…}}}",
+        "alternatives: {in-house: {team: {risks: {breach: {…}}}}, manila: {vendor: {risks: {breach: {…}}}}}",
         "Set the risk on the other side too, with a rate of 0 if it really cannot happen there.",
     ),
     "BP302": (

@@ -107,8 +107,7 @@ def _candidate(fit: Regression, volumes: Volumes, ahead: float, replicates: int)
     tested = bootstrap(_distances(fit), again, replicates, [SEED, 9])
     volatility, persistence = tested.thetas.T
     slope, error = fit.slope
-    level, level_error = fit.level
-    level *= math.exp(slope * ahead)
+    level, level_error = fit.level(ahead)
     wide = _student95(months - fit.coefficients.size)
     sigma = _reflected(fit.volatility, volatility)
     parameters = [

@@ -73,14 +73,20 @@ class Regression:
         effects = np.exp(_contrasts() @ self.coefficients[-11:])
         return np.asarray(effects / effects.mean())
 
-    @property
-    def level(self) -> tuple[float, float]:
-        """Expected volume of an average month after the last, and its relative standard error."""
+    def level(self, ahead: float = 0.0) -> tuple[float, float]:
+        """Return the expected volume of an average month and its relative standard error.
+
+        The month is the one after the last, or ``ahead`` years later, where growth adds to the error.
+        """
         mean_effect = 1.0
         if self.structure.season:
             mean_effect = float(np.exp(_contrasts() @ self.coefficients[-11:]).mean())
         value = math.exp(float(self.coefficients[0]) + self.volatility**2 / 2.0) * mean_effect
-        return value, math.sqrt(float(self.covariance[0, 0]))
+        variance = float(self.covariance[0, 0])
+        if self.structure.growth:
+            value *= math.exp(float(self.coefficients[1]) * ahead)
+            variance += 2.0 * ahead * float(self.covariance[0, 1]) + ahead**2 * float(self.covariance[1, 1])
+        return value, math.sqrt(variance)
 
 
 def design(structure: Structure, first_month: int, count: int) -> FloatArray:

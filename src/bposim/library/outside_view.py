@@ -6,6 +6,7 @@ scenario may have good reasons to be better than the record, and whoever signs i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from bposim.library.entry import GRADES, read_annotation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bposim.analysis.summary import Summary
     from bposim.legs.team import Team
     from bposim.library.entry import Entry
     from bposim.result import BaseCase
@@ -68,6 +70,15 @@ def defaults_used(scenario: Scenario) -> list[Default]:
     )
     order = list(GRADES)
     return sorted(found, key=lambda default: (-order.index(default.grade), default.path))
+
+
+def with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
+    """Return the figures of a run, warned wherever the scenario is more optimistic than the record."""
+    no_saving = {
+        name: 1.0 - own.saving.probability_positive.value for name, own in summary.alternatives.items()
+    }
+    texts = (*summary.warnings, *outside_view(scenario, summary.base_case, no_saving))
+    return replace(summary, warnings=tuple(dict.fromkeys(texts)))
 
 
 def outside_view(

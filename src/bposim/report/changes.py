@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bposim.analysis.comparison import too_close
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.changes import Attribution, Compared, Moved
     from bposim.analysis.measures import Estimate
-    from bposim.differences import Differences
-    from bposim.result import AnyResult
+    from bposim.report.since import RunChanges
 
 SCHEMA = "bposim.changes/1"
 
@@ -40,22 +38,6 @@ LABELS = {
 
 CHANCE = "chance: other futures"
 """What the runs' own futures add to the change on the futures that were simulated for each change."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunChanges:
-    """Two runs, what differs between their scenarios, and what that did."""
-
-    old: AnyResult
-    new: AnyResult
-    recommended: tuple[str, str]
-    """By the old run and by the new one."""
-    found: Differences
-    compared: Compared
-    attribution: Attribution | None
-    """None where nothing was asked to be attributed, or nothing that moves a figure differs."""
-    versions: tuple[str, ...] = ()
-    """Programs that differ, ``numpy 2.1, now 2.2``."""
 
 
 def changes_tables(changes: RunChanges) -> Iterator[Table]:
@@ -157,10 +139,11 @@ def _name(change: str, changes: RunChanges) -> str:
 
 def changes_words(changes: RunChanges) -> str:
     """Return what happened to the result and why, in plain English."""
-    return " ".join(_sentences(changes))
+    return " ".join(changes_sentences(changes))
 
 
-def _sentences(changes: RunChanges) -> Iterator[str]:
+def changes_sentences(changes: RunChanges) -> Iterator[str]:
+    """Yield the same, a sentence each."""
     old, new = map(printable, changes.recommended)
     if old == new:
         yield f"Both runs recommend {new}."

@@ -61,9 +61,7 @@ def checks_words(outcomes: Sequence[CheckOutcome]) -> str:
     else:
         said = [f"{count} of the scenario passed."]
     if close := [printable(one.name) for one in outcomes if one.close]:
-        said.append(
-            f"Too close to tell: {listed(close)}; another seed may decide otherwise; simulate more."
-        )
+        said.append(f"Too close to tell: {listed(close)}; another seed may decide otherwise; simulate more.")
     if untold := [printable(one.name) for one in missed if one.verdict == "untold"]:
         said.append(
             f"{outcomes[0].trials:,} trials are too few for {listed(untold)}: "

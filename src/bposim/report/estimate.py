@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from bposim.report.document import finite
@@ -26,15 +27,25 @@ def plain(estimate: Estimate) -> dict[str, Any]:
 
 
 def share(estimate: Estimate) -> str:
-    """Return a share with its error, e.g. "12.5 ± 0.3%", or a dash where the trials give no error."""
+    """Return a share with its error, e.g. "12.5 ± 0.3%"; a dash where the trials say nothing.
+
+    Of what none or all of the trials show it is the bound of the 95 % interval: "<0.1%", ">99.9%".
+    """
     if estimate.se is None:
-        return NOTHING
+        return _bound(estimate.value, estimate.low, estimate.high)
     error = 100 * estimate.se
     decimals = 1 if error == 0 else min(max(-error_place(error), 0), 1)
     shown = percent(estimate.value, decimals)
     if not round(error, decimals):
         return shown
     return f"{shown.removesuffix('%')} ± {percent(estimate.se, decimals)}"
+
+
+def _bound(value: float, low: float | None, high: float | None) -> str:
+    if low is None or high is None or value not in {0.0, 1.0}:
+        return NOTHING
+    away = max(math.ceil(1000.0 * (high if value == 0.0 else 1.0 - low)), 1) / 1000.0
+    return f"<{percent(away, 1)}" if value == 0.0 else f">{percent(1.0 - away, 1)}"
 
 
 def correlation(estimate: Estimate) -> str:

@@ -6,8 +6,7 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING
 
-from bposim.analysis.streamed import summarise_streamed
-from bposim.analysis.summary import summarise
+from bposim.analysis.streamed import summary_of
 from bposim.report.numbers import amount, probability
 from bposim.report.paragraph import paragraph
 from bposim.report.table import NOTHING, plus_minus
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 
     from bposim.result import AnyResult
 
-HEAD = ("alternative", "total cost", "saving", "saves in", "saving, worst 5 %", "rank")
+HEAD = ("alternative", "total cost", "saving", "saves in", "saving, worst 5%", "rank")
 
 
 def summary_html(result: AnyResult) -> str:
     """Return a table of the alternatives and the recommendation; names of the scenario are escaped."""
-    summary = summarise_streamed(result) if isinstance(result, StreamedResult) else summarise(result)
+    summary = summary_of(result)
     scenario = result.scenario
     rows = []
     for own in sorted(summary.alternatives.values(), key=lambda own: own.rank):

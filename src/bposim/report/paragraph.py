@@ -46,12 +46,6 @@ def reasons(result: AnyResult, summary: Summary) -> list[str]:
     return list(_reasons(result, summary)) if result.trials > 1 else []
 
 
-def shown_alternative(summary: Summary, baseline: str) -> AlternativeSummary:
-    """Return whom the sentences are about: the best, or the next one where that is the baseline."""
-    best = summary.recommended
-    return _nearest(summary) if best.name == baseline else best
-
-
 def _verdict(result: AnyResult, summary: Summary) -> Iterator[str]:
     best, base = summary.recommended, summary.alternatives[result.baseline]
     if result.trials == 1:
@@ -76,7 +70,7 @@ def _verdict(result: AnyResult, summary: Summary) -> Iterator[str]:
 
 def _reasons(result: AnyResult, summary: Summary) -> Iterator[str]:
     best, base = summary.recommended, summary.alternatives[result.baseline]
-    shown = shown_alternative(summary, result.baseline)
+    shown = summary.shown
     yield from _saving(result, shown, base, challenger=best is base)
     yield from _tail(result, shown, base)
     yield from _drivers(result, shown)
@@ -85,13 +79,6 @@ def _reasons(result: AnyResult, summary: Summary) -> Iterator[str]:
         yield from _payback(result, shown)
     yield from _promise(result, shown)
     yield from _sureness(result, summary)
-
-
-def _nearest(summary: Summary) -> AlternativeSummary:
-    """Return the alternative that comes next after the recommended one."""
-    return min(
-        (a for a in summary.alternatives.values() if a is not summary.recommended), key=lambda a: a.rank
-    )
 
 
 def _saving(

@@ -20,6 +20,7 @@ from bposim.analysis.summary import summarise
 from bposim.cli import main
 from bposim.cli.source import summary_of
 from bposim.engine import simulate_streamed
+from bposim.library.outside_view import with_outside_view
 from bposim.report.document import document
 from bposim.report.html.document import (
     HERE,
@@ -181,6 +182,7 @@ def test_a_turn_is_told_on_its_right_side() -> None:
     turns = next(advice for advice in story.answer.advice if advice.title == "What would turn it")
     best = summary_of(result).decision.recommended
     about = [point for point in turns.points if "manila.price" in point]
+    assert about, turns.points
     for point in about:
         loser = point.split(" would be ahead of ")[0]
         side = "above" if (loser == "in-house") == (best != "in-house") else "below"
@@ -224,7 +226,9 @@ def test_the_policy_allows_this_script_and_style_alone(text: str) -> None:
 def test_the_result_is_embedded_for_programs(desk: AnyResult, text: str) -> None:
     """Protects machines that read the page: the JSON is that of the command line."""
     found = re.findall(r'id="bposim-result">(.*?)</script>', text)[0]
-    assert json.loads(found) == json.loads(json.dumps(document(desk, summary_of(desk))))
+    figures = with_outside_view(desk.scenario, summary_of(desk))
+    assert len(figures.warnings) > len(summary_of(desk).warnings)
+    assert json.loads(found) == json.loads(json.dumps(document(desk, figures)))
 
 
 def test_embedded_text_cannot_leave_its_element() -> None:
@@ -278,7 +282,9 @@ def test_a_streamed_run_says_what_its_charts_show() -> None:
     result = simulate_streamed(bposim.load(SMALL), 4_096, 3)
     story = story_of(result, summary_of(result))
     assert len(story.figures) == 8
-    assert page(story)
+    kept = next(item for item in story.status if item.title == "Trials kept")
+    assert "of 4,096 trials" in kept.text
+    assert kept.text in page(story)
 
 
 def test_assumptions_name_source_and_grade(story: Story) -> None:
@@ -356,15 +362,26 @@ def test_the_command_writes_the_page_and_says_what_is_next(tmp_path: Path) -> No
     assert made.exit_code == 0, made.output
     content = (folder / "report.html").read_text(encoding="utf-8")
     assert "Since the last run" in content
-    assert "ranked first then, too." in content
+    assert "Both runs recommend " in content
     assert "bposim verify" in content
     assert str(folder / "report.html") in made.stdout
     assert made.stdout.rstrip().splitlines()[-1].startswith("Next: ")
     assert bposim.stored.read(folder).trials == 1_000  # the page leaves the run intact
 
 
-def test_the_command_refuses_a_workbook_by_another_name(tmp_path: Path) -> None:
-    """Protects from an .xls that no program opens."""
-    result = CliRunner().invoke(main, ["report", str(SMALL), "--excel", str(tmp_path / "book.xls")])
+@pytest.mark.parametrize(
+    ("option", "name", "advice"),
+    [
+        ("--excel", "book.xls", "ends in .xlsx"),
+        ("-o", "board.pdf", "print it for a PDF"),
+        ("-o", "own.yaml", "ends in .html"),
+    ],
+)
+def test_the_command_refuses_other_kinds_of_file(tmp_path: Path, option: str, name: str, advice: str) -> None:
+    """Protects from files that no program opens, and the scenario from being written over by its report."""
+    file = tmp_path / name
+    file.write_text("mine", encoding="utf-8")
+    result = CliRunner().invoke(main, ["report", str(SMALL), option, str(file)])
     assert result.exit_code == 2
-    assert "ends in .xlsx" in result.stderr
+    assert advice in result.stderr
+    assert file.read_text(encoding="utf-8") == "mine"

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
 
 PRICE = 1.25
 RATE = 0.11
+SALARY = 48_400.0
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def calculated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, 
     """Return the sheets of every book as LibreOffice calculates them, and of one with changed inputs."""
     contents = {name: without_values(book(name)) for name in NAMES}
     contents["changed"] = without_values(book("accounts-payable"), changed_inputs())
+    contents["salary"] = without_values(book("customer-support"), changed_salary())
     found = opened(contents, "xlsx", tmp_path_factory.mktemp("office"))
     return {name: sheets(path.read_bytes()) for name, path in found.items()}
 
@@ -38,6 +40,16 @@ def changed_inputs() -> dict[tuple[str, str], float]:
     return {
         ("Cash flows", xl_rowcol_to_cell(rate, 1)): RATE,
         ("Lines onshore", xl_rowcol_to_cell(price, 4)): found["Lines onshore"][price][4] * PRICE,
+    }
+
+
+def changed_salary() -> dict[tuple[str, str], float]:
+    """Return the cell of the salary that most of the old team has, with another value."""
+    rows = sheets(book("customer-support"))["Lines in-house"]
+    return {
+        ("Lines in-house", xl_rowcol_to_cell(row, 4)): SALARY
+        for row, cells in enumerate(rows)
+        if cells[0] == "salary[agent]"
     }
 
 
@@ -74,3 +86,15 @@ def test_a_changed_input_goes_through_to_the_present_value(
     assert labour == pytest.approx(case.categories["labour"], rel=1e-9)
     total = next(row for row in rows[start:] if row[0] == "total cost")[1]
     assert total > case.total
+
+
+def test_a_changed_salary_reaches_every_alternative(
+    calculated: dict[str, dict[str, list[list[Any]]]],
+) -> None:
+    """Protects the saving: the vendors' moves and the blend pay the old team as the baseline does."""
+    rows = calculated["salary"]["Cash flows"]
+    changes = {**MONTHS, "in-house.roles.agent.salary": str(SALARY)}
+    for name, case in base_case(load(SCENARIOS / "customer-support.yaml", changes)).items():
+        start = next(i for i, row in enumerate(rows) if row[0] in {name, f"{name} (baseline)"})
+        labour = next(row for row in rows[start:] if row[0] == "labour")[1]
+        assert labour == pytest.approx(case.categories["labour"], rel=1e-9), name

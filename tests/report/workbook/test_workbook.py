@@ -65,6 +65,19 @@ def test_cash_flows_are_the_engines_base_case(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_an_input_has_one_cell(name: str) -> None:
+    """Protects the saving after a change: no alternative keeps a salary or price that another one changed."""
+    places: dict[tuple[Any, ...], list[str]] = {}
+    for sheet, rows in sheets(book(name)).items():
+        for row in rows if sheet.startswith("Lines ") else []:
+            symbol, meaning, file, *_ = row
+            if "." in file and not file.startswith("from "):
+                places.setdefault((symbol, meaning, file, *row[4:]), []).append(sheet)
+    assert len(places) > 30
+    assert not {place: found for place, found in places.items() if len(found) > 1}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_charts_are_native_and_show_filled_cells(name: str) -> None:
     """Protects against empty pictures: each range of each chart points to cells with something in them."""
     content = book(name)

@@ -15,7 +15,7 @@ from bposim.analysis.turns import alone, beyond
 from bposim.analysis.value_of_information import evppi
 from bposim.report.drivers import drivers_behind, inputs_of
 from bposim.report.numbers import MINUS, Scale, amount, futures, money, of_futures
-from bposim.report.paragraph import reasons, shown_alternative, verdict
+from bposim.report.paragraph import reasons, verdict
 from bposim.report.pictures.seen import PLAIN, figure, per_cent, scale_of, spoken
 from bposim.report.table import printable
 
@@ -100,7 +100,7 @@ class Answer:
 
 def answer(result: AnyResult, summary: Summary, seen: Seen | None) -> Answer:
     """Return the answer; ``seen`` is the shown alternative with its drivers, None where it has none."""
-    shown = shown_alternative(summary, result.baseline)
+    shown = summary.shown
     said = reasons(result, summary)
     decision = summary.decision
     first = result.first

@@ -15,10 +15,12 @@ import jinja2
 from markupsafe import Markup
 
 from bposim.errors import RunError
-from bposim.library.outside_view import outside_view
+from bposim.library.outside_view import with_outside_view
+from bposim.report.changes import changes_sentences
 from bposim.report.compare import compare
 from bposim.report.compare import paragraph as comparison_paragraph
 from bposim.report.compare import tables as comparison_tables
+from bposim.report.diff import diff_lines
 from bposim.report.document import document
 from bposim.report.html.answer import Answer, answer
 from bposim.report.html.assumptions import Assumption, assumptions, grades_used
@@ -32,10 +34,8 @@ from bposim.report.html.background import (
 )
 from bposim.report.html.charts import fan, frontier, losses, s_curves, savings, tail, tornado, waterfall
 from bposim.report.html.figure import drawing
-from bposim.report.html.since import Since, since
 from bposim.report.html.status import Item, status
 from bposim.report.numbers import MINUS
-from bposim.report.paragraph import shown_alternative
 from bposim.report.pictures.page import CannotDrawError
 from bposim.report.pictures.seen import Seen
 from bposim.report.table import Table, budget_and_return, categories, outcomes, printable
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.summary import Summary
     from bposim.report.html.figure import Figure
+    from bposim.report.since import RunChanges
     from bposim.result import AnyResult
 
 MOST_BYTES = 2_000_000
@@ -73,6 +74,14 @@ TITLES = {
     "frontier": "How to split the work",
 }
 """What the contents call each figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed since an earlier run: the result, then the assumptions."""
+
+    result: tuple[str, ...]
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +117,16 @@ def story_of(
     result: AnyResult,
     summary: Summary,
     manifest: Mapping[str, Any] | None = None,
-    earlier: tuple[AnyResult, Summary] | None = None,
+    since: RunChanges | None = None,
 ) -> Story:
-    """Return what the page says of a run; ``manifest`` is that of a stored one, ``earlier`` a run before it.
+    """Return what the page says of a run; ``manifest`` is that of a stored one.
 
+    ``since`` is what changed from an earlier run to this one, as ``report.since.changes_since`` returns it.
     Of a streamed run the charts are of its first trials, and the page says so.
     """
     scenario = result.scenario
-    warnings = _warnings(result, summary, manifest)
-    shown = shown_alternative(summary, result.baseline)
+    summary = with_outside_view(scenario, summary)
+    shown = summary.shown
     comparison = compare(result, summary)
     seen = _seen(result, shown.name)
     figures, undrawn = _figures(result, shown.name, seen)
@@ -135,7 +145,7 @@ def story_of(
         title=printable(scenario.title),
         about=tuple(map(printable, about)),
         answer=answer(result, summary, seen),
-        status=status(result, summary, comparison, warnings),
+        status=status(result, summary, comparison),
         figures=figures,
         undrawn=undrawn,
         tables=tuple(
@@ -150,7 +160,7 @@ def story_of(
         ),
         comparison=comparison_paragraph(comparison),
         assumptions=tuple(stated),
-        since=since(result, summary, *earlier, shown.name) if earlier else None,
+        since=_since(since) if since else None,
         owner=owners.pop() if len(owners) == 1 else "",
         grades=tuple(grades_used(stated)),
         method=tuple(method(result, summary)),
@@ -163,6 +173,11 @@ def story_of(
         commands=tuple(commands(result, manifest)),
         result=document(result, summary),
     )
+
+
+def _since(changes: RunChanges) -> Since:
+    lines = (line.strip() for line in diff_lines(changes.found))
+    return Since(tuple(changes_sentences(changes)), tuple(line for line in lines if line))
 
 
 def page(story: Story) -> str:
@@ -236,15 +251,6 @@ def _seen(result: AnyResult, name: str) -> Seen | None:
     except (CannotDrawError, RunError):
         return None
     return seen if bars else None
-
-
-def _warnings(result: AnyResult, summary: Summary, manifest: Mapping[str, Any] | None) -> list[str]:
-    if manifest is not None:
-        return [str(text) for text in manifest["warnings"]]
-    no_saving = {
-        name: 1.0 - own.saving.probability_positive.value for name, own in summary.alternatives.items()
-    }
-    return [*summary.warnings, *outside_view(result.scenario, summary.base_case, no_saving)]
 
 
 # ---------------------------------------------------------------- the file

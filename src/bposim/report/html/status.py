@@ -10,7 +10,7 @@ from bposim.analysis.comparison import RESAMPLES, too_close
 from bposim.analysis.measures import Z95
 from bposim.report.checks import checks_words, found_text, verdict_text
 from bposim.report.numbers import amount, probability
-from bposim.report.paragraph import ENOUGH_TRIALS, shown_alternative
+from bposim.report.paragraph import ENOUGH_TRIALS
 from bposim.report.table import printable
 from bposim.report.words import listed
 
@@ -41,16 +41,12 @@ class Item:
     points: tuple[str, ...] = ()
 
 
-def status(
-    result: AnyResult, summary: Summary, comparison: Comparison, warnings: Sequence[str]
-) -> tuple[Item, ...]:
+def status(result: AnyResult, summary: Summary, comparison: Comparison) -> tuple[Item, ...]:
     """Return the status, what a reader has to know before relying on the page first."""
-    return tuple(_items(result, summary, comparison, warnings))
+    return tuple(_items(result, summary, comparison))
 
 
-def _items(
-    result: AnyResult, summary: Summary, comparison: Comparison, warnings: Sequence[str]
-) -> Iterator[Item]:
+def _items(result: AnyResult, summary: Summary, comparison: Comparison) -> Iterator[Item]:
     meta = result.scenario.meta
     if meta.status:
         approved = meta.status.strip().lower() in {"approved", "final"}
@@ -73,9 +69,9 @@ def _items(
             f"{result.trials:,} trials, a run of their own.",
             "note",
         )
-    if warnings:
-        count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}:"
-        yield Item("Warnings", count, "poor", tuple(map(printable, warnings)))
+    if summary.warnings:
+        count = f"{len(summary.warnings)} warning{'s' if len(summary.warnings) > 1 else ''}:"
+        yield Item("Warnings", count, "poor", tuple(map(printable, summary.warnings)))
     else:
         yield Item("Warnings", "None.", "good")
 
@@ -93,7 +89,7 @@ def _checks(outcomes: Sequence[CheckOutcome]) -> Iterator[Item]:
 
 def _precision(result: AnyResult, summary: Summary) -> Item:
     """Hold the error of the simulation against the spread of what is simulated."""
-    shown = shown_alternative(summary, result.baseline)
+    shown = summary.shown
     mean, worst, spread = shown.saving.mean, shown.saving.es95, shown.saving.sd.value
     title = "Converged?"
     if spread == 0.0 and result.trials > 1:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bposim.explain.twin import twin_of
+from bposim.library.outside_view import with_outside_view
 from bposim.report.workbook.assumptions import write_assumptions
 from bposim.report.workbook.book import Book
 from bposim.report.workbook.cash_flows import MONTH_WIDTH, WIDTHS, CashFlows
@@ -43,6 +44,7 @@ def write_workbook(
 def workbook(result: AnyResult, summary: Summary, manifest: Mapping[str, Any] | None = None) -> bytes:
     """Return the workbook of a run; the same run and manifest give the same bytes."""
     scenario, names = result.scenario, result.names
+    summary = with_outside_view(scenario, summary)
     book = Book(scenario.title, _finished(manifest))
     first = SummarySheet(book, book.sheet("Summary", SUMMARY_WIDTHS), result, summary)
     percentiles = Percentiles(book, book.sheet("Percentiles", (11, *[14] * (7 * len(names)))))

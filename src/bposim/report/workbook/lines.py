@@ -62,6 +62,8 @@ class Lines:
     amounts: dict[tuple[str, str], list[tuple[Page, int]]] = field(default_factory=dict)
     """By alternative and category the rows that add up to it, a column a month from MONTH_0 on."""
     _world: dict[tuple[str, str, bytes], Place] = field(default_factory=dict)
+    _given: dict[tuple[tuple[str, ...], str, str, bytes], Place] = field(default_factory=dict)
+    """What alternatives share, such as the team that a vendor relieves: by inputs of the file and driver."""
 
     def write(self) -> None:
         """Write the world's drivers and a sheet for each alternative."""
@@ -73,9 +75,18 @@ class Lines:
         for name, lines in explained.items():
             _AlternativeSheet(self, name).write(lines)
 
-    def shared(self, driver: Driver) -> Place | None:
-        """Return where a driver of the world stands; None for any other."""
-        return self._world.get(key_of(driver))
+    def shared(self, piece: Piece, driver: Driver, own: Place) -> Place | None:
+        """Return where a driver of the world, or of the same inputs, stands already; None if it is new.
+
+        An input has one cell in the whole book: whoever changes it means every alternative.
+        """
+        if key_of(driver) in self._world or driver.expression is not None:
+            return self._world.get(key_of(driver))
+        names = tuple(
+            ref.written.name for ref in piece.references if ref.symbol == driver.symbol and ref.written.given
+        )
+        at = self._given.setdefault((names, *key_of(driver)), own) if names else own
+        return None if at is own else at
 
     def _write_world(self, lines: list[LineExplanation]) -> None:
         page = self.book.sheet("World", widths_of(self.twin), colour="#009E73")
@@ -185,8 +196,9 @@ class _AlternativeSheet:
         """Write a driver: taken from where it stands already, worked out, or given."""
         page, shape = self._page, number_format(driver.values)
         key = (piece.label, *key_of(driver))
-        at = self._lines.shared(driver) or self._known.get(key) or self._amount_meant(piece, driver)
         own = places[driver.symbol]
+        known = self._known.get(key) or self._amount_meant(piece, driver)
+        at = known or self._lines.shared(piece, driver, own)
         if at is not None:
             write_name(page, row, driver)
             page.text(

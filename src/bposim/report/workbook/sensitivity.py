@@ -62,7 +62,7 @@ class Moved:
 def write_sensitivity(book: Book, result: AnyResult, summary: Summary) -> None:
     """Write what drives the alternative that is recommended, or that comes next after the baseline."""
     page = book.sheet("Sensitivity", [width for _, width in HEADS], colour="#CC79A7")
-    name = looked_at(result, summary)
+    name = summary.shown.name
     page.text(0, 0, f"What moves the saving of {name}", "title")
     first = result.first
     if first.sample is None:
@@ -95,12 +95,6 @@ def moved(result: Result, name: str) -> Moved:
         rank=rank_correlation(saving, known.values) if moves else {},
         alone=first_order(saving, known.values) if moves else {},
     )
-
-
-def looked_at(result: AnyResult, summary: Summary) -> str:
-    """Return the alternative that is recommended; where the baseline is, the best of the others."""
-    ranked = sorted(summary.alternatives.values(), key=lambda own: own.rank)
-    return next(own.name for own in ranked if own.name != result.baseline)
 
 
 def _write(page: Page, found: Moved, head: int) -> None:
