@@ -77,8 +77,11 @@ class EventNoise:
         marks = self.marks(most)
         shuffled, other = self._rng.spawn(2)  # how many are shuffled must not move the sizes
         order = uniform_open(shuffled, (most, self.trials))
-        order[np.arange(most)[:, np.newaxis] >= number] = 1.0
-        ranks = np.argsort(order, axis=0, kind="stable")
+        several = np.flatnonzero(number > 1)  # a single event has the first rank
+        order = order[:, several]
+        order[np.arange(most)[:, np.newaxis] >= number[several]] = 1.0
+        ranks = np.zeros((most, self.trials), dtype=np.intp)
+        ranks[:, several] = np.argsort(order, axis=0, kind="stable")
         highest = np.ones(self.trials)
         for k in range(most):
             trial = np.flatnonzero(number > k)

@@ -144,7 +144,8 @@ class DesignedDraws(StreamDraws):
             rng = generator(self.seed, f"design:{name}", block)
             if self.design.kind == "lhs" or count == 1:
                 return latin(rng, count, own)
-            return rng.permutation(scrambled_net(rng, count, own), axis=1)
+            net = scrambled_net(rng, count, own)
+            return np.take(net, rng.permutation(own), axis=1)
 
         return _side_by_side([spread(block) for block in self.blocks])
 
