@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bposim.cash import Cash
     from bposim.fold import Piece
-    from bposim.inputs.designs import Coordinate, Kind
+    from bposim.inputs.designs import Kind
     from bposim.sample import Driver
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
@@ -48,7 +48,8 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 
 PILOT = 1 << 40
 """First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
-PILOT_BLOCKS = 1
+PILOT_TRIALS = BLOCK // 2
+"""Enough for the directions; a pilot of a whole block costs more than it gains."""
 
 
 class Store(Protocol):
@@ -252,20 +253,14 @@ def design_of(scenario: Scenario, kind: Kind) -> Design:
     """
     if kind != "sobol":
         return Design(kind)
-    scores: dict[Coordinate, list[FloatArray]] = {}
-    expected: dict[str, float] = {}
-    outcomes: list[list[FloatArray]] = []
-    for block in range(PILOT, PILOT + PILOT_BLOCKS):
-        draws = DesignedDraws(Design("lhs"), 0, block, BLOCK)
-        cash = simulate_block(scenario, draws)
-        base = cash[scenario.baseline].total
-        outcomes.append([*(base - cash[name].total for name in sorted(cash)), base])
-        for name, drawn in draws.by_name().items():
-            if isinstance(drawn, Led) and drawn.expected:
-                expected[name] = drawn.expected
-        for name, rows in draws.scores.items():
-            for number, row in enumerate(rows):
-                scores.setdefault((name, number), []).append(row)
-    whole = {name: np.concatenate(parts) for name, parts in scores.items() if len(parts) == PILOT_BLOCKS}
-    found = directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
-    return replace(found, expected=tuple((name, round(mean, 3)) for name, mean in sorted(expected.items())))
+    draws = DesignedDraws(Design("lhs"), 0, PILOT, PILOT_TRIALS)
+    cash = simulate_block(scenario, draws)
+    base = cash[scenario.baseline].total
+    outcomes = [*(base - cash[name].total for name in sorted(cash)), base]
+    scores = {(name, number): row for name, rows in draws.scores.items() for number, row in enumerate(rows)}
+    expected = sorted(
+        (name, round(drawn.expected, 3))
+        for name, drawn in draws.by_name().items()
+        if isinstance(drawn, Led) and drawn.expected
+    )
+    return replace(directed(scores, outcomes), expected=tuple(expected))

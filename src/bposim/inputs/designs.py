@@ -193,6 +193,10 @@ def _lead(noise: FloatArray, directions: FloatArray, scores: FloatArray) -> None
     Independent standard normals stay so: the other components are not touched.
     """
     for direction, score in zip(directions, scores, strict=True):
+        if np.ptp(direction) == 0.0:  # a level: one row for all
+            level = float(direction[0])
+            noise += level * (score - level * np.sum(noise, axis=0))
+            continue
         used = slice(None) if direction.all() else np.flatnonzero(direction)
         weights = direction[used]
         # Sums in a fixed order: a matrix product may depend on the number of columns.
