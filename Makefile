@@ -19,11 +19,12 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(LOCK_FLAGS)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test format bench lock clean
+.PHONY: help demo test docs format bench lock clean
 
 help:
 	@echo "make demo     run the customer-support example; tables, pictures and a manifest go to $(DEMO)/"
 	@echo "make test     everything that CI checks: style, types, import rules, tests"
+	@echo "make docs     the documentation as a web site, in docs/_build"
 	@echo "make format   put the code into the project's format"
 	@echo "make bench    every yardstick: floor, model by hand, other libraries, memory, growth (20 minutes)"
 	@echo "make lock     work out requirements/*.txt again after a change of pyproject.toml"
@@ -41,6 +42,11 @@ test: $(DEV_READY)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest
 
+docs: $(DEV_READY)
+	$(BIN)/python docs/generate.py
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
+	@echo "Open docs/_build/index.html"
+
 format: $(DEV_READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -53,7 +59,7 @@ lock: $(DEV_READY)
 	$(LOCK) pyproject.toml --extra all --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) $(DEMO) .bench dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(DEMO) .bench dist docs/_build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -134,7 +134,8 @@ def test_remedies_help(tmp_path: Path) -> None:
 def test_corpus_covers_every_code() -> None:
     """Protects the size of the corpus, and that no code exists without a file that shows it."""
     assert len(FILES) >= 150
-    assert set(CODES) == {code for path in FILES for code, *_ in expected_of(path)}
+    of_workbooks = {code for code in CODES if code.startswith("BP4")}  # tests/exchange has those
+    assert set(CODES) - of_workbooks == {code for path in FILES for code, *_ in expected_of(path)}
 
 
 def test_file_names_begin_with_their_code() -> None:

@@ -632,6 +632,7 @@ def test_every_code_has_an_example() -> None:
         assert isinstance(found, CodeExplanation)
         assert (found.meaning, found.warning) == (meaning, code.startswith("BP3"))
         assert found.wrong != found.right
+        assert found.remedy.endswith(".")
 
 
 def test_every_figure_of_a_run_is_explained() -> None:

@@ -562,6 +562,21 @@ def test_set_refused(path: str, text: str, code: str, said: str) -> None:
 # -- annotations ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("names", [("manila", "cebu"), ("cebu", "manila")])
+def test_what_is_like_another_part_has_a_source_of_its_own(names: tuple[str, str]) -> None:
+    """Protects provenance: the source of a second vendor's price is not said of the first one's, nor lost."""
+    written = {
+        "manila": "{vendor: {price: {per_unit: {amount: 3}, source: quote}}}",
+        "cebu": "{vendor: {like: alternatives.manila.vendor, price: {per_unit: {amount: 4}, source: guess}}}",
+    }
+    text = "alternatives: {" + ", ".join(f"{name}: {written[name]}" for name in names) + "}"
+    _, taken = take_annotations(resolve(read_tree(text, "f"), families=[frozenset({"per_unit", "per_fte"})]))
+    assert taken == {
+        "alternatives.manila.vendor.price": {"source": "quote"},
+        "alternatives.cebu.vendor.price": {"source": "guess"},
+    }
+
+
 def test_annotations() -> None:
     """Protects `source:`, `note:`, `owner:` in any mapping: kept by path, and never seen by models."""
     tree, taken = take_annotations(

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import gc
-import sys
+import os
 
 _NEW_OBJECTS = 20_000
 """Between two searches for circles of garbage; modules and models make far more, and all of them stay."""
 
 
 def main() -> None:
-    """Run the command: boxes and colours in a terminal, plain text for everything else."""
+    """Run the command."""
     gc.set_threshold(_NEW_OBJECTS)
-    if sys.stdout.isatty():
-        # The look costs more time than the rest of --help; it must be there before the commands are made.
-        from rich_click.patch import patch  # noqa: PLC0415
+    # Regressions of a few columns are slower on several threads than on one, and would disturb other work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from bposim.cli import main as commands  # noqa: PLC0415 - what it makes is counted by the line above
 
-        patch()
-    from bposim.cli import main as commands  # noqa: PLC0415 - as above
-
-    commands()
+    commands(complete_var="_BPOSIM_COMPLETE")
 
 
 if __name__ == "__main__":

@@ -16,13 +16,33 @@ from typing import TYPE_CHECKING, NamedTuple
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.inputs.names import matching
 from bposim.mitigations import fits
-from bposim.part import close_match
+from bposim.part import Part, close_match
 from bposim.tree import List, Map, descend, steps_of, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from bposim.scenario import Scenario
     from bposim.tree import Node, Steps
+
+CLAUSES = {
+    "sla": "service credits",
+    "indexation": "the price follows an index",
+    "cap": "cap on indexation or fee",
+    "floor": "floor under indexation or fee",
+    "give_back": "productivity given back in the price",
+    "fx_clause": "who bears the exchange rate",
+    "commitment": "least volume that is paid for",
+    "band": "prices around the forecast volume",
+    "term": "price renegotiated at the end of each term",
+    "termination": "fee for leaving early",
+    "recovery": "the vendor pays for losses it causes",
+    "insurance": "insurance of the loss",
+    "continuity": "emergency service when it fails",
+    "incentive": "sharing of cost overruns and underruns",
+    "earn_back": "credits can be earned back",
+}
+"""Clauses by their key, and what they say."""
 
 WITHOUT = Mark("--without", 1, 1)
 """What stands for the place in a file in complaints about a name."""
@@ -30,6 +50,25 @@ _BODY = ("alternatives", "name", "legs[0]", "vendor")
 """The way to what a leg is; what can be left out lies below."""
 _POSITION = re.compile(r"\[(\d+)\]")
 _LEG = re.compile(r"\.legs\[0\]\.(?=team|vendor)")
+
+
+def clause_paths(scenario: Scenario, alternative: str) -> Iterator[tuple[str, str]]:
+    """Yield the full path and the key of each clause that an alternative has."""
+    for number, leg in enumerate(scenario.alternatives[alternative].legs):
+        kind = "vendor" if leg.vendor else "team"
+        yield from _clauses_of(leg.body, f"alternatives.{alternative}.legs[{number}].{kind}")
+
+
+def _clauses_of(part: Part, path: str) -> Iterator[tuple[str, str]]:
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        said = name in part.model_fields_set and value is not None
+        if said and name in CLAUSES:
+            yield f"{path}.{name}", name
+        if isinstance(value, Part) and name != "transition":
+            kind = getattr(type(value), "kind", name)
+            inner = f"{path}.{name}" if name in {kind, "fx_clause"} else f"{path}.{name}.{kind}"
+            yield from _clauses_of(value, inner)
 
 
 class Place(NamedTuple):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.checks import RECOMMENDED
 from bposim.events.arrivals import MOST_EVENTS
 from bposim.events.feasibility import too_many
 from bposim.events.risk import EventRisk
 from bposim.inputs.correlations import CorrelationError
 from bposim.inputs.distribution import Distribution
+from bposim.inputs.names import all_meant, closest
 from bposim.legs.continuity import IN_HOUSE
 from bposim.legs.fx_clauses.home import Home
 from bposim.legs.fx_clauses.invoice import Invoice
@@ -21,7 +23,7 @@ from bposim.legs.selection import PLACES
 from bposim.legs.team import Team
 from bposim.legs.vendor import Vendor
 from bposim.mitigations import misfits
-from bposim.part import Part, close_match
+from bposim.part import Part, close_match, suggestion
 from bposim.quantities import read_year_month
 from bposim.risks import RISKS, Risks
 from bposim.world.fx.historical import Historical
@@ -93,6 +95,8 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
     yield from _budget(scenario)
     yield from _histories(scenario)
     yield from _struck_countries(scenario)
+    yield from _checks(scenario)
+    yield from _studies(scenario)
     for name, alternative in scenario.alternatives.items():
         here: Keys = ("alternatives", name)
         yield from _legs(alternative, here)
@@ -122,7 +126,7 @@ def findings(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _decision(scenario: Scenario) -> Iterator[Finding]:
-    baselines = [name for name, alternative in scenario.alternatives.items() if alternative.baseline]
+    baselines = _baselines(scenario)
     if len(scenario.alternatives) < 2:  # noqa: PLR2004 - a decision needs a choice
         yield Finding(
             "BP205", ("alternatives",), "there is nothing to choose", "write at least two alternatives"
@@ -212,6 +216,32 @@ def _budget(scenario: Scenario) -> Iterator[Finding]:
         )
 
 
+def _checks(scenario: Scenario) -> Iterator[Finding]:
+    """Find checks of what the scenario does not have."""
+    for key, check in scenario.checks.items():
+        required, at = check.require, ("checks", key)
+        name = required.alternative
+        if name is not None and name not in scenario.alternatives:
+            remedy = suggestion(name, scenario.alternatives)
+            yield Finding("BP204", at, f"there is no alternative {name}", remedy)
+        elif required.figure.endswith("probability_kept") and scenario.preferences.promised_saving is None:
+            yield Finding("BP204", at, "no saving is promised", "add preferences.promised_saving")
+        elif (
+            name is not None
+            and name == next(iter(_baselines(scenario)), None)
+            and not required.figure.startswith((RECOMMENDED, "total_cost."))
+        ):
+            what = f"{name} is the baseline, which saves nothing against itself"
+            yield Finding("BP302", at, what, f"check another alternative, or {name}.total_cost.mean")
+        if required.currency not in {None, scenario.base_currency}:
+            what = f"{required.currency} is not the currency of results"
+            yield Finding("BP207", at, what, f"write the bound in {scenario.base_currency}")
+
+
+def _baselines(scenario: Scenario) -> list[str]:
+    return [name for name, alternative in scenario.alternatives.items() if alternative.baseline]
+
+
 def _correlations(scenario: Scenario) -> Iterator[Finding]:
     inputs, world = scenario.uncertain.names, scenario.world
     given = scenario.correlations
@@ -223,6 +253,25 @@ def _correlations(scenario: Scenario) -> Iterator[Finding]:
     yield from _impossible(
         world.fx_correlations, ("world", "fx_correlations"), lambda rows: shock_dependence(rows, world.fx)
     )
+
+
+def _studies(scenario: Scenario) -> Iterator[Finding]:
+    """Look for studies of inputs that there are not, or of several inputs where one has to be meant."""
+    inputs = scenario.uncertain.names if scenario.studies else ()
+    for name, plan in scenario.studies.items():
+        keys: Keys = ("studies", name, "looks_at")
+        found: set[str] = set()
+        for pattern in plan.looks_at:
+            meant = all_meant(pattern, inputs)
+            found.update(meant)
+            if not meant:
+                alike = closest(pattern, inputs)
+                advice = f"did you mean {' or '.join(alike)}?" if alike else "`bposim plan FILE` lists them"
+                # A warning: --set may have made the input certain, and a run does not need the study.
+                yield Finding("BP302", keys, f"no uncertain input is called {pattern}", advice)
+        if len(found) > 1 and plan.resolves is None:
+            what = f"observations and checks are of one input; this names {len(found)}"
+            yield Finding("BP111", keys, what, "name one of them, or say resolves: in place of the other way")
 
 
 def _impossible(

@@ -8,31 +8,22 @@ point or the stated ``decimal`` sign.  A file lies in the scenario's folder or b
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from bposim.errors import Complaint, Mark, ScenarioError
+from bposim.csv_table import DECIMALS, DELIMITERS, MAX_COMPLAINTS, CsvTable, Dialect, refused, text_of
+from bposim.errors import Complaint, ScenarioError
 from bposim.part import close_match, suggestion
-from bposim.quantities import kind_of, read_number, read_year_month
+from bposim.quantities import kind_of, read_year_month
 from bposim.rate_history import MONTH, RateHistory, ecb, read_history
 from bposim.tree import List, Map, Text, standing_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bposim.tree import Node
 
 MAX_BYTES = 5_000_000
-MAX_COMPLAINTS = 20
-"""Reading one file stops here: what is wrong twenty times is wrong throughout."""
-
-DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
-DECIMALS = (".", ",")
 
 PUBLISHED = "ecb"
 """Name of the exchange-rate history that comes with bposim."""
@@ -126,7 +117,7 @@ class DataFiles:
         for code in wanted:
             if code not in known:
                 remedy = f"it has {', '.join(sorted(known))}"
-                raise _refused(path, f"{source} has no rates of {code}", remedy, source.mark)
+                raise refused(path, f"{source} has no rates of {code}", remedy, source.mark)
         assert history is not None  # noqa: S101 - the base currency is known
         return history
 
@@ -135,10 +126,10 @@ class DataFiles:
         data = _bytes_of(file, source, path)
         name = file.resolve().relative_to(self.folder.resolve()).as_posix()
         self.hashes[name] = hashlib.sha256(data).hexdigest()
-        table = _Table(str(file), _text_of(data, str(file)), _Dialect(delimiter=",", decimal="."))
+        table = CsvTable(str(file), text_of(data, str(file)), Dialect(delimiter=",", decimal="."))
         if table.header.count(MONTH) != 1 or len(set(table.header)) < len(table.header):
             remedy = f"write {MONTH},PLN and, below, rows such as 2019-03,0.2612"
-            raise _refused(path, f"the header is {','.join(table.header[:10])}", remedy, table.mark(1))
+            raise refused(path, f"the header is {','.join(table.header[:10])}", remedy, table.mark(1))
         history, problems = read_history(table.header, table.rows, table.dialect.number)
         if problems:
             parted = [(line, *text.rpartition("; ")[::2]) for line, text in problems[:MAX_COMPLAINTS]]
@@ -153,18 +144,18 @@ class DataFiles:
             value = asked.get(key, Text("x"))
             if not isinstance(value, Text) or not value:
                 what = f"expected text here, found {kind_of(value) if value else 'nothing'}"
-                raise _refused(f"{path}.{key}", what, "write one word or path", asked.key_marks.get(key))
+                raise refused(f"{path}.{key}", what, "write one word or path", asked.key_marks.get(key))
         source = asked["file"]
         assert isinstance(source, Text)  # noqa: S101 - checked above
         file = self._path(source, f"{path}.file")
-        dialect = _Dialect(
+        dialect = Dialect(
             delimiter=_choice(asked, "delimiter", DELIMITERS, path),
             decimal=_choice(asked, "decimal", DECIMALS, path),
         )
         data = _bytes_of(file, source, f"{path}.file")
         name = file.resolve().relative_to(self.folder.resolve()).as_posix()
         self.hashes[name] = hashlib.sha256(data).hexdigest()
-        table = _Table(str(file), _text_of(data, str(file)), dialect)
+        table = CsvTable(str(file), text_of(data, str(file)), dialect)
         column = asked.get("column")
         return table.column(column if isinstance(column, Text) else None, f"{path}.column", asked)
 
@@ -173,115 +164,17 @@ class DataFiles:
         ways = PurePosixPath(source), PureWindowsPath(source)
         if "://" in source:
             what = f'"{source}" is an address on the network'
-            raise _refused(path, what, "download it into the scenario's folder", source.mark)
+            raise refused(path, what, "download it into the scenario's folder", source.mark)
         if any(way.anchor or ".." in way.parts for way in ways):
             what = f'"{source}" leads out of the scenario\'s folder'
-            raise _refused(path, what, "use a relative path without ..", source.mark)
+            raise refused(path, what, "use a relative path without ..", source.mark)
         is_in_file = source.mark is not None and source.mark.file != "--set"
         folder = Path(source.mark.file).parent if source.mark and is_in_file else self.folder
         file = folder / source
         if not file.resolve().is_relative_to(self.folder.resolve()):
             what = f'"{source}" is a link out of the scenario\'s folder'
-            raise _refused(path, what, "put the file into the folder", source.mark)
+            raise refused(path, what, "put the file into the folder", source.mark)
         return file
-
-
-@dataclass(frozen=True, slots=True)
-class _Dialect:
-    delimiter: str
-    decimal: str
-
-    def number(self, cell: str) -> float:
-        """Read a cell; raises ValueError with what is wrong and what to write."""
-        if self.decimal == ",":
-            if "." in cell:
-                raise ValueError(f'"{cell}" has a point, and the decimal sign is a comma; write it without')
-            cell = cell.replace(",", ".")
-        elif re.fullmatch(r"[+-]?[0-9]+,[0-9]+", cell):
-            raise ValueError(f'"{cell}" has a comma; add decimal: "," beside file: if it is the decimal sign')
-        return read_number(cell)
-
-
-class _Table:
-    """The rows of a CSV file below its header."""
-
-    def __init__(self, file: str, text: str, dialect: _Dialect) -> None:
-        self.file = file
-        self.dialect = dialect
-        self.rows = self._rows(text)
-        try:
-            self.header = [name.strip() for name in next(self.rows)[1]]
-        except StopIteration:
-            remedy = "write a header line and rows below"
-            raise _refused("", "the file is empty", remedy, self.mark(1)) from None
-
-    def mark(self, line: int) -> Mark:
-        return Mark(self.file, line, 1)
-
-    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield each row with its line; empty lines at the end are none."""
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.dialect.delimiter, strict=True)
-        empty: list[int] = []
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                raise _refused(
-                    "", f"this is not CSV ({error})", "close every quote", self.mark(reader.line_num)
-                ) from None
-            if row is None:
-                return
-            if not row:
-                empty.append(reader.line_num)
-                continue
-            yield from ((line, []) for line in empty)
-            empty.clear()
-            yield reader.line_num, row
-
-    def column(self, name: Text | None, path: str, asked: Map) -> list[float]:
-        """Return the numbers of the column, or of the only one if it has no name."""
-        index = self._index(name, path, asked)
-        complaints: list[Complaint] = []
-        values: list[float] = []
-        for line, row in self.rows:
-            try:
-                values.append(self._cell(row, index))
-            except ValueError as error:
-                what, _, remedy = str(error).rpartition("; ")
-                where = f'column "{self.header[index]}": {what}'
-                complaints.append(Complaint("BP208", path, where, remedy, self.mark(line)))
-                if len(complaints) == MAX_COMPLAINTS:
-                    break
-        if complaints:
-            raise ScenarioError(complaints)
-        return values
-
-    def _cell(self, row: list[str], index: int) -> float:
-        if len(row) > len(self.header):
-            raise ValueError(f"{len(row)} cells under {len(self.header)} names; check delimiter: and quotes")
-        cell = row[index].strip() if index < len(row) else ""
-        if not cell:
-            raise ValueError("the cell is empty; fill it or leave the row out")
-        return self.dialect.number(cell)
-
-    def _index(self, name: Text | None, path: str, asked: Map) -> int:
-        listed = ", ".join(self.header[:10])
-        if name is None and len(self.header) == 1:
-            return 0
-        if name is None:
-            what = f"the file has {len(self.header)} columns"
-            raise _refused(path, what, f"add column: with one of {listed}", asked.mark)
-        count = self.header.count(name)
-        if count == 1:
-            return self.header.index(name)
-        if count:
-            raise _refused(path, f'{count} columns are called "{name}"', "rename all but one", self.mark(1))
-        other = next((sign for sign, char in DELIMITERS.items() if char in self.header[0]), "")
-        close = close_match(name, self.header)
-        remedy = f'did you mean "{close}"?' if close else f"the columns are: {listed}"
-        if other and len(self.header) == 1:
-            remedy = f'add delimiter: "{other}", which seems to part the columns'
-        raise _refused(path, f'the file has no column "{name}"', remedy, name.mark)
 
 
 def _first_month(since: Text, path: str, history: RateHistory) -> str:
@@ -289,12 +182,12 @@ def _first_month(since: Text, path: str, history: RateHistory) -> str:
         year, month = read_year_month(since)
     except ValueError as error:
         what, _, remedy = str(error).rpartition("; ")
-        raise _refused(path, what, remedy, since.mark) from None
+        raise refused(path, what, remedy, since.mark) from None
     first = f"{year:04d}-{month:02d}"
     if not history.months or not history.months[0] <= first <= history.months[-1]:
         span = " to ".join(history.months[:: max(1, len(history.months) - 1)])
         what = f"the history has {span or 'no month with all rates'}"
-        raise _refused(path, what, "choose a month of it, or leave since: out", since.mark)
+        raise refused(path, what, "choose a month of it, or leave since: out", since.mark)
     return first
 
 
@@ -303,45 +196,26 @@ def _choice(asked: Map, key: str, known: dict[str, str] | tuple[str, ...], path:
     value = asked.get(key, Text(next(iter(known))))
     if str(value) not in known:
         remedy = "write " + " or ".join(f'"{sign}"' for sign in known)
-        raise _refused(f"{path}.{key}", f"{kind_of(value)} is not known here", remedy, value.mark)
+        raise refused(f"{path}.{key}", f"{kind_of(value)} is not known here", remedy, value.mark)
     return known[str(value)] if isinstance(known, dict) else str(value)
 
 
 def _bytes_of(file: Path, source: Text, path: str) -> bytes:
     try:
         if file.is_dir():
-            raise _refused(path, f'"{source}" is a folder', "name a CSV file inside it", source.mark)
+            raise refused(path, f'"{source}" is a folder', "name a CSV file inside it", source.mark)
         if file.exists() and not file.is_file():
-            raise _refused(path, f'"{source}" is not an ordinary file', "name a CSV file", source.mark)
+            raise refused(path, f'"{source}" is not an ordinary file', "name a CSV file", source.mark)
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         names = [entry.name for entry in file.parent.iterdir()] if file.parent.is_dir() else []
         close = close_match(file.name, names)
         remedy = f'did you mean "{(PurePosixPath(source).parent / close)}"?' if close else "check the path"
-        raise _refused(path, f'there is no file "{source}"', remedy, source.mark) from None
+        raise refused(path, f'there is no file "{source}"', remedy, source.mark) from None
     except (OSError, ValueError) as error:
-        raise _refused(path, f'"{source}" cannot be read ({error})', "check the path", source.mark) from None
+        raise refused(path, f'"{source}" cannot be read ({error})', "check the path", source.mark) from None
     if len(data) > MAX_BYTES:
         what = f'"{source}" is larger than {MAX_BYTES // 1_000_000} MB'
-        raise _refused(path, what, "keep the column that is needed", source.mark)
+        raise refused(path, what, "keep the column that is needed", source.mark)
     return data
-
-
-def _text_of(data: bytes, file: str) -> str:
-    """Decode UTF-8, with or without the mark that spreadsheets put in front."""
-    start = Mark(file, 1, 1)
-    if data.startswith((b"PK\3\4", b"\xd0\xcf\x11\xe0")):
-        raise _refused("", "the file is a workbook", "save the sheet as CSV (UTF-8)", start)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise _refused("", "the file is binary or in UTF-16", "save it as CSV (UTF-8)", start)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        what = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        raise _refused("", what, "save it as CSV (UTF-8)", Mark(file, line, 1)) from None
-
-
-def _refused(path: str, what: str, remedy: str, mark: Mark | None) -> ScenarioError:
-    return ScenarioError([Complaint("BP208", path, what, remedy, mark)])

@@ -34,6 +34,10 @@ CODES = {
     "BP208": "the data file cannot be used",
     "BP301": "a risk is set on one side only",
     "BP302": "a value is unusual and may be a slip of the pen",
+    "BP401": "the workbook cannot be read",
+    "BP402": "the workbook is not built as it was exported",
+    "BP403": "the cell does not hold what is wanted there",
+    "BP404": "the scenario has changed since the workbook was exported",
 }
 
 
@@ -83,6 +87,10 @@ class RunError(BposimError, RuntimeError):
 
 class IncompleteRunError(RunError):
     """A run is not finished, but what is done of it is kept and ``--resume`` goes on from there."""
+
+
+class ExtraMissingError(BposimError, ImportError):
+    """A library of an extra is not installed; the message has the line that installs it."""
 
 
 class SimulationError(BposimError, RuntimeError):

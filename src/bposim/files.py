@@ -84,7 +84,8 @@ def scenario_of(written: Map) -> Scenario:
     """Return the scenario that a tree describes."""
     shared = sharing.resolve(written, families=EXCLUSIVE, read=load_tree, library=SHELF)
     whole, unfilled = filled(shared)
-    bare, annotations = sharing.take_annotations(settled(whole))
+    whole = settled(whole)
+    bare, annotations = sharing.take_annotations(whole)
     unread = [*_version(bare), *unfilled]
     data = DataFiles(Path(bare.mark.file).parent if bare.mark else Path())
     tree = cast("Map", data.filled(bare))
@@ -105,8 +106,19 @@ def scenario_of(written: Map) -> Scenario:
         warnings=_told_once(written, complaints),
         annotations=annotations,
         data_files=data.hashes,
-        cut=_Cut(written),
+        cut=_Cut(written, whole),
     )
+
+
+def written_out(scenario: Scenario) -> Map:
+    """Return what a scenario was read from with all sharing carried out; each mapping knows its origin.
+
+    Raises ValueError for a scenario that is not from a file.
+    """
+    cut = scenario.reader
+    if not isinstance(cut, _Cut):
+        raise ValueError("the scenario was not read from a file, so nothing is written anywhere")  # noqa: TRY004 - as without()
+    return cut.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,8 @@ class _Cut:
     """Reads a tree again without some of its clauses, risks and mitigations."""
 
     written: Map = field(compare=False)
+    whole: Map = field(compare=False)
+    """With all sharing carried out, as it was then: a file that it extends may change later."""
 
     def __call__(self, names: Sequence[str], before: Scenario) -> Scenario:
         """Return the scenario without these names; ``before`` is the one with them."""

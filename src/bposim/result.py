@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from bposim.errors import ExtraMissingError
 from bposim.inputs.designs import RANDOM, Design
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from bposim.histogram import Histogram, Moments
+    from bposim.report.notebook import Plots
     from bposim.sample import AnalysisSample
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
@@ -44,7 +48,7 @@ class BaseCase:
         return math.fsum(self.categories.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """The outcome of a simulation; every array is in trial order, in base currency."""
 
@@ -116,8 +120,32 @@ class Result:
 
         return pd.DataFrame({name: self.costs[name] for name in self.names}).rename_axis("trial")
 
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the frame of :meth:`to_frame` to a Parquet file.
 
-@dataclass(frozen=True, slots=True)
+        Raises ExtraMissingError where the extra ``parquet`` is not installed.
+        """
+        if importlib.util.find_spec("pyarrow") is None:
+            raise ExtraMissingError('Parquet needs pyarrow; pip install "bposim[parquet]"')
+        self.to_frame().to_parquet(path, engine="pyarrow")
+
+    @property
+    def plot(self) -> Plots:
+        """Its pictures: ``result.plot.savings()``, ``result.plot.tornado("manila")`` and so on."""
+        from bposim.report.notebook import Plots  # noqa: PLC0415 - imports matplotlib when it draws
+
+        return Plots(self)
+
+    def __repr__(self) -> str:
+        return _in_a_line(self)
+
+    def _repr_html_(self) -> str:
+        from bposim.report.notebook import summary_html  # noqa: PLC0415 - for notebooks alone
+
+        return summary_html(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class StreamedResult:
     """The outcome of a run whose trials are too many to keep: distributions, and the first trials whole."""
 
@@ -158,9 +186,29 @@ class StreamedResult:
         """How the random numbers were spread."""
         return self.first.design
 
+    @property
+    def plot(self) -> Plots:
+        """The pictures of its first trials, which it keeps."""
+        return self.first.plot
+
+    def __repr__(self) -> str:
+        return _in_a_line(self)
+
+    def _repr_html_(self) -> str:
+        from bposim.report.notebook import summary_html  # noqa: PLC0415 - for notebooks alone
+
+        return summary_html(self)
+
 
 AnyResult: TypeAlias = Result | StreamedResult
 """What a run leaves, whichever way it was kept."""
+
+
+def _in_a_line(result: AnyResult) -> str:
+    names = ", ".join(result.names)
+    kind = type(result).__name__
+    return f"<{kind}: {result.scenario.title}; {names}; {result.trials:,} trials, seed {result.seed}>"
+
 
 _HASHED = 65_536
 """Trials hashed at a time."""

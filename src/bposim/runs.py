@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bposim.analysis.checks import checked
 from bposim.engine import BLOCK, blocks_together
 from bposim.errors import IncompleteRunError, RunError
 from bposim.fold import PIECE, SAMPLE_TRIALS
@@ -248,8 +249,7 @@ def _copied(path: Path, scenario: Scenario, folder: Path) -> tuple[list[Path], s
     to each other.
     """
     copies = [write_whole(folder / "scenario.yaml", [path.read_bytes()])]
-    parts = dict.fromkeys([*_sources(path), *(path.parent / name for name in scenario.data_files)])
-    parts = {part: None for part in parts if part.is_file()}  # ``ecb`` is no file of the user's
+    parts = source_files(path, scenario)
     if len(parts) == 1:
         return copies, "scenario.yaml"
     for part in parts:
@@ -257,6 +257,12 @@ def _copied(path: Path, scenario: Scenario, folder: Path) -> tuple[list[Path], s
         copy.parent.mkdir(parents=True, exist_ok=True)
         copies.append(write_whole(copy, [part.read_bytes()]))
     return copies, f"sources/{path.name}"
+
+
+def source_files(path: Path, scenario: Scenario) -> list[Path]:
+    """Return the scenario's file, the files that it extends, and its data files."""
+    parts = dict.fromkeys([*_sources(path), *(path.parent / name for name in scenario.data_files)])
+    return [part for part in parts if part.is_file()]  # ``ecb`` is no file of the user's
 
 
 def _manifest(result: AnyResult, summary: Summary, origin: Provenance, main: str) -> dict[str, Any]:
@@ -293,6 +299,7 @@ def _manifest(result: AnyResult, summary: Summary, origin: Provenance, main: str
             "simd": _simd(),
         },
         "warnings": list(summary.warnings),
+        "checks": {outcome.name: outcome.verdict for outcome in checked(result, summary)},
     }
 
 

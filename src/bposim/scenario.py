@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, PrivateAttr, model_validator
 
 from bposim.benefits import Benefits
+from bposim.checks import AsCheck
 from bposim.errors import Complaint
 from bposim.inputs.binding import Inputs
 from bposim.inputs.correlations import Correlations, with_pairs
@@ -25,6 +26,7 @@ from bposim.part import Part, Real, complaint
 from bposim.quantities import read_months, read_number, read_year_month
 from bposim.shapes import FloatArray
 from bposim.stresses import Stress
+from bposim.study_plans import StudyPlan
 from bposim.world.world import WorldModel
 
 SCHEMA_VERSION = 1
@@ -252,7 +254,12 @@ class Scenario(Part):
     """Rank correlations: a list of ``[input, input, r]``, or ``{copula: …, pairs: […]}``."""
     stresses: dict[str, Stress] = {}  # noqa: RUF012
     """What is assumed to happen, by name, for ``bposim stress``; a run takes no notice of it."""
+    studies: dict[str, StudyPlan] = {}  # noqa: RUF012
+    """What could be found out before choosing, by name, for ``bposim value``; a run takes no notice of it."""
     preferences: Preferences = Preferences()
+    checks: dict[str, AsCheck] = {}  # noqa: RUF012
+    """What the result must be, by name, as in manila-pays: manila.probability_positive >= 70%; a run says of
+    each whether it holds."""
 
     _sha256: str = PrivateAttr(default="")
     _warnings: tuple[Complaint, ...] = PrivateAttr(default=())
@@ -315,6 +322,11 @@ class Scenario(Part):
         gone = self.correlations != whole.correlations
         self._whole = whole.dependence if gone else whole._whole
         return self
+
+    @property
+    def reader(self) -> Callable[[Sequence[str], Scenario], Scenario] | None:
+        """What has read it and can read it again; None where it is not from a file."""
+        return self._cut
 
     @property
     def sha256(self) -> str:

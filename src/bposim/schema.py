@@ -149,6 +149,10 @@ def _record(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     return record | ({"required": required} if required else {})
 
 
+_OF_A_NUMBER = ("description", "default", "minimum", "maximum", "unit")
+"""What a field says about its number; the unit is an annotation of ours."""
+
+
 def _referring(node: Any) -> Any:  # noqa: ANN401
     """Point every field that takes a number or an amount to their common definitions."""
     if isinstance(node, list):
@@ -157,7 +161,7 @@ def _referring(node: Any) -> Any:  # noqa: ANN401
         return node
     if node.get("format") == NUMBER_FORMAT:
         return {
-            **{k: v for k, v in node.items() if k in {"description", "default"}},
+            **{k: v for k, v in node.items() if k in _OF_A_NUMBER},
             "$ref": "#/$defs/Number",
         }
     if node.get("$ref") == "#/$defs/Money":

@@ -44,10 +44,13 @@ MAX_PENDING = 100
 LEG_KINDS = ("team", "vendor")
 ANNOTATIONS = ("source", "note", "owner")
 _LIBRARY = "library"
-_STRESSES = "stresses"
+_ASIDE = ("stresses", "studies")
+"""What is not the scenario itself: a path means something in there only if it begins there."""
 
 _Collection = TypeVar("_Collection", Map, List)
 _PERCENTILE = re.compile(r"p[0-9]+(\.[0-9]+)?")
+_ONLY_LEG = re.compile(r"^(alternatives\.[^.]+)\.legs\[0\]")
+"""A team or vendor written directly in an alternative became its leg, and is noted where it was written."""
 _SET = Mark("--set", 1, 1)
 
 
@@ -99,7 +102,7 @@ def find(tree: Map, path: str) -> list[tuple[str, ...]]:
     for names, _ in walk(tree):
         if ".".join(names) == path:
             return [names]
-        is_quoted = names[0] == _STRESSES and way[:1] != [_STRESSES]  # its keys are themselves paths
+        is_quoted = names[0] in _ASIDE and way[:1] != [names[0]]  # names and keys there look like paths
         if names[-1] == last and _in_order(way, names[:-1]) and not is_quoted:
             found.append(names)
     depth = min(map(len, found), default=0)
@@ -127,9 +130,11 @@ def set_value(tree: Map, path: str, text: str) -> Map:
 def take_annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
     """Take ``source``, ``note`` and ``owner`` out of every mapping but ``meta``; return them by dotted path.
 
-    Only texts are taken: a mapping of that name is something the scenario defines, such as a role "owner".
+    What is like another part and has a note of its own keeps it under the path of its place; that of the part
+    which was first written stays with it.  Only texts are taken: a mapping of that name is something the
+    scenario defines, such as a role "owner".
     """
-    taken: dict[str, dict[str, str]] = {}
+    found: list[tuple[str, str, dict[str, str]]] = []
 
     def stripped(node: Node, steps: Steps) -> Node:
         if isinstance(node, List):
@@ -138,11 +143,18 @@ def take_annotations(tree: Map) -> tuple[Map, dict[str, dict[str, str]]]:
             return node
         notes = {key: str(node[key]) for key in ANNOTATIONS if isinstance(node.get(key), Text)}
         if notes:
-            taken[node.origin or dotted(steps)] = notes
+            full = dotted(steps)
+            place = full if node.origin == full else _ONLY_LEG.sub(r"\1", full)
+            found.append((node.origin or place, place, notes))
         items = {key: stripped(value, (*steps, key)) for key, value in node.items() if key not in notes}
         return _remade(node, items)
 
-    return cast("Map", stripped(tree, ())), taken
+    bare = cast("Map", stripped(tree, ()))
+    taken = {origin: notes for origin, place, notes in found if origin == place}
+    for origin, place, notes in found:
+        if taken.setdefault(origin, notes) != notes:
+            taken[place] = notes
+    return bare, taken
 
 
 class _Overlay:

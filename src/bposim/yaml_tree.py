@@ -94,6 +94,11 @@ def read_node(text: bytes | str, file: str, origin: str = "") -> Node:
     return _Reading(file, origin).read(_decoded(text, file))
 
 
+def has_unprintable(text: str) -> bool:
+    """Tell whether a text has a character that a scenario file cannot hold."""
+    return bool(_UNPRINTABLE.search(text))
+
+
 def _decoded(text: bytes | str, file: str) -> str:
     """Give the file's characters, or refuse what no editor of text would write."""
     if len(text) > MAX_BYTES:

@@ -18,7 +18,7 @@ from bposim.analysis.breakeven import (
     mean_by_bins,
     two_way_map,
 )
-from bposim.analysis.measures import Estimate, quantile
+from bposim.analysis.measures import Z95, Estimate, quantile
 
 TRIALS = 100_000
 
@@ -111,6 +111,40 @@ def test_a_map_of_two_drivers() -> None:
     assert np.all(np.abs(found.mean - truth)[inner] < 4.5 * found.se[inner] + 0.01)
     assert found.first_edges.size == 9
     assert np.all(np.diff(found.first_edges) > 0)
+
+
+def test_cells_of_a_map_cover() -> None:
+    """200 maps of 4,000 trials: of 3,200 cells 95 % hold their true mean, given their edges, within 1.96 se.
+
+    Noise grows with the first driver, so an error common to all cells would fail here.
+    """
+    rng = np.random.default_rng(109)
+    hits = np.zeros((4, 4))
+    for _ in range(200):
+        x, y, noise = rng.uniform(size=4000), rng.uniform(size=4000), rng.standard_normal(4000)
+        found = two_way_map(2 * x - 3 * y + (0.5 + 3 * x) * noise, x, y, cells=4)
+        across, up = ((edges[1:] + edges[:-1]) / 2 for edges in (found.first_edges, found.second_edges))
+        truth = 2 * across[np.newaxis, :] - 3 * up[:, np.newaxis]
+        hits += np.abs(found.mean - truth) <= Z95 * found.se
+    assert hits.mean() / 200 == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / 3200))
+
+
+def test_the_line_of_a_map_is_where_its_cells_say() -> None:
+    """200 maps of 4,000 trials of x - y + noise: the line crosses each row at x = y, within the row's error.
+
+    The regression is surer than the cells whose error the map states, so that error covers at least as often
+    as it says: here the place of the crossing, whose error is that of the cell over the slope, 1.
+    """
+    rng = np.random.default_rng(110)
+    hits, rows = 0, 0
+    for _ in range(200):
+        x, y, noise = rng.uniform(size=4000), rng.uniform(size=4000), rng.standard_normal(4000)
+        found = two_way_map(x - y + noise, x, y, cells=5)
+        for row in (1, 2, 3):
+            crossing = np.interp(0.0, found.surface[row], found.first_at)
+            hits += abs(crossing - found.second_at[row]) <= Z95 * found.se[row, row]
+            rows += 1
+    assert hits / rows >= 0.95 - 4 * math.sqrt(0.95 * 0.05 / 200)
 
 
 def test_cells_nobody_visited_stay_empty() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 from bposim import base_case, load, simulate
 from bposim.analysis.measures import expected_shortfall, value_at_risk
 from bposim.analysis.summary import summarise
+from bposim.selftest import CASES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,9 +30,7 @@ MID_YEARS = "[0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0]"
 
 def twin(name: str, **overrides: str) -> dict[str, BaseCase]:
     """Return the deterministic twin of a case; a dot in a path is written as two underscores."""
-    return base_case(
-        load(Path(__file__).parent / name, {path.replace("__", "."): v for path, v in overrides.items()})
-    )
+    return base_case(load(CASES / name, {path.replace("__", "."): v for path, v in overrides.items()}))
 
 
 def savings(name: str, **overrides: str) -> dict[str, float]:
@@ -45,7 +43,7 @@ def savings(name: str, **overrides: str) -> dict[str, float]:
 @cache
 def run(name: str, trials: int = TRIALS) -> Result:
     """Return one simulation of a case."""
-    return simulate(load(Path(__file__).parent / name), trials, SEED)
+    return simulate(load(CASES / name), trials, SEED)
 
 
 def mean_is(expected: float, sample: FloatArray) -> bool:
@@ -123,7 +121,7 @@ def test_moments_of_a_year_of_losses(name: str, mean: float, variance: float | N
 
 def test_v19_variance() -> None:
     """Protects the second moment of a heavy tail: λE[X²] = 12 from the severity of the file."""
-    leg = load(Path(__file__).parent / LOSSES).alternatives["v19"].legs[0]
+    leg = load(CASES / LOSSES).alternatives["v19"].legs[0]
     risks: Any = leg.body.risks  # its fields are the kinds of risk found when it is imported
     severity = risks.data_loss.severity
     assert 3 * (severity.variance + severity.mean**2) == pytest.approx(12.0, rel=1e-12)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,7 +89,7 @@ def test_wizard_with_empty_answers_takes_the_library(tmp_path: Path) -> None:
     assert result.exit_code == OK
     scenario = bposim.load(tmp_path / "scenario.yaml")
     assert scenario.warnings == ()
-    assert "library, grade M" in result.stderr
+    assert "library: Damodaran, NYU Stern 2026 (grade P), range ours (grade M)" in result.stderr
     assert "of grade M" in result.stderr
     assert "bposim run scenario.yaml" in result.stdout
 
@@ -132,3 +135,48 @@ def test_wizard_says_when_the_answers_end(tmp_path: Path) -> None:
 def test_wizard_and_template_exclude_each_other() -> None:
     """Protects against half of a command being ignored."""
     assert call("--wizard", "--template", "W1").exit_code == INVALID
+
+
+def test_wizard_explains_and_goes_back(tmp_path: Path) -> None:
+    """Protects whoever is unsure: ? explains and asks again, < goes back and keeps the answer, - drops it."""
+    lines = ["?", "8", "india, poland", "<", "<", "", "-", *[""] * 11]
+    result = call("--wizard", answers="\n".join(lines) + "\n")
+    assert result.exit_code == OK, result.stderr
+    assert "Decides what is counted (calls, invoices, hours)" in result.stderr
+    assert "[8; your answer]" in result.stderr
+    assert "[india, poland; your answer]" in result.stderr
+    scenario = bposim.load(tmp_path / "scenario.yaml")
+    assert scenario.world.volume.unit == "invoice"
+    assert list(scenario.alternatives) == ["in-house", "philippines"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_wizard_shows_the_answers_before_it_writes(tmp_path: Path) -> None:
+    """Protects a person at a terminal: a wrong answer is asked again, and any can be changed at the end.
+
+    Another currency makes the pay unreadable, which was given in the first: it is asked again.
+    """
+    import pty  # noqa: PLC0415 - POSIX only
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bposim", "init", "--wizard"]
+    lines = ["SV8", "atlantis", "india", *[""] * 7, "USD 50k", *[""] * 3, "3", "EUR", "48k", ""]
+    os.write(ours, ("\n".join(lines) + "\n").encode())
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, cwd=tmp_path, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == OK, done.stderr
+    assert '"atlantis" is no place' in done.stderr
+    assert "pay is in EUR here; convert the USD" in done.stderr
+    assert done.stderr.count("Enter writes scenario.yaml; a number changes that answer:") == 2
+    scenario = bposim.load(tmp_path / "scenario.yaml")
+    assert (scenario.base_currency, list(scenario.alternatives)) == ("EUR", ["in-house", "india"])
+
+
+def test_what_the_wizard_writes_runs(tmp_path: Path) -> None:
+    """Protects the promise at its end: validate, plan and run go through without a doubt about the file."""
+    assert call("--wizard", answers="\n" * len(QUESTIONS)).exit_code == OK
+    for command in (["validate"], ["plan"], ["run", "-n", "4k"]):
+        result = CliRunner().invoke(main, [*command, str(tmp_path / "scenario.yaml")])
+        assert result.exit_code == OK
+        assert "BP3" not in result.stderr + result.stdout

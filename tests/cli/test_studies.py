@@ -141,7 +141,7 @@ def test_studies_take_the_folder_of_a_run(ran: Path) -> None:
     """Protects that a run's folder stands for its scenario and its seed in worth, sweep and stress."""
     asked = ("--vary", "discount_rate=6%..9%:2", "-n", "1k", "--format", "json")
     assert output("sweep", ran, *asked) == output("sweep", TINY, *asked)
-    asked = ("-n", "1k", "--alternative", "manila")
+    asked = ("-n", "1k", "--alternative", "manila", "--format", "json")
     assert output("worth", ran, *asked) == output("worth", TINY, *asked)
     assert "names no stress" in output("stress", ran, code=2)
 

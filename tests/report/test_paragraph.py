@@ -112,7 +112,7 @@ def test_the_promise_is_held_against_the_runs() -> None:
     """Protects the comparison with the business case, and what is missing where it is missed."""
     scenario = scenario_with(promised_saving=2e6)
     text = said(normal_costs(manila=(8e6, 1e6)), scenario=scenario)
-    assert "The promised USD 2.0M is exceeded in 50 of 100 futures; where it is missed, 1.1" in text
+    assert "The promised USD 2M is exceeded in 50 of 100 futures; where it is missed, 1.1" in text
 
 
 def test_payback_that_mostly_never_comes() -> None:

@@ -27,7 +27,7 @@ from bposim.report.numbers import (
     of_futures,
     percent,
     probability,
-    rounded_to_error,
+    stated,
 )
 from bposim.report.pictures import fan, s_curves, save_all, savings, waterfall
 from bposim.report.pictures.gallery import pictures, rendered
@@ -148,12 +148,25 @@ def test_signs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "se", "rounded"),
-    [(0.827, 0.119, 0.83), (0.827, 0.367, 0.8), (14.674, 0.964, 14.7), (5.0, None, 5.0)],
+    ("value", "se", "written"), [(0.827, 0.119, "0.83"), (0.827, 0.367, "0.8"), (14.674, 0.964, "14.7")]
 )
-def test_an_error_decides_on_the_last_digit(value: float, se: float | None, rounded: float) -> None:
+def test_an_error_decides_on_the_last_digit(value: float, se: float, written: str) -> None:
     """Protects the examples of the Particle Data Group: 0.83 ± 0.12, 0.8 ± 0.4, and the step up at 950."""
-    assert rounded_to_error(value, se) == rounded
+    assert amount(value, se) == written
+
+
+def test_what_somebody_has_set_is_written_as_he_did() -> None:
+    """Protects from "USD 24.0M" for a promise of 24M: a digit that nobody wrote tells of an error."""
+    assert [stated(x) for x in (24e6, 1.25e6, 80e3, 5e3, 999, 0, 1.5e9, 123_456)] == [
+        "24M",
+        "1.25M",
+        "80k",
+        "5k",
+        "999",
+        "0",
+        "1.5bn",
+        "123.456k",
+    ]
 
 
 def test_an_amount_shows_what_its_error_supports() -> None:

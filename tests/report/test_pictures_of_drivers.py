@@ -188,12 +188,12 @@ def test_scatter_promises_only_what_can_be_seen(result: Result, seen: Seen) -> N
 def test_numbers_in_the_map_are_off_the_line() -> None:
     """Protects a number near break-even from being struck through: it gives way to the line."""
     along = np.linspace(0.0, 1.0, 50)
-    assert break_even_map._free(np.empty((0, 2)), 0.2, 0.1) == 0.5
-    assert break_even_map._free(np.column_stack((along, 0.5 + 0.2 * along)), 0.2, 0.1) == 0.2
-    assert break_even_map._free(np.column_stack((along, 0.5 - 0.2 * along)), 0.2, 0.1) == 0.8
-    assert break_even_map._free(np.column_stack((along, np.full(50, 0.9))), 0.2, 0.1) == 0.5
+    assert break_even_map.off_the_line(np.empty((0, 2)), 0.2, 0.1) == 0.5
+    assert break_even_map.off_the_line(np.column_stack((along, 0.5 + 0.2 * along)), 0.2, 0.1) == 0.2
+    assert break_even_map.off_the_line(np.column_stack((along, 0.5 - 0.2 * along)), 0.2, 0.1) == 0.8
+    assert break_even_map.off_the_line(np.column_stack((along, np.full(50, 0.9))), 0.2, 0.1) == 0.5
     steep = np.column_stack((0.3 + 0.2 * along, 0.65 * along))
-    assert break_even_map._free(steep, 0.2, 0.15) == 0.8, "nothing is free: the furthest"
+    assert break_even_map.off_the_line(steep, 0.2, 0.15) == 0.8, "nothing is free: the furthest"
 
 
 def test_tail_leads_from_the_mean_to_the_mean_of_the_worst(result: Result, seen: Seen) -> None:

@@ -14,10 +14,11 @@ from bposim.analysis.comparison import MeanEs
 from bposim.analysis.convergence import Target
 from bposim.analysis.measures import Sample
 from bposim.analysis.statistic import statistic
+from bposim.analysis.turns import alone
+from bposim.clauses import clause_paths
 from bposim.engine import simulate
 from bposim.errors import ScenarioError
 from bposim.studies.breakeven import (
-    alone,
     driver_of,
     joint_move,
     map_by_runs,
@@ -30,7 +31,7 @@ from bposim.studies.sweep import sweep
 from bposim.studies.until import PILOT, simulate_until
 from bposim.studies.variants import Run, Source, valued
 from bposim.studies.varied import at_values, varied
-from bposim.studies.worth import clause_paths, worth_of
+from bposim.studies.worth import worth_of
 
 if TYPE_CHECKING:
     from bposim.scenario import Scenario

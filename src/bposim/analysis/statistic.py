@@ -6,7 +6,6 @@ trials.  Savings and values are those against the other one, as a rule the basel
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,28 +21,21 @@ from bposim.analysis.measures import (
     sd,
 )
 from bposim.analysis.summary import TOLERANCE_SHARE, why_no_equivalent
+from bposim.figures import figure_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bposim.analysis.comparison import RiskMeasure
-    from bposim.analysis.measures import Estimate, Totals
+    from bposim.analysis.measures import Estimate, Tail, Totals
+    from bposim.figures import FigureName
     from bposim.scenario import Preferences, Promise, Scenario
     from bposim.shapes import FloatArray
 
     Figure: TypeAlias = Callable[[Sample, Sample], Estimate]
     Parts: TypeAlias = Callable[[Sample, Sample], FloatArray]
 
-KNOWN = (
-    "saving.mean, saving.sd, saving.p5, saving.es95, total_cost.mean, total_cost.sd, total_cost.p95, "
-    "total_cost.es95, risk_adjusted_value, probability_positive, probability_kept (p1 to p99 in place of p5)"
-)
-"""What may be asked for, in words."""
-
 EVEN = 0.5
-
-_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
-_SHORTFALL = re.compile(r"es(\d{2}(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +63,8 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
 
     ``measure`` is that of the risk-adjusted value, as :func:`risk_measure` gives it.
     """
-    group, _, part = name.strip().lower().partition(".")
-    if group not in {"saving", "total_cost"}:
-        group, part = "", name.strip().lower()
+    named = figure_named(name)
+    group, part = named.group, named.part
     if part in {"probability_positive", "probability_saves"}:
         return _share(name, 0.0)
     if part == "probability_kept":
@@ -91,9 +82,7 @@ def statistic(name: str, preferences: Preferences, measure: RiskMeasure) -> Stat
             parts=lambda other, own: _counted(other, own, measure),
         )
     of_cost = group == "total_cost"
-    of = _one(part, "high" if of_cost else "low")
-    if of is None:
-        raise ValueError(f"{name} is not a figure of a run; known here: {KNOWN}")
+    of = _one(named, "high" if of_cost else "low")
     own_or_saving: Figure = (
         (lambda _, own: of(own))
         if of_cost
@@ -133,18 +122,13 @@ def _counted(other: Sample, own: Sample, measure: RiskMeasure) -> FloatArray:
     return influence + (value - float(np.mean(influence)))
 
 
-def _one(part: str, tail: str) -> Callable[[Sample], Estimate] | None:
-    if part == "mean":
-        return mean
-    if part == "sd":
-        return sd
-    if (found := _PERCENTILE.fullmatch(part)) and float(found[1]) > 0:
-        share = float(found[1]) / 100
-        return lambda sample: quantile(sample, share)
-    if (found := _SHORTFALL.fullmatch(part)) and float(found[1]) > 0:
-        level = float(found[1]) / 100
-        return lambda sample: expected_shortfall(sample, level, "high" if tail == "high" else "low")
-    return None
+def _one(named: FigureName, tail: Tail) -> Callable[[Sample], Estimate]:
+    level = named.level
+    if level is None:
+        return mean if named.part == "mean" else sd
+    if named.part.startswith("es"):
+        return lambda sample: expected_shortfall(sample, level, tail)
+    return lambda sample: quantile(sample, level)
 
 
 def _share(name: str, threshold: float) -> Statistic:

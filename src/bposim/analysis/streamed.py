@@ -40,10 +40,12 @@ from bposim.analysis.summary import (
     Summary,
     summarise,
 )
+from bposim.figures import figure_named
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bposim.figures import FigureName
     from bposim.histogram import Histogram, Moments
     from bposim.result import StreamedResult
     from bposim.scenario import Promise as Promised
@@ -379,4 +381,40 @@ def _kept_warning(result: StreamedResult) -> str:
     return (
         "totals were streamed: quantiles are within 0.1% of their values; a promise in per cent, a budget, "
         f"the rate of return and the pictures are of the first {result.first.trials:,} trials"
+    )
+
+
+def figure_of_streamed(result: StreamedResult, summary: Summary, name: str, figure: str) -> Estimate:
+    """Return a figure of an alternative by its name, as :func:`bposim.analysis.statistic.statistic` names it.
+
+    ``summary`` is that of the run.  Raises ValueError for a name that is no figure.
+    """
+    named, own = figure_named(figure), summary.alternatives[name]
+    kept = own.promise.probability_kept if own.promise else None
+    told = {
+        "probability_saves": own.saving.probability_positive,
+        "probability_kept": kept or Estimate(math.nan, None, note="no saving is promised"),
+        "risk_adjusted_value": (
+            summary.decision.rank_by == "certainty_equivalent" and own.risk_adjusted.certainty_equivalent
+        )
+        or own.risk_adjusted.mean_es,
+    }
+    measures = own.cost if named.group == "total_cost" else own.saving
+    found: Estimate | None = told.get(named.part) or getattr(measures, named.part, None)
+    return found or _read_off(result, name, named)
+
+
+def _read_off(result: StreamedResult, name: str, named: FigureName) -> Estimate:
+    """Return a percentile, or a mean beyond one, that no summary has."""
+    level = named.level or 0.0
+    if named.group == "total_cost":
+        bins = Bins.of(result.costs[name])
+        return quantile(bins, level) if named.part.startswith("p") else expected_shortfall(bins, level)
+    if name == result.baseline:
+        return normal_interval(0.0, 0.0)
+    bins = Bins.of(result.savings[name])
+    return (
+        quantile(bins, level)
+        if named.part.startswith("p")
+        else _negated(expected_shortfall(bins.mirrored(), level))
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bposim.cli.completing import paths
 from bposim.cli.parameters import trials as number_of_trials
 from bposim.cli.terminal import say, show
 
@@ -17,7 +18,7 @@ TURNS = 5
 
 
 @click.command()
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, shell_complete=paths)
 @click.option(
     "-n",
     "--trials",

@@ -19,17 +19,29 @@ from bposim.cli.breakeven_text import (
     turns_sentences,
     turns_table,
 )
+from bposim.cli.completing import alternatives, inputs
 from bposim.cli.source import result_of, source_options
-from bposim.cli.study import check_alternative, heading, numbers_of
+from bposim.cli.study import (
+    Simulated,
+    check_alternative,
+    heading,
+    numbers_of,
+    picture_option,
+    save_pictures,
+)
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from bposim.analysis.breakeven import BreakEven
+    from bposim.report.pictures.gallery import Picture
     from bposim.report.table import Table
     from bposim.result import Result
+    from bposim.studies.breakeven import Map
     from bposim.studies.variants import Run, Source
+    from bposim.studies.varied import Varied
 
 SCHEMA = "bposim.breakeven/1"
 RUN_TRIALS = 10_000
@@ -43,6 +55,7 @@ PATHS = 2
     "paths",
     multiple=True,
     metavar="PATH[=LOW..HIGH]",
+    shell_complete=inputs,
     help="The number to move, e.g. manila.price or discount_rate=4%..15%; two of them make a map.",
 )
 @click.option(
@@ -52,9 +65,19 @@ PATHS = 2
     help="saving.mean, saving.p5, saving.es95, probability_positive …; risk_adjusted_value, by which "
     "alternatives rank, if left out.",
 )
-@click.option("--alternative", "name", metavar="NAME", help="Whose figure; the recommended one if left out.")
 @click.option(
-    "--against", "against", metavar="NAME", help="Compared with this one; with each other one if left out."
+    "--alternative",
+    "name",
+    metavar="NAME",
+    shell_complete=alternatives,
+    help="Whose figure; the recommended one if left out.",
+)
+@click.option(
+    "--against",
+    "against",
+    metavar="NAME",
+    shell_complete=alternatives,
+    help="Compared with this one; with each other one if left out.",
 )
 @click.option(
     "--level",
@@ -63,6 +86,7 @@ PATHS = 2
     help="Where it turns: 0 in money and 50% of a probability if left out.",
 )
 @click.option("--by-runs", is_flag=True, help="Simulate again where the stored sample would do.")
+@picture_option
 @source_options
 def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
@@ -72,6 +96,7 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
     against: str | None,
     level: str | None,
     by_runs: bool,  # noqa: FBT001 - a flag is a flag
+    target: Path | None,
     trials: int,
     seed: int,
     overrides: dict[str, str],
@@ -94,6 +119,9 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
 
     if len(paths) > PATHS:
         raise click.UsageError("a map has two numbers; give --vary once or twice")
+    if target is not None and len(paths) < PATHS:
+        message = "the picture is a map: give --vary twice, or draw bposim plot --kind break-even"
+        raise click.UsageError(message)
     result = result_of(source, trials, seed, overrides, without, threads)
     kept = result.first if isinstance(result, StreamedResult) else result
     choice = _choice(kept, figure, level, name, against)
@@ -109,12 +137,15 @@ def breakeven(  # noqa: PLR0913, PLR0917 - one argument an option
         raise
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if content.picture is not None:
+        save_pictures(target, [content.picture])
     if form == "json":
         write(json_text(_document(choice, content)))
         return
     show(content.tables)
     say(ERRORS)
     say(" ".join([*content.sentences, choice.caution]).rstrip())
+    say(f"Next: bposim worth {source} tells what to negotiate first.")
 
 
 class _Found(NamedTuple):
@@ -123,6 +154,7 @@ class _Found(NamedTuple):
     tables: list[Table]
     sentences: list[str]
     plain: dict[str, Any]
+    picture: Callable[[], Picture] | None = None
 
 
 def _choice(
@@ -242,7 +274,13 @@ def _two_ways(choice: Choice, origin: Source, paths: Sequence[str], run: Run, *,
     some = [
         (place, float(at)) for place, at in zip(found.line, found.second_at, strict=True) if place is not None
     ]
-    if some:
+    if len(some) == 1:
+        text = (
+            f"The choice between {printable(choice.alternative)} and {printable(other)} turns in one row of "
+            f"the map: with {second.short} at {number(some[0][1])}, where {first.short} is "
+            f"{number(some[0][0])} ({way})."
+        )
+    elif some:
         text = (
             f"The choice between {printable(choice.alternative)} and {printable(other)} turns along the last "
             f"column: with {second.short} at {number(some[0][1])} where {first.short} is "
@@ -264,14 +302,41 @@ def _two_ways(choice: Choice, origin: Source, paths: Sequence[str], run: Run, *,
             "se": [[None if math.isnan(cell) else cell for cell in row] for row in found.se.tolist()],
             "break_even_of_first": list(found.line),
         },
+        lambda: _picture(choice, origin, (first, second), found, other, run),
     )
+
+
+def _picture(  # noqa: PLR0913, PLR0917 - what is on the map, and where it comes from
+    choice: Choice, origin: Source, moved: Sequence[Varied], found: Map, other: str, run: Run
+) -> Picture:
+    from bposim.report.pictures.break_even_grid import Grid
+    from bposim.report.pictures.gallery import picture_of_grid
+
+    grid = Grid(
+        choice.alternative,
+        other,
+        choice.statistic.name,
+        choice.statistic.level,
+        choice.statistic.saves,
+        choice.statistic.is_share,
+        moved[0].short,
+        moved[1].short,
+        found.first_at,
+        found.second_at,
+        found.value,
+        found.se,
+        found.by_runs,
+    )
+    trials = run.trials if found.by_runs else choice.result.first.trials
+    return picture_of_grid(Simulated(origin.scenario, choice.result.seed, trials), grid)
 
 
 # ---------------------------------------------------------------- every number
 
 
 def _all_ways(choice: Choice) -> _Found:
-    from bposim.studies.breakeven import alone, joint_move
+    from bposim.analysis.turns import alone
+    from bposim.studies.breakeven import joint_move
 
     other = choice.others[0]
     if choice.statistic.parts is None or choice.statistic.level:

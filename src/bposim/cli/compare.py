@@ -1,29 +1,73 @@
-"""``bposim compare``: how sure the choice is, pair by pair."""
+"""``bposim compare``: how sure the choice is, pair by pair; of two runs, what changed and why."""
 
 from __future__ import annotations
 
-import click
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+import click
+from click.core import ParameterSource
+from click.globals import get_current_context
+
+from bposim.cli.completing import paths
+from bposim.cli.parameters import trials as number_of_trials
 from bposim.cli.source import result_of, source_options, summary_of
-from bposim.cli.terminal import complain, say, show, write
+from bposim.cli.terminal import complain, progress, say, show, warn, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bposim.report.changes import RunChanges
+    from bposim.result import AnyResult
 
 
 @click.command()
 @source_options
+@click.argument("new", required=False, shell_complete=paths)
+@click.option(
+    "--attribute",
+    "attribute",
+    metavar="NUMBER",
+    default="10k",
+    show_default=True,
+    callback=lambda ctx, param, value: 0 if value == "0" else number_of_trials(ctx, param, value),
+    help="Of two runs: futures on which the changes are made one set after another; 0 for none.",
+)
+@click.option(
+    "--statistic",
+    "figure",
+    metavar="NAME",
+    default="saving.mean",
+    show_default=True,
+    help="Of two runs: the figure that is shared out over the changes, e.g. saving.p5.",
+)
 def compare(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
+    new: str | None,
     trials: int,
     seed: int,
     overrides: dict[str, str],
     without: tuple[str, ...],
     threads: int,
     form: str,
+    attribute: int,
+    figure: str,
 ) -> None:
-    """Compare the alternatives pair by pair, from the stored run in SOURCE or a scenario file.
+    """Compare the alternatives of one run pair by pair; of two runs, say what changed and why.
 
-    How often each is the cheapest, what having chosen it costs, whether the ranking would hold with other
-    random numbers, and whether one is better whatever the taste for risk (stochastic dominance).
+    One SOURCE, a stored run or a scenario file: how often each alternative is the cheapest, what having
+    chosen it costs, whether the ranking would hold with other random numbers, and whether one is better
+    whatever the taste for risk (stochastic dominance).
+
+    SOURCE and NEW: which figures moved, in the same futures where both have them, and which changed
+    assumption did it: the shares add up to the change. A file beside a stored run is simulated as that was;
+    --set and --without change NEW.
     """
+    if new is not None:
+        old_run, new_run = _runs(source, new, _Wanted(trials, seed, threads), overrides, without)
+        changes = changes_between((source, old_run), (new, new_run), figure, attribute, threads)
+        _render(changes, source, new, form)
+        return
     from bposim.report.compare import compare as compared
     from bposim.report.compare import document, paragraph, tables
     from bposim.report.document import json_text
@@ -39,3 +83,127 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument an option
     say(ERRORS)
     say(paragraph(found))
     say(f"Next: bposim sensitivity {source} tells what drives the recommended one.")
+
+
+class _Wanted(NamedTuple):
+    """How a scenario file is simulated."""
+
+    trials: int
+    seed: int
+    threads: int
+
+
+def _runs(
+    old: str, new: str, wanted: _Wanted, overrides: Mapping[str, str], without: Sequence[str]
+) -> tuple[AnyResult, AnyResult]:
+    """Return both runs; a file beside a stored run is simulated with its seed, trials and design."""
+    from bposim.stored import read
+
+    if Path(new).is_dir() and (overrides or without):
+        raise click.UsageError(f"--set and --without change a run, and {new} is one; give its file")
+    stored = {source: read(source) for source in dict.fromkeys((old, new)) if Path(source).is_dir()}
+    like = next(iter(stored.values()), None)
+    if like is not None:
+        context = get_current_context()
+        for name in ("trials", "seed"):
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"--{name} is that of the stored run; leave it out")
+        wanted = wanted._replace(trials=like.trials, seed=like.seed)
+    before = stored.get(old) or _simulated(old, wanted, like, {}, ())
+    return before, stored.get(new) or _simulated(new, wanted, like, overrides, without)
+
+
+def _simulated(
+    source: str,
+    wanted: _Wanted,
+    like: AnyResult | None,
+    overrides: Mapping[str, str],
+    without: Sequence[str],
+) -> AnyResult:
+    from bposim.engine import simulate, simulate_streamed
+    from bposim.files import load
+    from bposim.runs import check_room, streams
+
+    scenario = load(source, overrides, without)
+    streaming = streams(scenario, wanted.trials)
+    check_room(scenario, wanted.trials, wanted.threads, streaming=streaming)
+    warn(map(str, scenario.warnings))
+    with progress(wanted.trials) as advance:
+        if streaming:
+            return simulate_streamed(scenario, *wanted, advance)
+        return simulate(scenario, *wanted, advance, design=like.design.kind if like else "random")
+
+
+def changes_between(
+    before: tuple[str, AnyResult],
+    after: tuple[str, AnyResult],
+    figure: str = "saving.mean",
+    attribute: int = 10_000,
+    threads: int = 1,
+) -> RunChanges:
+    """Return what changed between two runs, each with the folder or file that it comes from.
+
+    The change of the figure is shared out on ``attribute`` futures; 0 leaves that out.
+    """
+    from bposim.analysis.changes import FIGURES, compared
+    from bposim.differences import differences
+    from bposim.report.changes import RunChanges
+    from bposim.studies.changes import attributed
+    from bposim.studies.variants import Run
+
+    (old_source, old), (new_source, new) = before, after
+    versions, same_streams = _versions(old_source, new_source)
+    try:
+        found = compared(old, new, tuple(dict.fromkeys((figure, *FIGURES))), same_streams=same_streams)
+        apart = differences(old.scenario, new.scenario)
+        attribution = None
+        if attribute and apart.changes_results:
+            count = min(attribute, *found.trials)
+            with progress(1) as advance:
+                attribution = attributed(apart, figure, Run(count, new.seed, threads), advance)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    recommended = (summary_of(old).decision.recommended, summary_of(new).decision.recommended)
+    return RunChanges(old, new, recommended, apart, found, attribution, versions)
+
+
+def _versions(*sources: str) -> tuple[tuple[str, ...], bool]:
+    """Return the versions that differ between two runs, and whether both draw the same numbers."""
+    from importlib import metadata
+
+    from bposim.inputs.streams import STREAM_VERSION
+    from bposim.stored import manifest_of
+
+    made, streams = [], set()
+    for source in sources:
+        manifest = manifest_of(Path(source)) if Path(source).is_dir() else {}
+        made.append(manifest.get("versions", {}))
+        streams.add(manifest.get("stream_version", STREAM_VERSION))
+    ends = [
+        {name: own.get(name) or metadata.version(name) for name in ("bposim", "numpy", "scipy")}
+        for own in made
+    ]
+    differing = tuple(
+        f"{name} {version}, now {ends[1][name]}"
+        for name, version in ends[0].items()
+        if ends[1][name] != version
+    )
+    return differing, len(streams) == 1
+
+
+def _render(changes: RunChanges, old: str, new: str, form: str) -> None:
+    from bposim.report.changes import changes_content, changes_tables, changes_words
+    from bposim.report.diff import diff_lines
+    from bposim.report.document import json_text
+    from bposim.report.estimate import ERRORS
+
+    if form == "json":
+        write(json_text(changes_content(changes)))
+        complain(changes_words(changes))
+        return
+    show(changes_tables(changes))
+    say(ERRORS)
+    say(changes_words(changes))
+    for line in diff_lines(changes.found):
+        say(line)
+    say(f"Next: bposim diff {old} {new} --format json has every assumption that changed in full.")

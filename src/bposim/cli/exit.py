@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.study import check_alternative, heading, study_options
+from bposim.cli.completing import alternatives, paths
+from bposim.cli.study import (
+    Simulated,
+    check_alternative,
+    heading,
+    picture_option,
+    save_pictures,
+    study_options,
+)
 from bposim.cli.terminal import complain, say, show, warn, write
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from bposim.inputs.money import Money
+    from bposim.report.pictures.gallery import Picture
     from bposim.scenario import Scenario
     from bposim.studies.exit_right import ExitStudy
     from bposim.studies.leaving import Terms
@@ -81,9 +90,14 @@ def _pilot(text: str) -> tuple[float, float]:
 
 
 @click.command("exit")
-@click.argument("source")
+@click.argument("source", shell_complete=paths)
 @click.option(
-    "--alternative", "names", multiple=True, metavar="NAME", help="Which contracts; all if left out."
+    "--alternative",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=alternatives,
+    help="Which contracts; all if left out.",
 )
 @click.option("--to", metavar="NAME", help="Who takes over: in-house, or another alternative (a re-tender).")
 @click.option("--notice", metavar="MONTHS", callback=_read(_months), help="In place of the contract's own.")
@@ -120,7 +134,7 @@ def _pilot(text: str) -> tuple[float, float]:
     help="Correlation of what a pilot shows with the truth.",
 )
 @click.option("--stop-cost", metavar="AMOUNT", callback=as_money, help="Of stopping after a pilot.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for a picture of each right.")
+@picture_option
 @study_options
 def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
@@ -138,7 +152,7 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
     reveals: tuple[str, ...],
     accuracy: float,
     stop_cost: Money | None,
-    output: Path | None,
+    target: Path | None,
     trials: int,
     seed: int,
     threads: int,
@@ -180,8 +194,8 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         raise click.UsageError(str(error)) from None
     if not exits and not pilots:
         raise click.UsageError("there is no contract to leave, and no pilot to stop after; see --alternative")
-    if output is not None:
-        _draw(exits, _Simulated(scenario, seed, trials), output)
+    origin = Simulated(scenario, seed, trials)
+    save_pictures(target, [partial(_picture, study, origin) for study in exits])
     warn(_warnings(scenario, exits, terms))
     if form == "json":
         write(
@@ -202,37 +216,16 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         say(text)
     if scenario.changes:
         complain(f"Not the file as it is: {' '.join(scenario.changes)}")
+    say(f"Next: bposim frontier {source} tells whether to split the work.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Simulated:
-    """How a study was simulated, for its pictures."""
-
-    scenario: Scenario
-    seed: int
-    trials: int
-
-
-def _draw(exits: list[ExitStudy], origin: _Simulated, folder: Path) -> None:
-    """Write a picture of each right to leave, and say on stderr what was written or why not."""
+def _picture(study: ExitStudy, origin: Simulated) -> Picture:
     from bposim.report.pictures.exit import Leaving
-    from bposim.report.pictures.gallery import picture_of_exit, save
-    from bposim.report.pictures.page import CannotDrawError
+    from bposim.report.pictures.gallery import picture_of_exit
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for study in exits:
-        right = Leaving(
-            study.alternative,
-            study.paths.dates,
-            study.best.option,
-            study.by_rule.option,
-            study.best.signs,
-        )
-        try:
-            files = save(picture_of_exit(origin, right), folder, ("png", "svg"))
-            complain(f"{', '.join(path.name for path in files)}: in {folder}")
-        except CannotDrawError as error:
-            complain(f"{study.alternative} is not drawn: {error}")
+    dates, best = study.paths.dates, study.best
+    right = Leaving(study.alternative, dates, best.option, study.by_rule.option, best.signs)
+    return picture_of_exit(origin, right)
 
 
 def _check_names(scenario: Scenario, names: tuple[str, ...]) -> None:

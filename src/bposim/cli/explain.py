@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bposim.cli.completing import paths, words
 from bposim.cli.parameters import at_option, set_option
 from bposim.cli.terminal import say, show, write
 
@@ -24,8 +25,8 @@ PLAIN = ("sigma", "shape")
 
 
 @click.command()
-@click.argument("what")
-@click.argument("file", required=False)
+@click.argument("what", shell_complete=words)
+@click.argument("file", required=False, shell_complete=paths)
 @click.option("--alternative", metavar="NAME", help="Only this alternative, where WHAT names none.")
 @click.option(
     "--csv",

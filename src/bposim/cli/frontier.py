@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import scenario_again
+from bposim.cli.completing import paths
 from bposim.cli.exit import as_money, known_currency
-from bposim.cli.study import check_alternative, heading, numbers_of, study_options
+from bposim.cli.study import (
+    check_alternative,
+    heading,
+    numbers_of,
+    picture_option,
+    save_pictures,
+    study_options,
+)
 from bposim.cli.terminal import complain, say, show, write
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from bposim.analysis.measures import Estimate
     from bposim.inputs.money import Money
+    from bposim.report.pictures.gallery import Picture
     from bposim.report.table import Table
     from bposim.scenario import Scenario
     from bposim.studies.blends import BlendStudy
@@ -28,7 +38,7 @@ CLEAR = 2.0
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=paths)
 @click.option(
     "--leg",
     "names",
@@ -48,6 +58,7 @@ CLEAR = 2.0
     callback=as_money,
     help="What running a split costs a year beside its legs; as an alternative of several legs has it.",
 )
+@picture_option
 @study_options
 def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
@@ -55,6 +66,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
     steps: int | None,
     once: Money | None,
     per_year: Money | None,
+    target: Path | None,
     trials: int,
     seed: int,
     threads: int,
@@ -65,7 +77,8 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
     """Say how the work is best split over teams and vendors, and what a second vendor is worth.
 
     SOURCE is a scenario file, or the folder of a run. Each split is simulated in the same futures: mean
-    saving against the worst 5% of cost, which splits are efficient, and the best by risk-adjusted value.
+    saving against the mean cost of the dearest 5% of futures, which splits are efficient, and the best by
+    risk-adjusted value.
     """
     from bposim.report.document import json_text
     from bposim.report.estimate import ERRORS
@@ -81,6 +94,7 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
         study = blend_study(scenario, legs_of(scenario, names), Run(trials, seed, threads), steps, stated)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    save_pictures(target, [lambda: _picture(study, scenario, seed, trials)])
     if form == "json":
         write(json_text(_content(study, scenario, seed, trials)))
         return
@@ -89,6 +103,25 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
     say(" ".join(_sentences(study, scenario)))
     if scenario.changes:
         complain(f"Not the file as it is: {' '.join(scenario.changes)}")
+    say("Next: write the split that you want as an alternative of several legs, and run it with the others.")
+
+
+def _picture(study: BlendStudy, scenario: Scenario, seed: int, trials: int) -> Picture:
+    from bposim.report.pictures.frontier import SimulatedSplits
+    from bposim.report.pictures.gallery import picture_of_splits
+
+    paid = _coordination(study).rstrip(".")
+    splits = SimulatedSplits(scenario, seed, trials, study.frontier, study.step, paid[:1].lower() + paid[1:])
+    return picture_of_splits(splits)
+
+
+def _coordination(study: BlendStudy) -> str:
+    """Return what a split pays beside its legs, as a sentence."""
+    from bposim.report.table import printable
+
+    if study.coordination:
+        return f"Splits pay the coordination of {printable(study.coordination)}."
+    return "Splits pay no coordination but what --once and --per-year say."
 
 
 def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Table]:
@@ -102,7 +135,7 @@ def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Tabl
     base = scenario.baseline
     yield Table(
         f"Splits of the work: efficient ones and legs alone, {scenario.base_currency}, {trials:,} trials",
-        (*map(printable, study.legs), "mean\nsaving", "worst 5%\nof cost", "risk-adj.\ncost", ""),
+        (*map(printable, study.legs), "mean\nsaving", "dearest 5%\ncost", "risk-adj.\ncost", ""),
         tuple(
             (
                 *(percent(share) if share else NOTHING for share in blend.shares.values()),
@@ -126,7 +159,7 @@ def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Tabl
     if study.pairs:
         yield Table(
             f"A second vendor: half and half against the better one alone, {scenario.base_currency}",
-            ("two vendors", "better\nalone", "mean\nsaving", "worst 5%\nbetter by", "risk-adj.\nvalue"),
+            ("two vendors", "better\nalone", "mean\nsaving", "dearest 5%\nbetter by", "risk-adj.\nvalue"),
             tuple(
                 (
                     printable(listed(list(pair.legs))),
@@ -165,11 +198,11 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
             )
         )
     if len(found.efficient) == 1:
-        yield "No other split saves more, and none has a lower worst 5%: there is nothing to trade."
+        yield "No other split saves more or costs less in the dearest 5%: there is nothing to trade."
     else:
         steady = found.efficient[0]
         yield (
-            f"Whoever wants the lowest worst 5% takes {_split(steady.shares)}, which saves "
+            f"The dearest 5% of futures cost least with {_split(steady.shares)}, which saves "
             f"{money(steady.mean_saving, unit)} on average."
         )
     for pair in study.pairs:
@@ -188,10 +221,7 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
             "A split is not the sum of its parts: the best one costs "
             f"{money(abs(study.bend.value), unit, study.bend.se)} {more} than its legs' shares of the whole."
         )
-    if study.coordination:
-        yield f"Splits pay the coordination of {printable(study.coordination)}."
-    else:
-        yield "Splits pay no coordination but what --once and --per-year say."
+    yield _coordination(study)
     yield f"Shares go in steps of {percent(study.step, 0)}; between them nothing was simulated."
 
 

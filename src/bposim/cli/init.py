@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from bposim.cli.terminal import complain, say, show, visible, write
-
-if TYPE_CHECKING:
-    from bposim.wizard import Answers, Question
+from bposim.cli.completing import templates as template_names
+from bposim.cli.terminal import say, show, visible, write
 
 STDOUT = "-"
 WIZARD_FILE = "scenario.yaml"
@@ -20,7 +16,10 @@ WIZARD_FILE = "scenario.yaml"
 
 @click.command()
 @click.option(
-    "--template", metavar="NAME", help="Name or code of a template, such as round-the-clock, W7 or SV8."
+    "--template",
+    metavar="NAME",
+    shell_complete=template_names,
+    help="Name or code of a template, such as round-the-clock, W7 or SV8.",
 )
 @click.option("--list", "listing", is_flag=True, help="Show the templates, a line each.")
 @click.option("--wizard", is_flag=True, help="Ask about the decision, and fill the rest from the library.")
@@ -54,13 +53,15 @@ def init(template: str | None, listing: bool, wizard: bool, output: str | None) 
     if target != STDOUT:
         _free(Path(target))
     if wizard:
-        text = _asked()
+        from bposim.cli.asking import asked
+
+        text = asked(target)
     if target == STDOUT:
         write(text)
         return
     _save(Path(target), text)
     say(f"{target} is written. Replace its figures by your own, then:")
-    for step in (f"bposim validate {target}", f"bposim plan {target}", f"bposim run {target}"):
+    for step in (f"bposim validate {target}", f"bposim plan {target}", f"bposim run {target} -o out"):
         click.echo(visible(f"  {step}"))
 
 
@@ -93,60 +94,3 @@ def _table() -> Any:  # noqa: ANN401 - a Table, whose module takes long to impor
 
     rows = tuple((t.name, t.code, t.about) for t in templates.templates())
     return Table("Scenarios to start from", ("template", "code", "what it is"), rows, left=3)
-
-
-def _asked() -> str:
-    """Ask every question, and return the scenario; what was assumed goes to stderr."""
-    from bposim.files import scenario_of
-    from bposim.library import defaults_used
-    from bposim.wizard import QUESTIONS, Answers, assumptions, scenario_text
-    from bposim.yaml_tree import read_tree
-
-    complain("An empty answer takes what stands in brackets. Any answer can be changed in the file later.")
-    given: dict[str, Any] = {}
-    typed: dict[str, str] = {}
-    for number, question in enumerate(QUESTIONS, 1):
-        label = f"{number}/{len(QUESTIONS)}"
-        answer = _answer(question, Answers(**given), label)
-        if answer:
-            typed[question.name] = answer
-            given[question.name] = question.read(answer, Answers(**given))
-    answers = Answers(**given)
-    text = scenario_text(answers)
-    used = defaults_used(scenario_of(read_tree(text, WIZARD_FILE)))
-    complain("", "What the scenario takes for granted:")
-    complain(*(f"  {name:<14} {value}  ({origin})" for name, value, origin in assumptions(answers, typed)))
-    grades = Counter(default.grade for default in used)
-    counted = ", ".join(f"{grades[grade]} of grade {grade}" for grade in "PSTCM" if grades[grade])
-    complain(
-        f"Beside these, numbers of the library: {counted}. M is our assumption; `bposim plan` lists them.", ""
-    )
-    return text
-
-
-def _answer(question: Question, answers: Answers, label: str) -> str:
-    """Return an answer that can be read; empty for the default.
-
-    A person is asked again.  A pipe is not, since every later line would answer the wrong question.
-    """
-    grade = question.grade(answers)
-    default = question.default(answers) + (f"; library, grade {grade}" if grade else "")
-    while True:
-        click.echo(f"{label} {question.text(answers)} [{default}] ", nl=False, err=True)
-        line = sys.stdin.readline()
-        if not line:
-            message = f"the answers end before question {label}; an empty line takes the default"
-            raise click.UsageError(message)
-        answer = line.strip()
-        if not sys.stdin.isatty():
-            complain(answer)
-        if not answer:
-            return ""
-        try:
-            question.read(answer, answers)
-        except ValueError as error:
-            if not sys.stdin.isatty():
-                raise click.UsageError(f"question {label}, {question.name}: {error}") from None
-            complain(f"  {error}")
-        else:
-            return answer

@@ -6,6 +6,8 @@ import re
 
 import click
 
+from bposim.cli.completing import inputs
+
 MOST_TRIALS = 1_000_000_000
 
 
@@ -80,5 +82,6 @@ set_option = click.option(
     multiple=True,
     metavar="PATH=VALUE",
     callback=overrides,
+    shell_complete=inputs,
     help="Change a value of the scenario, e.g. discount_rate=9%; can be given several times.",
 )

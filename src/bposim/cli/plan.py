@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from bposim.cli.completing import paths
 from bposim.cli.parameters import at_option, set_option, trials_option, without_option
 from bposim.cli.terminal import say, show, warn, write
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=paths)
 @set_option
 @without_option
 @trials_option

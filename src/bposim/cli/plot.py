@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bposim.cli.completing import alternatives, pictures
 from bposim.cli.terminal import complain, say
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ UNDRAWN = 2
     default=ALL,
     show_default=True,
     metavar="KIND,…",
-    help="savings, s-curves, fan, waterfall, tail, losses, tornado, spider, scatter, break-even, frontier, "
-    "convergence.",
+    shell_complete=pictures,
+    help="savings, s-curves, fan, waterfall, tail, losses, tornado, spider, scatter, break-even, comparison, "
+    "value, frontier, convergence.",
 )
 @click.option(
     "--alternative",
     metavar="NAME",
+    shell_complete=alternatives,
     help="The one that pictures of a single alternative are about; the best beside the baseline if left out.",
 )
 @click.option(
@@ -62,15 +65,16 @@ def plot(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Draw pictures of the run in DIR, which bposim run -o has left, without simulating again.
 
     Prints a line a picture: the file and what it finds. Each file carries the same in words, for those who
-    cannot see it. docs/pictures.md says how to read them.
+    cannot see it. docs/pictures.md says how to read them. What a run does not keep is simulated and drawn by
+    its own command with -o: bposim worth, stress, exit and frontier.
     """
     wanted_formats = _words(formats, FORMATS, "--format")
     result = _stored(folder)
-    from bposim.report.pictures.gallery import KINDS, Wanted, save
+    from bposim.report.pictures.gallery import BY_COMMAND, KINDS, Wanted, save
     from bposim.report.pictures.page import CannotDrawError
 
     every = kinds.strip() == ALL
-    wanted_kinds = list(KINDS) if every else _words(kinds, tuple(KINDS), "--kind")
+    wanted_kinds = list(KINDS) if every else _words(kinds, (*KINDS, *BY_COMMAND), "--kind")
     if alternative is not None and alternative not in result.names:
         known = ", ".join(result.names)
         raise click.BadParameter(f"{alternative} is not one of {known}", param_hint="--alternative")
@@ -79,6 +83,10 @@ def plot(  # noqa: PLR0913, PLR0917 - one parameter an option
     about = Wanted(result, alternative or "", drivers)
     written, undrawn = 0, 0
     for kind in wanted_kinds:
+        if kind in BY_COMMAND:
+            complain(f"{kind} is not drawn: a run does not keep it; {BY_COMMAND[kind]} {folder} -o {target}")
+            undrawn += 1
+            continue
         try:
             for picture in KINDS[kind](about):
                 files = save(picture, target, wanted_formats)
@@ -88,6 +96,9 @@ def plot(  # noqa: PLR0913, PLR0917 - one parameter an option
             complain(f"{kind} is not drawn: {error}")
             undrawn += 1
     say(f"{written} files are in {target}.")
+    if every:
+        commands = ", ".join(BY_COMMAND.values())
+        say(f"What a run does not keep is simulated and drawn by {commands}, each with -o {target}.")
     if undrawn and not every:
         ctx.exit(UNDRAWN)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bposim.cli.completing import kinds
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import TypeAlias
@@ -23,29 +25,30 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=kinds)
 def risks(kind: str | None) -> None:
     """List risks, exchange-rate and price models, currency clauses and distributions.
 
     With KIND, e.g. breach, show that one in full with an example.
     """
-    families = _families()
+    known = families()
     if kind is None:
-        for family, members in families.items():
+        for family, members in known.items():
             click.echo(f"{family}\n" + "\n".join(_listed(members)) + "\n")
         click.echo("Next: bposim risks KIND shows one in full with an example.")
         return
-    found = [(family, members[kind]) for family, members in families.items() if kind in members]
+    found = [(family, members[kind]) for family, members in known.items() if kind in members]
     if not found:
         from bposim.part import suggestion
 
-        known = {name: None for members in families.values() for name in members}
-        raise click.BadParameter(f"no kind is called {kind!r}; {suggestion(kind, known)}", param_hint="KIND")
+        names = [name for members in known.values() for name in members]
+        raise click.BadParameter(f"no kind is called {kind!r}; {suggestion(kind, names)}", param_hint="KIND")
     for family, member in found:
-        click.echo("\n".join(_in_full(family, kind, member)))
+        click.echo("\n".join(in_full(family, kind, member)))
 
 
-def _families() -> Families:
+def families() -> Families:
+    """Return every family of rules: its members by kind, under a heading."""
     from bposim.inputs.number import DISTRIBUTIONS
     from bposim.legs.vendor import FX_CLAUSES, PRICE_MODELS
     from bposim.risks import RISKS
@@ -76,7 +79,8 @@ def _parameters(member: Member) -> Iterator[str]:
         yield text.rstrip()
 
 
-def _in_full(family: str, kind: str, member: Member) -> Iterator[str]:
+def in_full(family: str, kind: str, member: Member) -> Iterator[str]:
+    """Yield the lines that say all about a member of a family: a heading, what it is, parameters, an example."""
     yield f"{kind} ({family.removesuffix(':').partition(',')[0].lower()})"
     yield ""
     yield inspect.getdoc(member) or ""

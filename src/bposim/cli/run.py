@@ -1,35 +1,22 @@
-"""``bposim run``: simulate a scenario and say what to choose."""
+"""``bposim run``: simulate scenarios and say what to choose."""
 
 from __future__ import annotations
 
-import signal
-import sys
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
+from bposim.cli.completing import paths
 from bposim.cli.parameters import design_option, set_option, trials_option, without_option
 from bposim.cli.parameters import trials as number_of_trials
-from bposim.cli.source import summary_of
-from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bposim.analysis.summary import Summary
-    from bposim.cli.terminal import Advance
     from bposim.inputs.designs import Kind
-    from bposim.result import AnyResult
-    from bposim.runs import Provenance
-    from bposim.scenario import Scenario
 
 
 @click.command()
-@click.argument("file")
+@click.argument("files", nargs=-1, required=True, shell_complete=paths)
 @trials_option
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same draws."
@@ -38,7 +25,12 @@ if TYPE_CHECKING:
 @without_option
 @design_option
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="New folder for files and pictures.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="New folder for files and pictures; of several FILES each has a folder in it.",
+)
 @click.option(
     "--format",
     "form",
@@ -71,9 +63,12 @@ if TYPE_CHECKING:
     help="With --until, the trials at which the run ends in any case.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the run in the folder of -o that was interrupted.")
+@click.option("--watch", is_flag=True, help="Simulate again whenever FILE is saved, until Ctrl-C.")
 @click.option("--yes", is_flag=True, help="Run even where memory or disk may not be enough.")
+@click.pass_context
 def run(  # noqa: PLR0913, PLR0917 - one argument an option
-    file: str,
+    ctx: click.Context,
+    files: tuple[str, ...],
     trials: int,
     seed: int,
     overrides: dict[str, str],
@@ -86,159 +81,29 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     until: tuple[str, ...],
     max_trials: int,
     resume: bool,  # noqa: FBT001 - a flag is a flag
+    watch: bool,  # noqa: FBT001
     yes: bool,  # noqa: FBT001
 ) -> None:
     """Simulate the scenario in FILE and say which alternative to choose.
 
-    Savings, risk, ranking and the value of knowing more, each with its Monte Carlo error.
+    Savings, risk, ranking and the value of knowing more, each with its Monte Carlo error. Checks that the
+    scenario states are evaluated, and exit code 1 says that one does not hold; of several FILES it is the
+    highest code of them.
     """
-    from bposim.cli.convergence import convergence_tables, convergence_words, targets_of
-    from bposim.files import load
-    from bposim.runs import Provenance, check_folder, check_room, streams, write_run
-    from bposim.studies.until import simulate_until
+    from bposim.cli.several import run_several
+    from bposim.cli.simulated import Settings, simulate_file, tell
+    from bposim.cli.watch import watch as watch_file
 
-    started = datetime.now(UTC)
-    scenario = load(file, overrides, without)
-    goals = targets_of(until, scenario) if until else ()
-    if goals and (resume or memory == "streaming"):
-        raise click.UsageError(
-            "--until keeps every trial in memory: leave out --resume and --memory streaming"
-        )
-    trials = max_trials if goals else trials
-    memory = "all" if goals else memory
-    streaming = memory == "streaming" or (memory == "auto" and streams(scenario, trials))
-    if resume and (output is None or streaming):
-        message = "--resume needs the folder of -o" if output is None else "a streamed run cannot be resumed"
-        raise click.UsageError(message)
-    _check_design(design, streaming=streaming, goals=bool(goals))
-    if output is not None:
-        check_folder(output, resume=resume)
-    if not yes:
-        check_room(scenario, trials, threads, output, streaming=streaming)
-    origin = Provenance(Path(file), overrides, ("bposim", *sys.argv[1:]), started, without)
-    with progress(trials) as advance:
-        wanted = _Run(scenario, trials, seed, threads, advance)
-        converged = simulate_until(scenario, goals, seed, threads, trials, advance) if goals else None
-        result = (
-            converged.result if converged else _simulated(wanted, design, output, origin, streaming=streaming)
-        )
-    summary = _with_outside_view(scenario, summary_of(result))
-    warn(summary.warnings)
-    files: Sequence[Path] = ()
-    if output is not None:  # first of all, so that a reader who closes the pipe loses nothing
-        files = write_run(result, summary, output, origin)
-    _render(result, summary, form)
-    end = say if form in {"table", "md"} else complain
-    if converged:
-        if form == "table":
-            show(convergence_tables(converged))
-        end(convergence_words(converged))
-    if scenario.changes:
-        end(f"Not the file as it is: {' '.join(scenario.changes)}")
-    if files:
-        end(f"{len(files)} files are in {output}: start with savings.png and summary.csv.")
-    else:
-        end("Next: add -o DIR to keep pictures, every trial and a manifest.")
-
-
-def _check_design(design: Kind, *, streaming: bool, goals: bool) -> None:
-    """Raise UsageError where a design was asked for that this way of running does not have."""
-    if design != "random" and goals:
-        raise click.UsageError("--until draws at random; leave --design out")
-    if design != "random" and streaming:
-        raise click.UsageError("a streamed run is drawn at random; add --memory all, or leave --design out")
-
-
-class _Run(NamedTuple):
-    """What is to be simulated, and how."""
-
-    scenario: Scenario
-    trials: int
-    seed: int
-    threads: int
-    progress: Advance | None
-
-
-def _simulated(
-    wanted: _Run, design: Kind, output: Path | None, origin: Provenance, *, streaming: bool
-) -> AnyResult:
-    """Simulate; of a run that goes to a folder, what is done is kept there as it goes on."""
-    from bposim.engine import simulate, simulate_streamed
-    from bposim.errors import IncompleteRunError
-    from bposim.runs import store_for
-
-    if streaming:
-        return simulate_streamed(*wanted)
-    if output is None:
-        return simulate(*wanted, design=design)
-    identity = (output, wanted.scenario, wanted.trials, wanted.seed, origin, design)
-    with store_for(*identity) as store, _ended_by_signal():
-        try:
-            return simulate(*wanted, store=store, design=design)
-        except OSError as error:
-            raise IncompleteRunError(
-                f"{output}: {error.strerror or error}; make room there and repeat the command with --resume"
-            ) from None
-        except KeyboardInterrupt:
-            complain(f"what is done is kept in {output}; the same command with --resume goes on")
-            raise
-
-
-@contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does; in a thread, where that is impossible, leave it."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
-    """Add a warning wherever the scenario is more optimistic than the published record."""
-    from bposim.library.outside_view import outside_view
-
-    no_saving = {
-        name: 1.0 - own.saving.probability_positive.value for name, own in summary.alternatives.items()
-    }
-    texts = outside_view(scenario, summary.base_case, no_saving)
-    return replace(summary, warnings=(*summary.warnings, *texts))
-
-
-def _render(result: AnyResult, summary: Summary, form: str) -> None:
-    """Write the result to stdout, and the paragraph beside or below it."""
-    from bposim.report.document import document, json_text
-    from bposim.report.estimate import ERRORS
-    from bposim.report.paragraph import paragraph
-    from bposim.report.table import (
-        budget_and_return,
-        categories,
-        csv_text,
-        markdown,
-        outcomes,
-        tidy_rows,
+    settings = Settings(
+        trials, seed, overrides, without, design, threads, memory, until, max_trials, resume, yes
     )
-
-    words = paragraph(result, summary)
-    returns = budget_and_return(result, summary)
-    tables = [outcomes(result, summary), *([returns] if returns.rows else []), categories(result, summary)]
-    if form == "table":
-        show(tables)
-        say(ERRORS)
-        say(words)
-    elif form == "md":
-        write("\n".join(map(markdown, tables)) + f"\n{words}\n\n")
-    elif form == "json":
-        write(json_text(document(result, summary)))
-        complain(words)
+    if watch:
+        if len(files) > 1 or output is not None or resume:
+            raise click.UsageError("--watch takes one FILE, and keeps nothing: leave out -o and --resume")
+        watch_file(files[0], form, settings)
+    elif len(files) > 1:
+        ctx.exit(run_several(files, output, form, settings))
     else:
-        write(csv_text([("alternative", "measure", "value", "se"), *tidy_rows(summary)]))
-        complain(words)
+        ran = simulate_file(files[0], output, settings)
+        tell(ran, form)
+        ctx.exit(ran.code)

@@ -39,10 +39,10 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
     of: Subject,
     top: int,
 ) -> None:
-    """Show what drives an alternative, from the stored run in SOURCE or, for a scenario file, a new one.
+    """Show what drives an alternative, from the stored run in SOURCE or a scenario file.
 
     Swings, rank correlations and shares of the variance by driver and by risk, and what the mean and the
-    worst 5 % are made of.  Chance (exchange rates, volume, events) counts as a driver.
+    futures that save least are made of.  Chance (exchange rates, volume, events) counts as a driver.
     """
     from bposim.report.document import json_text
     from bposim.report.estimate import ERRORS

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 from click.globals import get_current_context
 
+from bposim.cli.completing import paths
 from bposim.cli.parameters import set_option, trials_option, without_option
 from bposim.cli.terminal import complain, progress, warn
 
@@ -24,6 +25,19 @@ _SIMULATED = {"trials": "--trials", "seed": "--seed", "overrides": "--set", "wit
 
 
 def source_options(command: Command) -> Command:
+    """Add the argument SOURCE, the options of a run that is still to be simulated, and --format."""
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help="What to write to stdout.",
+    )
+    return simulation_options(form(command))
+
+
+def simulation_options(command: Command) -> Command:
     """Add the argument SOURCE and the options of a run that is still to be simulated."""
     threads = click.option(
         "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use."
@@ -35,17 +49,9 @@ def source_options(command: Command) -> Command:
         show_default=True,
         help="The same seed, the same draws.",
     )
-    form = click.option(
-        "--format",
-        "form",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help="What to write to stdout.",
-    )
-    for option in (form, threads, without_option, set_option, seed, trials_option):
+    for option in (threads, without_option, set_option, seed, trials_option):
         command = option(command)
-    return click.argument("source")(command)
+    return click.argument("source", shell_complete=paths)(command)
 
 
 def result_of(  # noqa: PLR0913, PLR0917 - one argument an option

@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import source_again
-from bposim.cli.study import CHOICE, figure_text, heading, numbers_of, study_options
+from bposim.cli.completing import paths
+from bposim.cli.study import (
+    CHOICE,
+    Simulated,
+    figure_text,
+    heading,
+    numbers_of,
+    picture_option,
+    save_pictures,
+    study_options,
+)
 from bposim.cli.terminal import say, show, write
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from bposim.report.pictures.gallery import Picture
     from bposim.report.table import Table
     from bposim.scenario import Scenario
     from bposim.studies.stress import Outcome
@@ -22,16 +34,24 @@ SCHEMA = "bposim.stress/1"
 FIGURES = {
     "saving": "Mean saving",
     "change": "Change of the mean saving",
-    "es95": "Saving in the worst 5% of futures, mean",
+    "es95": "Mean saving in the 5% of futures that save least",
     "probability_positive": "P(saves)",
 }
 
+FIGURES_OF_EACH = ("cost", "saving", "change", "p5", "p95", "es95", "probability_positive", "adjusted")
+"""What the JSON has of each alternative."""
+
+OF_EACH = ("cost", "saving", "change", "p5", "p95", "es95", "probability_positive", "adjusted")
+"""Figures of each alternative in the JSON."""
+
 
 @click.command()
-@click.argument("origin", metavar="SOURCE")
+@click.argument("origin", metavar="SOURCE", shell_complete=paths)
+@picture_option
 @study_options
 def stress(  # noqa: PLR0913, PLR0917 - one argument an option
     origin: str,
+    target: Path | None,
     trials: int,
     seed: int,
     threads: int,
@@ -61,6 +81,7 @@ def stress(  # noqa: PLR0913, PLR0917 - one argument an option
         found = stressed(source, Run(trials, seed, threads))
     except UnfitStressError as error:
         raise click.UsageError(f"stresses.{error}") from None
+    save_pictures(target, [lambda: _picture(found, Simulated(scenario, seed, trials))])
     if form == "json":
         write(
             json_text(
@@ -74,6 +95,15 @@ def stress(  # noqa: PLR0913, PLR0917 - one argument an option
     show(_tables(scenario, found))
     say(ERRORS)
     say(" ".join(_sentences(scenario, found)))
+    say(f"Next: bposim sweep {origin} --vary PATH=LOW..HIGH:STEPS shows how far it would have to go.")
+
+
+def _picture(found: Sequence[Outcome], origin: Simulated) -> Picture:
+    from bposim.report.pictures.gallery import picture_of_stresses
+    from bposim.report.pictures.stress import Stressed
+
+    rows = [Stressed(o.name, o.condition, o.alternatives, o.order, o.close) for o in found]
+    return picture_of_stresses(origin, rows)
 
 
 def _content(outcome: Outcome) -> dict[str, Any]:
@@ -84,10 +114,7 @@ def _content(outcome: Outcome) -> dict[str, Any]:
         "order": list(outcome.order),
         "too_close": outcome.close,
         "alternatives": {
-            name: {
-                figure: numbers_of(getattr(under, figure))
-                for figure in ("cost", "saving", "change", "p5", "es95", "probability_positive", "adjusted")
-            }
+            name: {figure: numbers_of(getattr(under, figure)) for figure in OF_EACH}
             for name, under in outcome.alternatives.items()
         },
     }

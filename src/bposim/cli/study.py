@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bposim.cli.parameters import set_option, trials, without_option
+from bposim.cli.terminal import complain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from bposim.analysis.measures import Estimate
+    from bposim.report.pictures.gallery import Picture
     from bposim.scenario import Scenario
 
     F = TypeVar("F", bound=Callable[..., Any])
@@ -61,6 +65,50 @@ def study_options(command: F) -> F:
 
 CHOICE = "choice by\nrisk-adj."
 """Heads the column of the alternative that ranks first, beside whatever figure."""
+
+
+picture_option = click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A picture of it: FILE.png, FILE.svg or FILE.pdf, or a folder for PNG and SVG.",
+)
+"""Gives a study a picture of what it finds, which the stored run alone cannot give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """How a study was simulated, for the footer of its pictures."""
+
+    scenario: Scenario
+    seed: int
+    trials: int
+
+
+def save_pictures(target: Path | None, drawn: Sequence[Callable[[], Picture]]) -> None:
+    """Write the pictures of a study and say on stderr what was written, or why one was not drawn.
+
+    Raises BadParameter for one file with several pictures.
+    """
+    if target is None:
+        return
+    from bposim.report.pictures.gallery import save_to
+    from bposim.report.pictures.page import CannotDrawError
+
+    pictures = []
+    for draw in drawn:
+        try:
+            pictures.append(draw())
+        except CannotDrawError as error:
+            complain(f"not drawn: {error}")
+    try:
+        written = save_to(pictures, target)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--output") from None
+    if written:
+        complain(f"{', '.join(path.name for path in written)}: in {written[0].parent}")
 
 
 def check_alternative(name: str | None, known: Collection[str], option: str = "--alternative") -> None:

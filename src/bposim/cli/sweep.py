@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import source_again
+from bposim.cli.completing import paths
 from bposim.cli.study import CHOICE, check_alternative, figure_text, heading, numbers_of, study_options
 from bposim.cli.terminal import progress, say, show, write
 from bposim.report.words import listed
@@ -22,7 +23,7 @@ SCHEMA = "bposim.sweep/1"
 
 
 @click.command()
-@click.argument("origin", metavar="SOURCE")
+@click.argument("origin", metavar="SOURCE", shell_complete=paths)
 @click.option(
     "--vary",
     "paths",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.terminal import visible, write
+from bposim.cli.completing import paths
+from bposim.cli.terminal import complain, visible, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ INVALID = 2
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True)
+@click.argument("files", nargs=-1, required=True, shell_complete=paths)
 @click.option(
     "--format",
     "form",
@@ -46,6 +47,8 @@ def validate(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
         _print(_line(*finding) for finding in findings)
         _print(f"{file}: OK: {_described(scenario)}" for file, scenario in fine)
     if len(fine) < len(files):
+        if form == "text":
+            complain(_looking_up([complaint.code for severity, complaint in findings if severity == "error"]))
         ctx.exit(INVALID)
 
 
@@ -69,6 +72,10 @@ def _line(severity: str, complaint: Complaint) -> str:
     """Return the complaint as text; a warning is marked, an error is the rule."""
     text = str(complaint)
     return text if severity == "error" else text.replace(complaint.code, f"warning {complaint.code}", 1)
+
+
+def _looking_up(codes: list[str]) -> str:
+    return f"Next: mend these and validate again; `bposim explain {codes[0]}` shows an example of the first."
 
 
 def _plain(severity: str, complaint: Complaint) -> dict[str, Any]:

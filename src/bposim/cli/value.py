@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.source import result_of, source_options, summary_of
+from bposim.cli.study import picture_option, save_pictures
 from bposim.cli.terminal import complain, say, show, write
 
 if TYPE_CHECKING:
-    from bposim.report.value import Plan
+    from pathlib import Path
+
+    from bposim.report.pictures.gallery import Picture
+    from bposim.report.value import Plan, Value
+    from bposim.result import AnyResult
 
 _HOW = re.compile(
     r"(?P<resolved>[\d.]+)%"
@@ -73,6 +78,7 @@ def _share(text: str) -> float:
     callback=studies,
     help="A study, NAME=INPUTS:HOW:PRICE, e.g. 'pilot=manila.quality.distance:60%:120k'; several times.",
 )
+@picture_option
 @click.option(
     "--top", type=click.IntRange(min=1), default=12, show_default=True, help="Rows of the table of inputs."
 )
@@ -85,9 +91,10 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option
     threads: int,
     form: str,
     plans: list[Plan],
+    target: Path | None,
     top: int,
 ) -> None:
-    """Show what it is worth to find out before choosing, from the stored run in SOURCE or a scenario file.
+    """Show what it is worth to find out before choosing, from the run in SOURCE or a scenario file.
 
     For everything, every leg and every input: what to know it exactly would save on average, because the
     choice could follow it.
@@ -104,6 +111,7 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option
 
     result = result_of(source, trials, seed, overrides, without, threads)
     found = found_by(result, plans)
+    save_pictures(target, [lambda: _picture(result, found)])
     words = " ".join([paragraph(found), *by_risk(found, summary_of(result).decision)])
     if form == "json":
         write(json_text(document(found)))
@@ -112,3 +120,10 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option
     show(tables(found, top))
     say(ERRORS)
     say(words)
+    say(f"Next: bposim breakeven {source} tells what would have to be true for another choice.")
+
+
+def _picture(result: AnyResult, found: Value) -> Picture:
+    from bposim.report.pictures.gallery import picture_of_value
+
+    return picture_of_value(result.first, found)

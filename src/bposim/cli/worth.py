@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bposim.cli.again import scenario_again
-from bposim.cli.study import check_alternative, heading, numbers_of, study_options
+from bposim.cli.completing import alternatives, paths
+from bposim.cli.study import (
+    Simulated,
+    check_alternative,
+    heading,
+    numbers_of,
+    picture_option,
+    save_pictures,
+    study_options,
+)
 from bposim.cli.terminal import say, show, write
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bposim.analysis.worth import Worth
+    from bposim.report.pictures.gallery import Picture
     from bposim.report.table import Table
     from bposim.scenario import Scenario
     from bposim.studies.variants import Run
@@ -27,12 +39,13 @@ SHOWN_PAIRS = 10
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", shell_complete=paths)
 @click.option(
     "--alternative",
     "names",
     multiple=True,
     metavar="NAME",
+    shell_complete=alternatives,
     help="Whose contract; the best but the baseline if left out; can be given several times.",
 )
 @click.option(
@@ -41,12 +54,14 @@ SHOWN_PAIRS = 10
     help="What the mitigations may cost, as a present value in base currency, e.g. 500k.",
 )
 @click.option("--pairs", is_flag=True, help="Value each pair of clauses too; takes a run for each.")
+@picture_option
 @study_options
 def worth(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
     names: tuple[str, ...],
     budget: str | None,
     pairs: bool,  # noqa: FBT001 - a flag is a flag
+    target: Path | None,
     trials: int,
     seed: int,
     threads: int,
@@ -57,8 +72,9 @@ def worth(  # noqa: PLR0913, PLR0917 - one argument an option
     """Say what each clause and mitigation of the scenario in SOURCE is worth, in the same futures.
 
     SOURCE is a scenario file, or the folder of a run. A clause or mitigation is taken out, and what the
-    alternative then costs more is its worth: on average, in the worst 5%, and at the risk-adjusted value.
-    From it follow a price list for the negotiation and the best set of mitigations within a budget.
+    alternative then costs more is its worth: on average, in the dearest 5% of futures, and at the
+    risk-adjusted value. From it follow a price list for the negotiation and the best set of mitigations
+    within a budget.
     """
     from bposim.quantities import read_number
     from bposim.report.document import json_text
@@ -78,6 +94,8 @@ def worth(  # noqa: PLR0913, PLR0917 - one argument an option
         worth_of(scenario, name, run, limit, pairs_of_clauses=pairs)
         for name in names or (_best_but_baseline(scenario, run),)
     ]
+    origin = Simulated(scenario, seed, trials)
+    save_pictures(target, [partial(_picture, study, origin) for study in studies])
     if form == "json":
         content = {
             **heading(SCHEMA, scenario, seed),
@@ -92,6 +110,18 @@ def worth(  # noqa: PLR0913, PLR0917 - one argument an option
     say(ERRORS)
     if scenario.changes:
         say(f"Not the file as it is: {' '.join(scenario.changes)}")
+    say(f"Next: bposim exit {source} tells what the right to leave is worth.")
+
+
+def _picture(study: WorthStudy, origin: Simulated) -> Picture:
+    from bposim.report.pictures.gallery import picture_of_worth
+    from bposim.report.pictures.worth import Priced, PriceList
+
+    rows = [
+        Priced(_own(item.short, study), item.meaning, item.worth, item.kind == "clause", item.taken)
+        for item in study.items
+    ]
+    return picture_of_worth(origin, PriceList(study.alternative, tuple(rows), study.fees))
 
 
 def _best_but_baseline(scenario: Scenario, run: Run) -> str:
@@ -130,7 +160,7 @@ def _tables(study: WorthStudy, scenario: Scenario) -> Iterator[Table]:
         yield Table(
             f"Price list of {printable(study.alternative)}: what each clause is worth to us, {unit}, "
             f"{study.trials:,} trials",
-            ("clause", "mean", "worst\n5%", "risk-adj.", missed, "of\nfees", "a year"),
+            ("clause", "mean", "dearest\n5%", "risk-adj.", missed, "of\nfees", "a year"),
             tuple(rows),
         )
     measures = [item for item in study.items if item.kind == "mitigation"]
@@ -149,7 +179,7 @@ def _tables(study: WorthStudy, scenario: Scenario) -> Iterator[Table]:
         ]
         yield Table(
             f"Mitigations of {printable(study.alternative)}: worth less cost, {unit}",
-            ("mitigation", "taken", "costs", "mean", "worst\n5%", "risk-adj.", missed),
+            ("mitigation", "taken", "costs", "mean", "dearest\n5%", "risk-adj.", missed),
             tuple(rows),
             left=2,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from bposim.errors import CODES
@@ -95,6 +96,10 @@ def _of_scenario(word: str, twin: Twin, alternative: str | None) -> list[Explana
 
 def _advice(word: str, scenario: Scenario | None) -> str:
     """Say what may have been meant."""
+    if re.fullmatch(r"bp\d*", word, re.IGNORECASE):
+        begun = [code for code in CODES if code.startswith(word.upper())]
+        near = begun or difflib.get_close_matches(word.upper(), CODES, n=3, cutoff=0.0)
+        return f"there is no code {word.upper()}; did you mean {' or '.join(near)}?"
     known = {*CODES, *WORDS}
     if scenario is not None:
         twin = twin_of(scenario)

@@ -127,7 +127,7 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
     "BP208": (
         "empirical: {file: /home/me/times.csv, column: hours}",
         "empirical: {file: data/times.csv, column: hours}",
-        "Put the file into the scenario's folder and name it from there, with a column that it has.",
+        "Put the file into the folder of the scenario; the message says which line or column to mend.",
     ),
     "BP301": (
         "in-house: {team: {risks: {breach: {…}}}}, manila: {vendor: {…}}",
@@ -138,6 +138,26 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
         "discount_rate: 8",
         "discount_rate: 8%",
         "Check the number; if it is meant, the warning does no harm.",
+    ),
+    "BP401": (
+        "a workbook with a password, or saved as .ods",
+        "the workbook saved as .xlsx",
+        "Save it as an Excel workbook (.xlsx) without password, or export it again.",
+    ),
+    "BP402": (
+        "a row deleted, a sheet renamed, cells merged",
+        "rows, sheets and headings as `bposim export --assumptions` made them",
+        "Undo the change of structure; which values there are is decided in the scenario file.",
+    ),
+    "BP403": (
+        "D7: forty, or 1,000 as text, or a date",
+        "D7: 40%",
+        "Type a number into the cell that the message names; its Unit column says of what.",
+    ),
+    "BP404": (
+        "the book says 45000, the file was changed to 47k since, and the book was made from 44k",
+        "one of the two, decided by a person",
+        "Decide which holds and put it into both, or export a fresh book and carry the changes over.",
     ),
 }
 """By code: wrong, right, remedy."""

@@ -13,6 +13,7 @@ from bposim.explain.quality import QUALITY
 from bposim.explain.sheet import Driver, Sheet
 from bposim.explain.sources import Note, noted, number_at
 from bposim.explain.team import TEAM
+from bposim.explain.traced import expression_of
 from bposim.explain.transition import TRANSITION
 from bposim.explain.vendor import VENDOR
 from bposim.explain.whole import WHOLE
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from bposim.explain.sheet import Formula
     from bposim.explain.sources import Written
+    from bposim.explain.traced import Expression
     from bposim.explain.twin import Doing, Entry, Twin
     from bposim.shapes import FloatArray
 
@@ -88,6 +90,10 @@ class Piece:
     difference: float | None
     """Largest difference to the formula, as a part of the largest month; None without a formula."""
     references: tuple[Reference, ...]
+    expression: Expression | None = None
+    """The formula of months 1..T over the drivers; None where it cannot be written so."""
+    upfront: Expression | None = None
+    """The formula of month 0 over the drivers of month 1."""
 
     @property
     def ties(self) -> bool:
@@ -178,7 +184,7 @@ def _piece(twin: Twin, category: str, entries: list[Entry], doing: Doing, mitiga
     sheet = Sheet(doing)
     monthly = formula.work_out(sheet)
     size = max(float(np.max(np.abs(flow))), 1e-12)
-    again = np.concatenate([[sheet.upfront], monthly])
+    again = np.concatenate([np.ravel(sheet.upfront)[:1], monthly])
     references = [
         reference
         for driver in sheet.columns.values()
@@ -196,6 +202,8 @@ def _piece(twin: Twin, category: str, entries: list[Entry], doing: Doing, mitiga
         flow=flow,
         difference=float(np.max(np.abs(again - flow))) / size,
         references=tuple(references),
+        expression=expression_of(monthly),
+        upfront=expression_of(sheet.upfront),
     )
 
 

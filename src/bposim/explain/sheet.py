@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.discounting import growth_path
+from bposim.explain.traced import Before, Constant, MonthNumber, Symbol, expression_of, traced
 from bposim.explain.twin import as_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bposim.explain.traced import Expression
     from bposim.explain.twin import Doing
     from bposim.inputs.money import Money
     from bposim.part import Part
     from bposim.shapes import FloatArray, Path
 
+
+SAME = 1e-12
+"""Relative difference that is rounding."""
 
 LEARNING = "\N{SCRIPT SMALL L}"
 """Symbol of the model: effort relative to a practised team."""
@@ -32,6 +38,8 @@ class Driver:
     """Months 1..T, ``(months,)``."""
     inputs: tuple[str, ...] = ()
     """Paths of the inputs it comes from: below the leg's team, vendor or transition, or from / on."""
+    expression: Expression | None = None
+    """How it follows from other drivers of the sheet; None where it is given, or comes from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,8 @@ class Sheet:
         self.world = doing.world
         self.work = doing.work
         self.columns: dict[str, Driver] = {}
-        self.upfront = 0.0
-        """Amount of month 0."""
+        self.upfront: float | FloatArray = 0.0
+        """Amount of month 0, or months the first of which it is worked out from."""
         self.text = ""
         """The formula, where it depends on the terms."""
         self.remarks: list[str] = []
@@ -68,11 +76,39 @@ class Sheet:
         """The horizon T."""
         return self.world.months
 
-    def column(self, symbol: str, meaning: str, values: Path, *inputs: str) -> FloatArray:
-        """Add a driver and return its months."""
+    def column(
+        self, symbol: str, meaning: str, values: Path, *inputs: str, by: FloatArray | None = None
+    ) -> FloatArray:
+        """Add a driver and return its months.
+
+        ``by`` is the same worked out from other drivers; where it gives other figures, it is not how this
+        driver came about, and the driver stands for itself.
+        """
         months = as_column(values, self.months)
-        self.columns[symbol] = Driver(symbol, meaning, months, inputs)
-        return months
+        expression = expression_of(values) if np.ndim(values) == 1 else None
+        if by is not None and np.allclose(by, months, rtol=SAME, atol=0.0):
+            expression = expression_of(by)
+        if isinstance(expression, Constant):
+            expression = None
+        self.columns[symbol] = Driver(symbol, meaning, months, inputs, expression)
+        return traced(months, Symbol(symbol))
+
+    def month(self) -> FloatArray:
+        """Return t, 1..T, ``(months,)``."""
+        return traced(np.arange(1.0, self.months + 1.0), MonthNumber())
+
+    def decaying(self, symbol: str, meaning: str, added: FloatArray, half_life: FloatArray) -> FloatArray:
+        """Add z(t) = z(t-1) · 2^(-1 / half-life) + added(t) and return its months; z(0) = 0."""
+        kept = 0.5 ** (1.0 / np.maximum(half_life, 1e-9))
+        months = np.zeros(self.months)
+        level = 0.0
+        for t in range(self.months):
+            level = level * float(kept[t]) + float(added[t])
+            months[t] = level
+        own = traced(months, Before(Symbol(symbol), Constant(0.0)))
+        rule = expression_of(own * kept + added)
+        self.columns[symbol] = Driver(symbol, meaning, months, (), rule)
+        return traced(months, Symbol(symbol))
 
     def money(self, symbol: str, meaning: str, money: Money | None, path: str) -> FloatArray:
         """Add an amount, and its exchange rate if it is not in base currency; return it in base currency."""
@@ -82,6 +118,26 @@ class Sheet:
         unit = f", {currency}" if foreign else ""
         column = self.column(symbol, f"{meaning}{unit}", amount, *([] if money is None else [path]))
         return column * self.rate(currency) if foreign else column
+
+    def today(self, symbol: str, money: Money | None) -> FloatArray:
+        """Return an amount that stands under a symbol as it is paid in month 0, in base currency."""
+        if money is None:
+            return np.zeros(self.months)
+        amount = traced(as_column(money.amount, self.months), Symbol(symbol))
+        if money.currency in {None, self.world.base_currency}:
+            return amount
+        spot = self.world.spot_rate(money.currency)
+        meaning = f"{self.world.base_currency} for one {money.currency} today"
+        return amount * self.column(
+            f"S0[{money.currency}]", meaning, spot, f"/world.fx.{money.currency}.spot"
+        )
+
+    def growth(self, rate: Path, path: str, automation: Path = 1.0) -> FloatArray:
+        """Add ρ, productivity against that of the first month, and the rise a year that it comes from."""
+        yearly = self.column("improvement", "growth of productivity a year", rate, path)
+        by = (1.0 + yearly) ** ((self.month() - 1.0) / 12.0)
+        months = as_column(growth_path(as_column(rate, 1)[0], self.months) * automation, self.months)
+        return self.column("ρ", "productivity against the first month", months, by=by)
 
     def rate(self, currency: str | None) -> FloatArray:
         """Add the exchange rate of a currency, S(t), unless it is the base currency."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from bposim.explain.sheet import LEARNING, Formula, Sheet
 from bposim.explain.twin import as_column
-from bposim.legs.team import Team
+from bposim.legs.team import Team, planned_volume
 
 if TYPE_CHECKING:
     from bposim.legs.role import Role
@@ -70,9 +70,36 @@ def _heads(sheet: Sheet, name: str, role: Role) -> FloatArray:
     inputs = [f"roles.{name}.{key}" for key, value in size.items() if value is not None]
     if role.volume_per_fte is not None:
         inputs += ["buffer", "improvement", "automation.gain", "automation.month"]
-    return sheet.column(
-        f"F[{name}]", f"FTE of {name} for all of the work", with_role.headcount - without.headcount, *inputs
-    )
+    heads = as_column(with_role.headcount - without.headcount, sheet.months)
+    by = _sized(sheet, name, role)
+    return sheet.column(f"F[{name}]", f"FTE of {name} for all of the work", heads, *inputs, by=by)
+
+
+def _sized(sheet: Sheet, name: str, role: Role) -> FloatArray | None:
+    """Add what a role is sized by and return the FTE that follow; None for a fixed number."""
+    if role.one_per is not None and role.of is not None:
+        span = sheet.column(
+            f"one_per[{name}]", f"{role.of} for one {name}", role.one_per, f"roles.{name}.one_per"
+        )
+        heads = _heads(sheet, role.of, _team(sheet).roles[role.of]) / span
+    elif role.volume_per_fte is not None:
+        team = _team(sheet)
+        planned = sheet.column(
+            "P",
+            "volume that is planned for",
+            planned_volume(sheet.world.forecast, team.staffing),
+            by=sheet.forecast() if team.staffing == "follow" else None,
+        )
+        buffer = sheet.column("buffer", "staff above the forecast, as a part of it", team.buffer, "buffer")
+        learning = sheet.column(LEARNING, "learning: 1 when practised", sheet.work.effort)
+        automation = team.automation.path(sheet.world.month) if team.automation else 1.0
+        growth = sheet.growth(team.improvement, "improvement", automation)
+        path = f"roles.{name}.volume_per_fte"
+        units = sheet.column(f"units[{name}]", "units that one handles in a month", role.volume_per_fte, path)
+        heads = planned * (1.0 + buffer) * learning / (units * growth)
+    else:
+        return None
+    return heads if role.cover is None else np.maximum(heads, float(np.ravel(role.cover.least)[0]))
 
 
 def _labour(sheet: Sheet) -> FloatArray:
@@ -205,9 +232,10 @@ def _turnover(sheet: Sheet) -> FloatArray:
     assert terms is not None  # noqa: S101 - the line comes from it
     doing = sheet.doing.operations
     heads = sheet.column("F", "FTE at work here, all roles", doing.headcount)
-    sheet.column("a", "attrition a year", terms.attrition, "turnover.attrition")
-    sheet.column("k", "factor on attrition while morale is low", sheet.work.attrition)
-    share = sheet.column("q", "part that leaves in the month", doing.leaver_share)
+    yearly = sheet.column("a", "attrition a year", terms.attrition, "turnover.attrition")
+    factor = sheet.column("k", "factor on attrition while morale is low", sheet.work.attrition)
+    by = 1.0 - (1.0 - yearly * factor) ** (1.0 / 12.0)
+    share = sheet.column("q", "part that leaves in the month", doing.leaver_share, by=by)
     recruiting = sheet.money("recruiting", "finding a successor", terms.recruiting, "turnover.recruiting")
     training = sheet.money("training", "training a successor", terms.training, "turnover.training")
     wages = sheet.wages(team.country)

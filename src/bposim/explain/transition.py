@@ -49,7 +49,7 @@ def _one_offs(sheet: Sheet) -> FloatArray:
     share = sheet.share()
     overrun = sheet.column("overrun", "factor on one-off costs", move.overrun, "overrun")
     go_live = sheet.column("G", "go-live, months from signature", move.go_live, "planned", "delay")
-    at_once = spread_today = 0.0
+    at_once = spread_today = np.zeros(sheet.months)
     running = np.zeros(sheet.months)
     for name in (*AT_ONCE, *SPREAD):
         item = getattr(items, name)
@@ -58,18 +58,18 @@ def _one_offs(sheet: Sheet) -> FloatArray:
         words = name.replace("_", " ")
         when = "until go-live" if name in SPREAD else "in month 0"
         amount = sheet.money(name, f"{words}, paid {when}", item, f"one_off.{name}")
-        today = float(np.ravel(sheet.world.today(item))[0])
+        today = sheet.today(name, item)
         if name in SPREAD:
-            spread_today += today
-            running += amount
+            spread_today = spread_today + today
+            running = running + amount
         else:
-            at_once += today
+            at_once = at_once + today
     waits = go_live[0] > 0.0
     sheet.remarks.append("due = min(1, max(0, G − (t−1))) / G;  with G = 0 everything falls in month 0")
     length = go_live if waits else np.ones(sheet.months)
     due = as_column(_course(sheet).preparing, sheet.months) / length if waits else np.zeros(sheet.months)
     part = sheet.column("due", "part of the spread costs that falls in the month", due)
-    sheet.upfront = float(share[0] * overrun[0]) * (at_once + (0.0 if waits else spread_today))
+    sheet.upfront = share * overrun * (at_once if waits else at_once + spread_today)
     return share * overrun * part * running
 
 
@@ -107,12 +107,7 @@ def _stranded(sheet: Sheet) -> FloatArray:
     kept = sheet.column("k", "part of the work still staffed beside it", _course(sheet).kept)
     left = np.maximum(0.0, np.diff(live - kept, prepend=0.0))
     released = sheet.column("R", "overhead that the month releases", share * left * overhead)
-    newly = part * released
-    paid = np.zeros(sheet.months)
-    level = 0.0
-    for t in range(sheet.months):
-        level = level * 0.5 ** (1.0 / max(half[t], 1e-9)) + newly[t]
-        paid[t] = level
+    paid = sheet.decaying("z", "overhead that is still paid", part * released, half)
     if not isinstance(_course(sheet).home, float):
         sheet.remarks.append("× (1 − reused): overhead of work that has come back is not stranded")
         paid *= 1.0 - sheet.column("reused", "part of it that is used again", _course(sheet).reused)

@@ -24,7 +24,7 @@ def _alternative(sheet: Sheet) -> FloatArray:
     body = _own(sheet)
     if body.once is not None:
         sheet.money("once", "cost in month 0", body.once, "once")
-        sheet.upfront = float(np.ravel(sheet.world.today(body.once))[0])
+        sheet.upfront = sheet.today("once", body.once)
     return sheet.money("per_year", "cost a year of running it", body.per_year, "per_year") / 12.0
 
 
@@ -35,7 +35,7 @@ def _mitigation(sheet: Sheet) -> FloatArray:
         path = f"/mitigations.{name}"
         if measure.once is not None:
             sheet.money(f"once[{name}]", f"{name}: cost in month 0", measure.once, f"{path}.once")
-            sheet.upfront += float(np.ravel(sheet.world.today(measure.once))[0])
+            sheet.upfront = sheet.upfront + sheet.today(f"once[{name}]", measure.once)
         yearly = sheet.money(
             f"per_year[{name}]", f"{name}: cost a year", measure.per_year, f"{path}.per_year"
         )
@@ -81,7 +81,7 @@ def _benefits(sheet: Sheet) -> FloatArray:
         sheet.money(
             "avoided", "investment of month 0", terms.avoided_investment, "benefits.avoided_investment"
         )
-        sheet.upfront = -float(np.ravel(world.today(terms.avoided_investment))[0])
+        sheet.upfront = -sheet.today("avoided", terms.avoided_investment)
     return -total
 
 
@@ -93,7 +93,7 @@ def _investments(sheet: Sheet) -> FloatArray:
         due = sheet.column(f"due[{name}]", f"{name}: payments of the month", terms.due(month), *inputs)
         total += due * sheet.money(f"amount[{name}]", f"{name}: amount", terms.amount, f"{path}.amount")
         today = terms.due(np.zeros((1, 1))) * sheet.world.today(terms.amount)
-        sheet.upfront += float(np.ravel(today)[0])
+        sheet.upfront = sheet.upfront + float(np.ravel(today)[0])
     return total
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 _SILENT = re.compile(r"alternatives|legs|(vendor|team)( .*)?|amount|per_unit|per_fte|fixed_fee|\d+")
 
@@ -29,6 +30,22 @@ def matching(pattern: str, names: Iterable[str]) -> list[str]:
     found = [name for name in names if _contains(_parts(name), wanted) and _is_own(name, wanted)]
     least = min((name.count(".") for name in found), default=0)
     return [name for name in found if name.count(".") == least]
+
+
+def all_meant(pattern: str, names: Iterable[str]) -> list[str]:
+    """Return every name that a pattern means where several may be meant together.
+
+    A wildcard means what fits it, a path everything below it, in full or in short; else as :func:`matching`.
+    """
+    names = list(dict.fromkeys(names))
+    below = [
+        name
+        for name in names
+        if any(
+            fnmatchcase(each, pattern) or each.startswith(f"{pattern}.") for each in (name, short_name(name))
+        )
+    ]
+    return below or matching(pattern, names)
 
 
 def _parts(name: str) -> list[str]:

@@ -188,7 +188,7 @@ class _Uncertain:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"format": NUMBER_FORMAT}
+        return {"format": NUMBER_FORMAT} | ({} if self.scalar is read_number else {"unit": "months"})
 
 
 def _per_cent(data: object) -> bool:
@@ -263,21 +263,33 @@ def _bounds(value: float | Distribution) -> tuple[float, float]:
     return value.support if isinstance(value, Distribution) else (value, value)
 
 
-def within(low: float, high: float) -> Callable[[Any], Any]:
-    """Return a check that a number cannot leave ``[low, high]``."""
+class Within:
+    """Annotation: a number cannot leave ``[low, high]``; the JSON Schema says so, too."""
 
-    def check(value: float | Distribution) -> float | Distribution:
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    def _check(self, value: float | Distribution) -> float | Distribution:
         bottom, top = _bounds(value)
-        if bottom < low or top > high:
+        if bottom < self.low or top > self.high:
             raise complaint(
                 "bp_range",
-                _reaches_out(value, low, high)
+                _reaches_out(value, self.low, self.high)
                 if isinstance(value, Distribution)
-                else _out_of_range(value, low, high),
+                else _out_of_range(value, self.low, self.high),
             )
         return value
 
-    return check
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        limits = {"minimum": self.low, "maximum": self.high}
+        return handler(schema) | {name: limit for name, limit in limits.items() if math.isfinite(limit)}
 
 
 def _reaches_out(value: Distribution, low: float, high: float) -> str:
@@ -326,9 +338,7 @@ if TYPE_CHECKING:
 else:
     _number = _Uncertain(read_number)
     Number = Annotated[Any, _number]
-    NonNegative = Annotated[Any, _number, AfterValidator(within(0.0, math.inf))]
-    Share = Annotated[Any, _number, AfterValidator(within(0.0, 1.0))]
-    Months = Annotated[Any, _Uncertain(read_months), AfterValidator(within(0.0, math.inf))]
-    EventSize = Annotated[
-        Any, _number, AfterValidator(within(0.0, math.inf)), AfterValidator(_event_size), PerEvent()
-    ]
+    NonNegative = Annotated[Any, _number, Within(0.0, math.inf)]
+    Share = Annotated[Any, _number, Within(0.0, 1.0)]
+    Months = Annotated[Any, _Uncertain(read_months), Within(0.0, math.inf)]
+    EventSize = Annotated[Any, _number, Within(0.0, math.inf), AfterValidator(_event_size), PerEvent()]

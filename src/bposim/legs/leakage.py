@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator
 
-from bposim.inputs.number import NonNegative, Share, within
+from bposim.inputs.number import NonNegative, Share, Within
 from bposim.part import Part
 from bposim.shapes import Path, product
 
@@ -17,7 +16,7 @@ class Leakage(Part):
 
     irrecoverable_vat: Share = 0.0
     """VAT or sales tax that cannot be reclaimed, as a part of the fees."""
-    withholding: Annotated[Share, AfterValidator(within(0.0, 0.9))] = 0.0
+    withholding: Annotated[Share, Within(0.0, 0.9)] = 0.0
     """Withholding tax w that the client bears by gross-up: w / (1 - w) of the fees."""
     change_requests: NonNegative = 0.0
     """Extra work ordered, as a part of the fees at contract prices; or model it as change_orders."""

@@ -111,7 +111,7 @@ class Team(Part):
     def _plan(self, world: World, effort: Path) -> Staffing:
         roles = sized(self.roles)
         need = Need.of(roles, world)
-        planned = _planned(world.forecast, self.staffing)
+        planned = planned_volume(world.forecast, self.staffing)
         relief = (1.0 + self.buffer) * effort / growth_path(self.improvement, world.months)
         if self.automation is not None:
             relief = relief / self.automation.path(world.month)
@@ -296,7 +296,7 @@ class _Attendance:
     """Part of the planned staff that could be hired by now."""
 
 
-def _planned(forecast: FloatArray, staffing: str) -> FloatArray:
+def planned_volume(forecast: FloatArray, staffing: str) -> FloatArray:
     """Return the volume that the plan staffs for, month by month."""
     if staffing == "follow":
         return forecast

@@ -10,8 +10,11 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+from bposim.analysis.checks import checked
+
 if TYPE_CHECKING:
     from bposim.analysis.budget import BudgetSummary
+    from bposim.analysis.checks import CheckOutcome
     from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import AlternativeSummary, Decision, Summary
     from bposim.result import AnyResult
@@ -45,12 +48,30 @@ def document(result: AnyResult, summary: Summary) -> dict[str, Any]:
         },
         "decision": _decision(summary.decision),
         "risk_tolerance": finite(summary.risk_tolerance),
+        "checks": [_check(outcome) for outcome in checked(result, summary)],
         "warnings": list(summary.warnings),
         "elapsed_s": finite(result.elapsed),
     }
 
 
-def json_text(content: dict[str, Any]) -> str:
+def _check(outcome: CheckOutcome) -> dict[str, Any]:
+    """Return what became of a check; a choice has no value, and the alternative is the one recommended."""
+    required, estimate = outcome.required, outcome.estimate
+    return {
+        "name": outcome.name,
+        "require": required.text,
+        "verdict": outcome.verdict,
+        "close": outcome.close,
+        "alternative": outcome.alternative,
+        "figure": required.figure,
+        "bound": None if required.is_choice else required.bound,
+        "value": finite(estimate.value) if estimate else None,
+        "se": finite(estimate.se) if estimate else None,
+        "interval": _interval(estimate) if estimate else [None, None],
+    }
+
+
+def json_text(content: dict[str, Any] | list[dict[str, Any]]) -> str:
     """Return strict JSON with a line break at its end."""
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

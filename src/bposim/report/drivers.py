@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bposim.part import Part
     from bposim.result import Result
     from bposim.sample import AnalysisSample, Driver
-    from bposim.scenario import Alternative
+    from bposim.scenario import Alternative, Scenario
     from bposim.shapes import FloatArray
 
 SHARED = " (shared)"
@@ -38,6 +38,12 @@ class Known:
     drivers: dict[str, Driver]
     values: dict[str, FloatArray]
     """By the same name, each ``(trials,)``; all of them move."""
+    per_cent: frozenset[str] = frozenset()
+    """Full names of the inputs that the file writes in per cent."""
+
+    def is_rate(self, name: str) -> bool:
+        """Return whether a driver is written in per cent, as the file writes it."""
+        return _VARIANT.sub("", self.drivers[name].name) in self.per_cent
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -85,13 +91,15 @@ def drivers_behind(result: Result, alternatives: Iterable[str]) -> Known:
             )
         },
         theirs,
+        _per_cent(scenario),
     )
 
 
 def inputs_of(result: Result) -> Known:
     """Return the uncertain inputs: what could be found out before choosing."""
     inputs = sample_of(result).inputs
-    return _named({driver: x for driver, x in inputs.items() if np.ptp(x) > 0})
+    moving = {driver: x for driver, x in inputs.items() if np.ptp(x) > 0}
+    return _named(moving, per_cent=_per_cent(result.scenario))
 
 
 def group_of(driver: Driver) -> str:
@@ -103,7 +111,15 @@ def group_of(driver: Driver) -> str:
     return f"{driver.source}: {driver.group}"
 
 
-def _named(found: Mapping[Driver, NDArray[np.float32]], others: Container[str] = ()) -> Known:
+def _per_cent(scenario: Scenario) -> frozenset[str]:
+    return frozenset(entry.name for entry in scenario.uncertain.entries if entry.distribution.per_cent)
+
+
+def _named(
+    found: Mapping[Driver, NDArray[np.float32]],
+    others: Container[str] = (),
+    per_cent: frozenset[str] = frozenset(),
+) -> Known:
     """Return the drivers by label, those whose label is not their own by full name.
 
     An input that was written at one of these ``others`` is marked: it is here because it is shared.
@@ -117,6 +133,7 @@ def _named(found: Mapping[Driver, NDArray[np.float32]], others: Container[str] =
     return Known(
         {name: driver for driver, name in names.items()},
         {name: np.asarray(found[driver], dtype=np.float64) for driver, name in names.items()},
+        per_cent,
     )
 
 

@@ -87,6 +87,12 @@ def money(value: float, currency: str, se: float | None = None, *, minus: str = 
     return f"{currency} {amount(value, se, minus=minus)}"
 
 
+def stated(value: float) -> str:
+    """Return an amount that somebody has set, which is exact, with no digit that he did not: "24M", "5k"."""
+    scale = Scale.of(value)
+    return f"{value / scale.divisor:,.10g}{scale.suffix}"
+
+
 def percent(share: float, decimals: int = 0, *, minus: str = "-", plus: bool = False) -> str:
     """Return a share as a percentage, e.g. 0.88 as "88%"."""
     rounded = round(100 * share, decimals)

@@ -33,15 +33,30 @@ NAMED = 3
 
 def paragraph(result: AnyResult, summary: Summary) -> str:
     """Return a few sentences of plain English, without more digits than the errors support."""
-    return " ".join(_sentences(result, summary))
+    return " ".join([*verdict(result, summary), *reasons(result, summary)])
 
 
-def _sentences(result: AnyResult, summary: Summary) -> Iterator[str]:
+def verdict(result: AnyResult, summary: Summary) -> list[str]:
+    """Return what to choose, or why nothing can be said about it yet."""
+    return list(_verdict(result, summary))
+
+
+def reasons(result: AnyResult, summary: Summary) -> list[str]:
+    """Return why, how bad it can get and how sure that is, a sentence each; none of a single future."""
+    return list(_reasons(result, summary)) if result.trials > 1 else []
+
+
+def shown_alternative(summary: Summary, baseline: str) -> AlternativeSummary:
+    """Return whom the sentences are about: the best, or the next one where that is the baseline."""
+    best = summary.recommended
+    return _nearest(summary) if best.name == baseline else best
+
+
+def _verdict(result: AnyResult, summary: Summary) -> Iterator[str]:
     best, base = summary.recommended, summary.alternatives[result.baseline]
     if result.trials == 1:
         yield f"One future was simulated, which says nothing about risk; run with --trials {ENOUGH_TRIALS}."
-        return
-    if not summary.decision.decided:
+    elif not summary.decision.decided:
         yield (
             f"A first look only: {result.trials:,} trials are too few to judge the worst outcomes "
             f"or to settle the ranking; run with --trials {ENOUGH_TRIALS}."
@@ -57,7 +72,11 @@ def _sentences(result: AnyResult, summary: Summary) -> Iterator[str]:
         yield f"Recommended: stay with {printable(base.name)}."
     else:
         yield f"Recommended: {printable(best.name)}."
-    shown = _nearest(summary) if best is base else best
+
+
+def _reasons(result: AnyResult, summary: Summary) -> Iterator[str]:
+    best, base = summary.recommended, summary.alternatives[result.baseline]
+    shown = shown_alternative(summary, result.baseline)
     yield from _saving(result, shown, base, challenger=best is base)
     yield from _tail(result, shown, base)
     yield from _drivers(result, shown)

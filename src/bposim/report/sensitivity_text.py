@@ -55,8 +55,8 @@ def _tornado(found: Sensitivity, top: int) -> Table:
     rows = tuple(
         (
             printable(bar.name),
-            amount(bar.low_at),
-            amount(bar.high_at),
+            _value(found, bar.name, bar.low_at),
+            _value(found, bar.name, bar.high_at),
             plus_minus(bar.swing_mean),
             plus_minus(bar.swing_quantile),
         )
@@ -71,6 +71,11 @@ def _tornado(found: Sensitivity, top: int) -> Table:
         ("driver", "low\ntenth", "high\ntenth", "mean\nmoves by", f"P{100 * found.bad_end:.0f}\nmoves by"),
         rows,
     )
+
+
+def _value(found: Sensitivity, name: str, value: float) -> str:
+    """Return a driver's value, in per cent where the file writes it so."""
+    return f"{100 * value:.3g}%" if found.known.is_rate(name) else amount(value)
 
 
 def _indices(found: Sensitivity, top: int) -> Table:
@@ -118,7 +123,8 @@ def _members(found: Sensitivity, group: str) -> str:
 
 def _parts(found: Sensitivity) -> Table:
     title = (
-        f"{_capital(_what(found))} by category, {found.currency}: on average, and in the worst 5% of futures"
+        f"{_capital(_what(found))} by category, {found.currency}: on average, and in the 5% of futures that "
+        f"{_badly(found)}"
     )
     return _made_of(found, found.parts, title, "category")
 
@@ -150,23 +156,27 @@ def _made_of(found: Sensitivity, parts: TailParts, title: str, label: str, top: 
     signed = found.of == "saving"
 
     def cells(name: str, usual: float, worst: float) -> tuple[str, ...]:
+        part = parts.parts.get(name)
+        se = part.se if part else None
         amounts = ((usual, signed), (worst, signed), (worst - usual, True))
         return (
             printable(name.replace("_", " ")),
-            *(_fitting(value, scale, plus=plus) for value, plus in amounts),
+            *(_fitting(value, scale, se, plus=plus) for value, plus in amounts),
         )
 
     done = "saved" if signed else "cost"
     return Table(
         title,
-        (label, f"{done} on\naverage", f"{done} in\nworst 5%", "difference"),
+        (label, f"{done} on\naverage", f"{done} in\nthese 5%", "difference"),
         (*(cells(name, *rows[name]) for name in order), cells("total", *total)),
     )
 
 
-def _fitting(value: float, scale: Scale, *, plus: bool) -> str:
-    """Return an amount on the table's scale, or on its own where it would vanish."""
-    return (scale if round(value / scale.divisor, scale.decimals) else Scale.of(value)).text(value, plus=plus)
+def _fitting(value: float, scale: Scale, se: float | None, *, plus: bool) -> str:
+    """Return an amount on the table's scale, or where it would vanish on its own, rounded to its error."""
+    if round(value / scale.divisor, scale.decimals):
+        return scale.text(value, plus=plus)
+    return Scale.of(value, se).text(value, plus=plus)
 
 
 def _first_of(shown: int, all_of_them: int) -> str:
@@ -229,7 +239,10 @@ def _kinds(found: Sensitivity) -> Iterator[str]:
 def _worst(found: Sensitivity) -> Iterator[str]:
     tail, average = found.parts.total, found.mean.value
     if tail.se is None:
-        yield f"What its worst 5% is made of cannot be told from {found.trials:,} trials."
+        yield (
+            f"What the 5% of futures that {_badly(found)} are made of cannot be told from {found.trials:,} "
+            "trials."
+        )
         return
     sign = -1.0 if found.of == "saving" else 1.0
     worse = {
@@ -245,9 +258,14 @@ def _worst(found: Sensitivity) -> Iterator[str]:
     verb = "saves" if found.of == "saving" else "costs"
     less = "less" if found.of == "saving" else "more"
     made = listed([f"{name.replace('_', ' ')} ({amount(worse[name], tail.se)})" for name in named[:NAMED]])
-    yield f"In the worst 5% of futures it {verb} {text} {less} than on average" + (
+    yield f"In the 5% of futures that {_badly(found)} it {verb} {text} {less} than on average" + (
         f", above all by {made}." if made else "."
     )
+
+
+def _badly(found: Sensitivity) -> str:
+    """Return which futures make the tail: those that save least, or that cost most."""
+    return "save least" if found.of == "saving" else "cost most"
 
 
 def _moved(swing: Estimate) -> str:

@@ -11,7 +11,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bposim.report.numbers import Scale, amount, percent, probability
+from bposim.report.numbers import Scale, amount, percent, probability, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +91,7 @@ def budget_and_return(result: AnyResult, summary: Summary) -> Table:
 
 def promised_text(promised: Promise) -> str:
     """Return a promised saving as "4M", or "12%" of the baseline's cost."""
-    return f"{100 * promised.value:g}%" if promised.relative else amount(promised.value)
+    return f"{100 * promised.value:g}%" if promised.relative else stated(promised.value)
 
 
 def categories(result: AnyResult, summary: Summary) -> Table:

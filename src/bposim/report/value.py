@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from bposim.analysis.value_of_information import (
     spend_here_first,
 )
 from bposim.errors import RunError
-from bposim.inputs.names import matching
+from bposim.inputs.names import all_meant
 from bposim.report.drivers import inputs_of
 from bposim.report.estimate import plain
 from bposim.result import Result
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bposim.analysis.comparison import Costs
     from bposim.report.drivers import Known
     from bposim.result import AnyResult
+    from bposim.study_plans import StudyPlan
 
 SCHEMA = "bposim.value/1"
 
@@ -62,6 +63,19 @@ class Plan:
     """how many independent observations it makes, and the standard deviation of one of them; or"""
     check: tuple[float, float, float] | None = None
     """a threshold, and how often it warns of an input above and of one not above."""
+
+    @classmethod
+    def of(cls, name: str, written: StudyPlan) -> Self:
+        """Return a study as the scenario file has it."""
+        seen, check = written.observes, written.check
+        return cls(
+            name,
+            tuple(written.looks_at),
+            written.price,
+            written.resolves,
+            (seen.times, seen.error) if seen else None,
+            (check.above, check.warns, check.false_alarms) if check else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,8 @@ class Value:
     pieces: tuple[Piece, ...]
     """Inputs, and groups of several, the most valuable first."""
     studies: tuple[tuple[Plan, Study], ...]
+    idle: tuple[str, ...]
+    """Studies of the scenario file that look at what is not uncertain in this run."""
     known: Known
     currency: str
     seed: int
@@ -116,9 +132,13 @@ class Value:
 def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
     """Return the value of perfect, partial and sample information.
 
+    The studies are those of the scenario file and ``plans``, which stand for those of the same name.
     Raises RunError where a plan looks at what the run does not have, or there is no second alternative.
     """
     first = result.first
+    written = [Plan.of(name, plan) for name, plan in first.scenario.studies.items()]
+    own = {plan.name for plan in plans}
+    asked = {plan.name: plan for plan in [*written, *plans]}.values()
     costs = {name: Sample(first.costs[name]) for name in first.names}
     if len(costs) == 1:
         raise RunError("there is one alternative only, so nothing that is found out can change the choice")
@@ -126,6 +146,7 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
     kept = result if isinstance(result, Result) else first
     whole_run = {name: Sample(kept.costs[name]) for name in kept.names}
     choice, next_best = sorted(whole_run, key=lambda name: (whole_run[name].centre, name))[:2]
+    idle = [plan.name for plan in asked if plan.name not in own and not _is_there(known, plan)]
     groups = {name: own for name, own in known.groups.items() if len(own) > 1}
     legs = {_whole(name): own for name, own in known.sources.items() if len(own) > 1}
     found = {}
@@ -152,7 +173,8 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
         all_inputs=piece(every) if every else None,
         legs=tuple(piece(name) for name in found if name in legs),
         pieces=tuple(piece(name) for name in small),
-        studies=tuple((plan, _study(costs, known, plan)) for plan in plans),
+        studies=tuple((plan, _study(costs, known, plan)) for plan in asked if plan.name not in idle),
+        idle=tuple(idle),
         known=known,
         currency=first.scenario.base_currency,
         seed=first.seed,
@@ -188,6 +210,7 @@ def document(found: Value) -> dict[str, Any]:
             }
             for plan, study in found.studies
         ],
+        "studies_of_nothing_uncertain": list(found.idle),
         "spend_here_first": [study.name for study in found.first],
     }
 
@@ -202,11 +225,19 @@ def looked_at(known: Known, patterns: Sequence[str]) -> tuple[str, ...]:
     for pattern in patterns:
         own = [name for name in known.values if fnmatchcase(name, pattern)]
         own = own or list(known.groups.get(pattern, known.sources.get(pattern, ())))
-        own = own or [by_path[path] for path in matching(pattern, by_path)]
+        own = own or [by_path[path] for path in all_meant(pattern, by_path)]
         if not own:
             raise RunError(f"no uncertain input is called {pattern}; bposim value --top 99 lists them")
         found |= dict.fromkeys(own)
     return tuple(found)
+
+
+def _is_there(known: Known, plan: Plan) -> bool:
+    """Return whether everything that a study looks at is uncertain in the run."""
+    try:
+        return bool(looked_at(known, plan.looks_at))
+    except RunError:
+        return False
 
 
 def _whole(source: str) -> str:

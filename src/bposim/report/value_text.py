@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bposim.analysis.comparison import too_close
-from bposim.report.numbers import amount, money, percent
+from bposim.report.numbers import amount, money, percent, stated
 from bposim.report.paragraph import ENOUGH_TRIALS
 from bposim.report.table import NOTHING, Table, plus_minus, printable
 from bposim.report.words import listed
@@ -32,7 +32,7 @@ def tables(found: Value, top: int) -> list[Table]:
 
 def paragraph(found: Value) -> str:
     """Return a few sentences on where to spend first, and on when there is nothing to find out."""
-    return " ".join(_sentences(found))
+    return " ".join([*_sentences(found), *_idle(found)])
 
 
 def by_risk(found: Value, decision: Decision) -> Iterator[str]:
@@ -86,8 +86,8 @@ def _studies(found: Value) -> Table:
         (
             printable(plan.name),
             printable(", ".join(plan.looks_at)),
-            _worth(study.value),
-            amount(study.price),
+            plus_minus(study.value) if study.value.value else NOTHING_TO_LEARN,
+            stated(study.price),
             plus_minus(study.net),
         )
         for plan, study in sorted(found.studies, key=lambda each: -each[1].net.value)
@@ -186,6 +186,12 @@ def _bought(found: Value) -> Iterator[str]:
         f"Of the studies, buy {printable(best.name)} first: it is worth "
         f"{_money(found, best.net)} more than it costs{doubt}."
     )
+
+
+def _idle(found: Value) -> Iterator[str]:
+    if found.idle:
+        names = listed([printable(name) for name in found.idle])
+        yield f"Not valued, as what they look at is not uncertain in this run: {names}."
 
 
 def _money(found: Value, estimate: Estimate) -> str:

@@ -19,6 +19,7 @@ from bposim.analysis.comparison import ranking
 from bposim.analysis.drivers import equal_count_bins
 from bposim.analysis.measures import Estimate, Sample
 from bposim.analysis.reverse_stress import reverse_stress
+from bposim.analysis.turns import parts_of
 from bposim.studies.variants import valued
 from bposim.studies.varied import at_values
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bposim.analysis.reverse_stress import ReverseStress
     from bposim.analysis.statistic import Statistic
     from bposim.result import Result
-    from bposim.sample import AnalysisSample, Driver
+    from bposim.sample import AnalysisSample
     from bposim.shapes import FloatArray
     from bposim.studies.variants import Run, Source, Valued
     from bposim.studies.varied import Varied
@@ -182,7 +183,7 @@ def map_in_sample(  # noqa: PLR0913, PLR0917 - two inputs, two alternatives
     other: str,
 ) -> Map:
     """Return the figure given two inputs, by regression on both; ValueError where it is no mean."""
-    found = two_way_map(_parts(result, statistic, alternative, other), first, second, CELLS)
+    found = two_way_map(parts_of(result, statistic, alternative, other), first, second, CELLS)
     line = _line(found.first_at, found.surface, statistic.level)
     return Map(found.first_at, found.second_at, found.surface, found.se, line, by_runs=False)
 
@@ -221,40 +222,6 @@ def _line(at: FloatArray, value: FloatArray, level: float) -> tuple[float | None
         share = row[left] / (row[left] - row[left + 1])
         found.append(float(at[left] + share * (at[left + 1] - at[left])))
     return tuple(found)
-
-
-def _parts(result: Result, statistic: Statistic, alternative: str, other: str) -> FloatArray:
-    costs = result.first.costs
-    if statistic.parts is None:
-        raise ValueError(f"{statistic.name} is no mean over futures, so it is not split among them")
-    return statistic.parts(Sample.of(costs[other]), Sample.of(costs[alternative]))
-
-
-def alone(
-    result: Result, statistic: Statistic, alternative: str, other: str
-) -> list[tuple[Driver, tuple[BreakEven, ...]]]:
-    """Return every input of the sample that alone turns the figure, the most probable turn first.
-
-    Raises ValueError where the figure is no mean.
-    """
-    kept = result.first
-    if kept.sample is None:
-        return []
-    parts = Sample(_parts(result, statistic, alternative, other))
-    found = []
-    for driver, values in kept.sample.inputs.items():
-        drawn = np.asarray(values, dtype=np.float64)
-        if np.ptp(drawn) > 0 and (
-            places := break_evens(conditional_mean(parts, drawn), drawn, statistic.level)
-        ):
-            found.append((driver, places))
-    side = parts.centre >= statistic.level
-    return sorted(found, key=lambda item: (-beyond(item[1][0], saves=side), item[0].name))
-
-
-def beyond(place: BreakEven, *, saves: bool) -> float:
-    """Return the probability that the input lies on the far side, where the choice is the other one."""
-    return place.below if place.rising == saves else 1.0 - place.below
 
 
 def joint_move(result: Result, alternative: str, other: str) -> ReverseStress:

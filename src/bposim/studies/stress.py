@@ -18,7 +18,7 @@ from bposim.analysis.measures import (
     expected_shortfall,
     mean,
     probability_above,
-    quantile,
+    quantiles,
 )
 from bposim.analysis.statistic import risk_measure
 from bposim.engine import BLOCK
@@ -53,6 +53,7 @@ class Under:
     change: Estimate
     """Of the mean saving against the base case; its error is paired where the futures are the same."""
     p5: Estimate
+    p95: Estimate
     es95: Estimate
     probability_positive: Estimate
     adjusted: Estimate
@@ -115,11 +116,13 @@ def _outcome(  # noqa: PLR0913 - a stress beside its base
             change = Estimate(saving.centre - float(np.mean(before)), apart.se)
         else:
             change = mean(saving.values - before)
+        p5, p95 = quantiles(saving, (0.05, 0.95))
         under[own] = Under(
             mean(cost),
             mean(saving),
             change,
-            quantile(saving, 0.05),
+            p5,
+            p95,
             expected_shortfall(saving, tail="low"),
             probability_above(saving, 0.0),
             risk_adjusted_value(costs[baseline], cost, measure),

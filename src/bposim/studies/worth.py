@@ -10,39 +10,20 @@ import numpy as np
 
 from bposim.analysis.statistic import risk_measure
 from bposim.analysis.worth import Side, best_set, interaction, worth
+from bposim.clauses import CLAUSES, clause_paths
 from bposim.consistency import findings
 from bposim.errors import Complaint, ScenarioError
 from bposim.inputs.names import short_name
-from bposim.part import Part
 from bposim.studies.blends import annuity
 from bposim.studies.variants import Run, Valued, taking, valued
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bposim.analysis.comparison import RiskMeasure
     from bposim.analysis.measures import Estimate
     from bposim.analysis.worth import Selection, Worth
     from bposim.scenario import Scenario
-
-CLAUSES = {
-    "sla": "service credits",
-    "indexation": "the price follows an index",
-    "cap": "cap on indexation or fee",
-    "floor": "floor under indexation or fee",
-    "give_back": "productivity given back in the price",
-    "fx_clause": "who bears the exchange rate",
-    "commitment": "least volume that is paid for",
-    "band": "prices around the forecast volume",
-    "term": "price renegotiated at the end of each term",
-    "termination": "fee for leaving early",
-    "recovery": "the vendor pays for losses it causes",
-    "insurance": "insurance of the loss",
-    "continuity": "emergency service when it fails",
-    "incentive": "sharing of cost overruns and underruns",
-    "earn_back": "credits can be earned back",
-}
-"""Clauses by their key, and what they say."""
 
 TOGETHER = 2
 
@@ -222,25 +203,6 @@ class _Study:
             pair = interaction(neither, alone[other.name], alone[one.name], self.side(self.whole))
             found[one.short, other.short] = pair
         return found
-
-
-def clause_paths(scenario: Scenario, alternative: str) -> Iterator[tuple[str, str]]:
-    """Yield the full path and the key of each clause that an alternative has."""
-    for number, leg in enumerate(scenario.alternatives[alternative].legs):
-        kind = "vendor" if leg.vendor else "team"
-        yield from _clauses(leg.body, f"alternatives.{alternative}.legs[{number}].{kind}")
-
-
-def _clauses(part: Part, path: str) -> Iterator[tuple[str, str]]:
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        said = name in part.model_fields_set and value is not None
-        if said and name in CLAUSES:
-            yield f"{path}.{name}", name
-        if isinstance(value, Part) and name != "transition":
-            kind = getattr(type(value), "kind", name)
-            inner = f"{path}.{name}" if name in {kind, "fx_clause"} else f"{path}.{name}.{kind}"
-            yield from _clauses(value, inner)
 
 
 def _outermost(names: Sequence[str]) -> list[str]:

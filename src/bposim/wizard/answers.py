@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from bposim.library.catalogue import load
-from bposim.library.entry import read_annotation
 from bposim.quantities import read_number
 from bposim.rate_history import ecb
 from bposim.tree import Map
@@ -78,8 +77,8 @@ class Worker(NamedTuple):
     """Units that one of them handles in a month."""
     pay: float
     """USD a year."""
-    grade: str
-    """Grade of the pay."""
+    origin: str
+    """Source and grade of the pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,9 @@ class Answers:
         for name, role in roles.items():
             if isinstance(role, Map) and "volume_per_fte" in role:
                 pay = cast("Map", role["salary"])
-                _, grade = read_annotation(str(pay.get("source", ""))) or ("", "M")
-                return Worker(name, read_number(role["volume_per_fte"]), amount_of(pay), grade)
+                source = str(pay.get("source", "library: our assumption (grade M) ["))
+                origin = source.removeprefix("library: ").rpartition(" [")[0]
+                return Worker(name, read_number(role["volume_per_fte"]), amount_of(pay), origin)
         raise LookupError(self.profile.key)
 
     @property
@@ -179,6 +179,12 @@ def services() -> dict[str, str]:
     """Return the names of the service profiles by their code, SV1 to SV14, in that order."""
     found = {p.about.partition(".")[0]: key for key, p in load().profiles.items() if ".service." in key}
     return {code: found[code].rpartition(".")[2] for code in sorted(found, key=lambda code: int(code[2:]))}
+
+
+def plural(unit: str) -> str:
+    """Return more than one of a unit: hours of work, order lines."""
+    word, of, rest = unit.partition(" of ")
+    return f"{word}s{of}{rest}"
 
 
 def nearest_size(people: float) -> str:

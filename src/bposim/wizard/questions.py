@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bposim.library.catalogue import load
 from bposim.quantities import read_money, read_months, read_number, read_year_month
-from bposim.wizard.answers import HOMES, PLACES, SECTORS, SIZES, Answers, services
+from bposim.wizard.answers import HOMES, PLACES, SECTORS, SIZES, Answers, plural, services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,15 +33,19 @@ class Question:
     """What an empty answer means, as people write it."""
     read: Callable[[str, Answers], Any]
     """The value of an answer; raises ValueError with what is wrong and a remedy."""
-    grade: Callable[[Answers], str | None] = lambda _: None
-    """Grade of the default in the library; None where the default is a choice."""
+    about: str
+    """What the answer does, and how it is written: for whoever answers with a question mark."""
+    options: Callable[[Answers], dict[str, str]] = lambda _: {}
+    """What there is to choose from, each with a few words; empty where anything may be answered."""
+    origin: Callable[[Answers], str | None] = lambda _: None
+    """Source and grade of the default, of the library; None where the default is a choice."""
 
 
 def _service(text: str, _: Answers) -> str:
     known = services()
     name = text.strip().lower().replace(" ", "_").replace("-", "_")
-    name = known.get(name.upper(), name)
-    return _one_of(name, tuple(known.values()), "service")
+    code = f"SV{name}" if name.isdecimal() else name.upper()
+    return _one_of(known.get(code, name), tuple(known.values()), "service")
 
 
 def _places(text: str, _: Answers) -> tuple[str, ...]:
@@ -150,11 +154,13 @@ def _positive(text: str, what: str) -> float:
 
 
 def _usual_planned(answers: Answers) -> str:
-    profiles = load().profiles
-    moves: dict[str, Any] = {
-        place: profiles[f"profiles.location.{place}"].content["transition"] for place in answers.places
-    }
-    return ", ".join(f"{move['planned']} in {place}" for place, move in moves.items())
+    return ", ".join(f"{_move(place)['planned']} in {place}" for place in answers.places)
+
+
+def _move(place: str) -> dict[str, Any]:
+    """Return the library's transition to a place."""
+    move: Any = load().profiles[f"profiles.location.{place}"].content["transition"]
+    return dict(move)
 
 
 def _usual_discount() -> str:
@@ -162,83 +168,134 @@ def _usual_discount() -> str:
     return f"{100 * (default or 0.0):.4g}%"
 
 
+def _service_options(_: Answers) -> dict[str, str]:
+    about = load().profiles
+    return {
+        f"{code.removeprefix('SV'):>2} {name}": about[f"profiles.service.{name}"].about.split(". ")[1]
+        for code, name in services().items()
+    }
+
+
+def _place_options(_: Answers) -> dict[str, str]:
+    return {name: f"wages in {place.currency}, prices in USD or as quoted" for name, place in PLACES.items()}
+
+
+def _size_options(_: Answers) -> dict[str, str]:
+    return {name: f"such as {people} people in this work" for name, people in SIZES.items()}
+
+
+def _graded(source: str) -> str:
+    """Return source and grade of a figure of the library, without its key."""
+    return source.removeprefix("library: ").rpartition(" [")[0]
+
+
 QUESTIONS = (
     Question(
         "service",
-        lambda _: f"Which service? {', '.join(services().values())}",
+        lambda _: "Which work could move? Its number or name",
         lambda _: Answers().service,
         _service,
+        "Decides what is counted (calls, invoices, hours), what people and vendors usually cost, and what "
+        "can go wrong. Take the nearest; every figure can be replaced in the file.",
+        _service_options,
     ),
     Question(
         "places",
-        lambda _: f"Where could a vendor work? One or several of {', '.join(PLACES)}",
+        lambda _: "Where could a vendor do it? One place, or several with commas",
         lambda _: ", ".join(Answers().places),
         _places,
+        "Each place becomes an alternative that is compared with your own team: its prices, wages, "
+        "currency, staff turnover and storms.",
+        _place_options,
     ),
     Question(
-        "currency", lambda _: f"Your currency? {', '.join(HOMES)}", lambda _: Answers().currency, _currency
+        "currency",
+        lambda _: f"In which currency do you decide? {', '.join(HOMES)}",
+        lambda _: Answers().currency,
+        _currency,
+        "All results are in this currency; it also says where your own team works. The library's amounts "
+        "are in USD and are converted at the ECB's last rate.",
     ),
-    Question("start", lambda _: "First month?", lambda _: Answers().start, _start),
-    Question("months", lambda _: "Horizon?", lambda _: "5 years", _months),
+    Question(
+        "start",
+        lambda _: "From which month on? As year-month",
+        lambda _: Answers().start,
+        _start,
+        "The first month that is compared, such as 2027-01. Vendors are signed at its beginning.",
+    ),
+    Question(
+        "months",
+        lambda _: "For how long? Years or months",
+        lambda _: "5 years",
+        _months,
+        "The horizon, such as 5 years or 48 months: usually the term of the contract. Moving costs come "
+        "first and savings later, so a short horizon favours staying.",
+    ),
     Question(
         "sector",
         lambda _: f"Your sector? {', '.join(SECTORS)}",
         lambda _: Answers().sector,
         _choice(SECTORS, "sector"),
+        "Decides how often data are breached and what that costs; general if none fits.",
     ),
     Question(
         "people",
-        lambda answers: f"How many people do the work today, as {answers.worker.role}s, leads not counted?",
+        lambda answers: f"How many {answers.worker.role}s do the work today? Leads and managers not counted",
         lambda _: f"{Answers().people:g}",
         _people,
+        "In full-time equivalents: two half-time people are 1. Leads and managers are added in proportion.",
     ),
     Question(
         "size",
-        lambda _: f"Size of your company? {', '.join(SIZES)}",
+        lambda _: "How large is your company?",
         lambda answers: answers.company,
         _choice(tuple(SIZES), "size"),
+        "Decides the cost of a data breach and of choosing and steering a vendor.",
+        _size_options,
     ),
     Question(
         "volume",
-        lambda answers: f"Volume in an average month, in {answers.unit}s?",
+        lambda answers: f"How many {plural(answers.unit)} come in an average month?",
         lambda answers: f"{answers.monthly_volume:,.0f}".replace(",", "_"),
         _volume,
-        lambda _: "M",
+        "With the number of people it says how much one person does; a vendor is paid for each. Write "
+        "42_000 or 42k. An empty answer takes what so many people usually do.",
+        origin=lambda _: "what so many people usually do, grade M",
     ),
     Question(
         "pay",
-        lambda answers: f"Pay of one {answers.worker.role} a year, without on-cost?",
+        lambda answers: f"What does one {answers.worker.role} earn a year, in {answers.currency}?",
         lambda answers: f"{answers.currency} {answers.salary:,.0f}".replace(",", "_"),
         _pay,
-        lambda answers: answers.worker.grade,
+        "Gross pay of one person, such as 41_600 or 41.6k. Benefits, taxes on pay, desk and computer are "
+        "added by the library's rates.",
+        origin=lambda answers: answers.worker.origin,
     ),
     Question(
         "quotes",
-        lambda answers: (
-            f"Prices for one {answers.unit} that were quoted, such as {answers.places[0]}=2.90, by comma?"
-        ),
+        lambda answers: f"Prices quoted by vendors, for one {answers.unit}? Such as {answers.places[0]}=2.90",
         lambda _: "none, take the library's",
         _quotes,
-        lambda _: "M",
+        "One price a place, several with commas: poland=3.20, india=INR 180. A vendor's quote moves the "
+        "result more than anything else here.",
+        origin=lambda _: "rules of thumb, grade M",
     ),
     Question(
         "planned",
-        lambda _: "Months from signature to go-live, as planned?",
+        lambda _: "How many months from signature to go-live, as planned?",
         _usual_planned,
         _planned,
-        lambda _: "M",
+        "The plan, without the delay: what usually comes on top of a plan is drawn from the library.",
+        origin=lambda answers: _graded(str(_move(answers.places[0])["source"])),
     ),
     Question(
         "discount_rate",
-        lambda _: "Discount rate a year?",
+        lambda _: "Your discount rate a year?",
         lambda _: _usual_discount(),
         _discount_rate,
-        lambda _: load()["finance.discount_rate"].grade,
+        "What your company asks of an investment, such as 8%: money in later years counts for less by so "
+        "much. Ask treasury; it is often called WACC.",
+        origin=lambda _: _graded(load()["finance.discount_rate"].annotation),
     ),
 )
 """In the order in which they are asked; a later default may depend on an earlier answer."""
-
-
-def _unit(answers: Answers) -> str:
-    volume: Any = answers.profile.content["volume"]
-    return str(volume["unit"])

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from bposim.tree import Map
-from bposim.wizard.answers import BUFFER, PLACES, Answers, amount_of, dollar, price_today
+from bposim.wizard.answers import BUFFER, PLACES, Answers, amount_of, dollar, plural, price_today
 from bposim.wizard.contract import breach, vendor
 from bposim.wizard.notation import ASSUMED, exact, flow, money, number, percent, same, times
 from bposim.wizard.questions import QUESTIONS
@@ -42,12 +42,14 @@ def assumptions(answers: Answers, given: dict[str, str]) -> list[Assumption]:
     """Return every question with its answer; ``given`` holds the texts that were typed, by question."""
     found = []
     for question in QUESTIONS:
-        grade = question.grade(answers)
-        origin = f"library, grade {grade}" if grade else "default"
-        text = given.get(question.name)
+        source = question.origin(answers)
+        origin = f"library: {source}" if source else "our suggestion"
+        text = answers.service if question.name == "service" else given.get(question.name)
         found.append(
             Assumption(
-                question.name.replace("_", " "), text or question.default(answers), "you" if text else origin
+                question.name.replace("_", " "),
+                text or question.default(answers),
+                "you" if question.name in given else origin,
             )
         )
     return found
@@ -80,7 +82,7 @@ def _head(answers: Answers, about: str, left_out: str) -> Iterator[str]:
     yield "#"
     yield from _comment(
         f"{about + ' ' if about else ''}A team of {answers.people:g} {answers.worker.role}s, "
-        f"{answers.monthly_volume:,.0f} {_plural(answers.unit)} a month. "
+        f"{answers.monthly_volume:,.0f} {plural(answers.unit)} a month. "
         "`bposim run FILE` says what keeping and moving cost."
     )
     yield "#"
@@ -203,7 +205,7 @@ def _team(answers: Answers) -> Iterator[str]:
 
 
 def _work_of(answers: Answers) -> Iterator[str]:
-    units = f"{_plural(answers.unit)} a month for one person"
+    units = f"{plural(answers.unit)} a month for one person"
     if answers.volume is None:
         yield f"          volume_per_fte: {number(answers.units)}  # {units}"
         return
@@ -223,12 +225,6 @@ def _wishes(answers: Answers) -> Iterator[str]:
     yield "  tail_weight: 0.5"
     yield f"# promised_saving: 1M  # {answers.currency} of the business case; a run says how likely it is"
     yield ""
-
-
-def _plural(unit: str) -> str:
-    """Return more than one of a unit: hours of work, order lines."""
-    word, of, rest = unit.partition(" of ")
-    return f"{word}s{of}{rest}"
 
 
 def _title(answers: Answers) -> str:

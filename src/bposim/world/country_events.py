@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import numpy as np
-from pydantic import AfterValidator
 
-from bposim.inputs.number import EventSize, within
+from bposim.inputs.number import EventSize, Within
 from bposim.shapes import FloatArray, Path
 from bposim.world.spells import SpellNoise, Spells
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     EventShare: TypeAlias = Distribution
 else:
-    EventShare = Annotated[EventSize, AfterValidator(within(0.0, 1.0))]
+    EventShare = Annotated[EventSize, Within(0.0, 1.0)]
 
 
 class CountryEvents(Spells):

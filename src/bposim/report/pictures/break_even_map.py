@@ -123,7 +123,7 @@ def plot(axes: Axes, result: Result, name: str, seen: Seen | None = None) -> Axe
     axes.set_xlim(0, columns)
     axes.set_ylim(0, rows)
     crosses = min(rows, columns) > 1 and found.surface.min() < 0.0 < found.surface.max()
-    line = _break_even(axes, found) if crosses else np.empty((0, 2))
+    line = break_even_line(axes, found.surface) if crosses else np.empty((0, 2))
     width, height = inches(axes)
     for (row, column), value in np.ndenumerate(found.mean):
         if np.isfinite(value):
@@ -131,7 +131,7 @@ def plot(axes: Axes, result: Result, name: str, seen: Seen | None = None) -> Axe
             beside = width_of(text, SMALL) / 2 * columns / width
             axes.annotate(
                 text,
-                (column + 0.5, row + _free(line - (column, row), beside, 0.1 * rows / height)),
+                (column + 0.5, row + off_the_line(line - (column, row), beside, 0.1 * rows / height)),
                 fontsize=SMALL,
                 ha="center",
                 va="center",
@@ -168,7 +168,7 @@ def draw(result: Result, name: str, seen: Seen | None = None) -> Figure:
     return sheet.figure
 
 
-def _free(line: FloatArray, beside: float, above: float) -> float:
+def off_the_line(line: FloatArray, beside: float, above: float) -> float:
     """Return the height in a cell at which a number of this half width and half height is off the line."""
     near = line[np.abs(line[:, 0] - 0.5) < beside + GAP, 1]
     distance = {level: float(np.min(np.abs(near - level), initial=1.0)) for level in LEVELS}
@@ -176,11 +176,11 @@ def _free(line: FloatArray, beside: float, above: float) -> float:
     return next(free, max(LEVELS, key=lambda level: distance[level]))
 
 
-def _break_even(axes: Axes, found: TwoWayMap) -> FloatArray:
-    """Draw the contour of the regression at 0 through the middles of the cells; return points along it."""
-    rows, columns = found.surface.shape
+def break_even_line(axes: Axes, surface: FloatArray) -> FloatArray:
+    """Draw the contour of a surface at 0 through the middles of the cells; return points along it."""
+    rows, columns = surface.shape
     drawn = axes.contour(
-        np.arange(columns) + 0.5, np.arange(rows) + 0.5, found.surface, [0.0], colors=INK, linewidths=2.2
+        np.arange(columns) + 0.5, np.arange(rows) + 0.5, surface, [0.0], colors=INK, linewidths=2.2
     )
     drawn.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
     steps = np.linspace(0.0, 1.0, 20)[:, np.newaxis]

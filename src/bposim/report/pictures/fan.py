@@ -76,7 +76,7 @@ def alt_text(result: Result) -> str:
     ends = {name: _end(result, name).marked.items() for name in result.names[1:]}
     rows = [
         f"{names[name]}: {', '.join(f'{mark} {scale.text(at.value)}' for mark, at in marked)} "
-        f"in month {result.scenario.months}; {_payback_words(result, name)}."
+        f"in month {result.scenario.months}; {payback_words(result, name)}."
         for name, marked in ends.items()
     ]
     what = (
@@ -121,7 +121,7 @@ def plot(
     axes.set_title(
         label, loc="left", pad=22, fontsize=LABEL + 0.5, fontweight="bold", color=INK, parse_math=False
     )
-    words = sentence(_payback_words(result, name))
+    words = sentence(payback_words(result, name))
     axes.annotate(words, (0, 1), (0, 8), "axes fraction", "offset points", fontsize=SMALL, color=FAINT_INK)
     return axes
 
@@ -176,7 +176,7 @@ def _scale(result: Result, names: list[str]) -> Scale:
     return ends if ends.divisor == axis.divisor else axis
 
 
-def _payback_words(result: Result, name: str) -> str:
+def payback_words(result: Result, name: str) -> str:
     """Return when the alternative pays back and how often it never does."""
     paid = payback_summary(result.payback[name])
     if paid.p50 is None:

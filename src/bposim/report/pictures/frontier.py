@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from matplotlib.patheffects import withStroke
 
@@ -13,9 +14,9 @@ from bposim.analysis.measures import Estimate
 from bposim.analysis.statistic import risk_measure
 from bposim.report.numbers import Scale, money, percent
 from bposim.report.pictures.labels import amounts_on, inches, short_names, spread, width_of
-from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled
+from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled, trials
 from bposim.report.pictures.seen import scale_of
-from bposim.report.pictures.style import FAINT_INK, INK, RULE, SMALL, drawing, looks
+from bposim.report.pictures.style import FAINT_INK, INK, RULE, SMALL, drawing, looks_of
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -24,16 +25,49 @@ if TYPE_CHECKING:
 
     from bposim.analysis.frontier import Blend
     from bposim.result import Result
+    from bposim.scenario import Scenario
 
 FEWEST = 2
 """Alternatives that can be split, the baseline among them."""
 
 
-def splits(result: Result) -> Frontier:
+@dataclass(frozen=True, slots=True)
+class SimulatedSplits:
+    """Splits each of which was simulated, in place of a result whose alternatives are split in proportion."""
+
+    scenario: Scenario
+    seed: int
+    trials: int
+    frontier: Frontier
+    step: float
+    """Least difference of two shares."""
+    coordination: str
+    """What is paid for running a split beside its legs, in words."""
+
+    @property
+    def baseline(self) -> str:
+        """Name of the alternative that the savings compare with."""
+        return self.scenario.baseline
+
+    @property
+    def names(self) -> list[str]:
+        """All alternatives, split or not, so that each has the colour that it has in other pictures."""
+        return [self.baseline, *(name for name in self.scenario.alternatives if name != self.baseline)]
+
+
+Splits: TypeAlias = "Result | SimulatedSplits"
+
+
+def splits(result: Splits) -> Frontier:
     """Return the splits of the work over all alternatives, the baseline too, in the trials of the sample.
 
-    Raises CannotDrawError where there is nothing to split, or the tail has too few trials.
+    Of splits that were simulated, those.  Raises CannotDrawError where there is nothing to split, or the tail
+    has too few trials.
     """
+    if isinstance(result, SimulatedSplits):
+        if result.frontier.shortfall.se is None:
+            raise CannotDrawError(f"{result.frontier.shortfall.note}; run more trials")
+        return result.frontier
     first = result.first
     if len(first.names) < FEWEST:
         raise CannotDrawError("a frontier needs an alternative beside the baseline")
@@ -45,7 +79,7 @@ def splits(result: Result) -> Frontier:
     return found
 
 
-def finding(result: Result, found: Frontier | None = None) -> str:
+def finding(result: Splits, found: Frontier | None = None) -> str:
     """Return in a sentence which split is best and whether it is better than one alternative alone."""
     found = found or splits(result)
     names, currency = short_names(result.names), result.scenario.base_currency
@@ -55,26 +89,27 @@ def finding(result: Result, found: Frontier | None = None) -> str:
         return f"by risk-adjusted cost no split beats {alone} alone"
     if too_close(worth):
         return f"a split is worth no more than {alone} alone, as far as these trials can tell"
-    return (
-        f"the best split is {_shares(result, best)}: worth {money(worth.value, currency, worth.se)} more "
-        f"than {alone} alone, before {_left_out(result, best)}"
+    more = (
+        f"the best split is {shares_of(result, best)}: worth {money(worth.value, currency, worth.se)} more "
+        f"than {alone} alone"
     )
+    return more if isinstance(result, SimulatedSplits) else f"{more}, before {_left_out(result, best)}"
 
 
-def _left_out(result: Result, split: Blend) -> str:
+def _left_out(result: Splits, split: Blend) -> str:
     """Return what a split costs that its parts, each a share of a whole, do not show."""
     moved = [name for name, share in split.shares.items() if share and name != result.baseline]
     return "the cost of a second transition" if len(moved) > 1 else "fixed costs that do not shrink with it"
 
 
-def alt_text(result: Result, found: Frontier | None = None) -> str:
+def alt_text(result: Splits, found: Frontier | None = None) -> str:
     """Return the picture in words, with its best split and the single alternatives."""
     found = found or splits(result)
-    scale = _scale(found)
+    scale = scale_of_frontier(found)
     rows = [
-        f"{_shares(result, blend)}: mean saving {scale.text(blend.mean_saving)}, costliest futures "
+        f"{shares_of(result, blend)}: mean saving {scale.text(blend.mean_saving)}, costliest futures "
         f"{scale.text(blend.shortfall)}."
-        for blend in (found.best, *_singles(found))
+        for blend in (found.best, *singles(found))
     ]
     what = (
         f"Splits of the work by mean saving and by mean cost of the {_worst(result)} of futures that cost "
@@ -83,10 +118,10 @@ def alt_text(result: Result, found: Frontier | None = None) -> str:
     return " ".join([f"{finding(result, found)}.", what, *rows])
 
 
-def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
+def plot(axes: Axes, result: Splits, found: Frontier | None = None) -> Axes:
     """Draw all splits, the efficient ones joined, the single alternatives by name and the best split."""
     found = found or splits(result)
-    names, styled, scale = short_names(result.names), looks(result), _scale(found)
+    names, styled, scale = short_names(result.names), looks_of(result.names), scale_of_frontier(found)
     x, y = [blend.mean_saving for blend in found.blends], [blend.shortfall for blend in found.blends]
     axes.plot(x, y, "o", color=RULE, markersize=4, markeredgewidth=0)
     efficient = found.efficient
@@ -102,7 +137,7 @@ def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
     axes.set_xlim(min(x) - 0.08 * across, max(x) + 0.25 * across)
     axes.set_ylim(min(y) - 0.1 * along, max(y) + 0.1 * along)
     marked: list[tuple[Blend, str, str]] = []
-    for blend in _singles(found):
+    for blend in singles(found):
         name = next(name for name, share in blend.shares.items() if share == 1)
         axes.plot(blend.mean_saving, blend.shortfall, "s", color=styled[name].colour, markersize=7)
         marked.append((blend, names[name], "normal"))
@@ -131,17 +166,14 @@ def plot(axes: Axes, result: Result, found: Frontier | None = None) -> Axes:
     return axes
 
 
-def draw(result: Result, found: Frontier | None = None) -> Figure:
+def draw(result: Splits, found: Frontier | None = None) -> Figure:
     """Return the picture."""
     found = found or splits(result)
     currency = result.scenario.base_currency
     shown = (
         f"Splits of the work over the alternatives: present value over {horizon(result)}, {currency}, "
-        f"{sampled(result)}. "
-        "Right saves more, down is safer; on the dark line no other split is better in both. Each is "
-        "taken to cost its "
-        "share of the whole: fixed costs and a second transition come on top, so run a split before "
-        "choosing it."
+        f"{_futures(result)}. Right saves more, down is safer; on the dark line no other split is better in "
+        f"both. {_how(result)}"
     )
     with drawing():
         sheet = page(result, finding(result, found), shown, 4.8, 10.4)
@@ -151,6 +183,23 @@ def draw(result: Result, found: Frontier | None = None) -> Figure:
         axes.set_xlabel(f"Mean saving against {base}, present value, {currency}", parse_math=False)
         axes.set_ylabel(f"Mean cost of the dearest {_worst(result)}, {currency}")
     return sheet.figure
+
+
+def _futures(result: Splits) -> str:
+    return trials(result) if isinstance(result, SimulatedSplits) else sampled(result)
+
+
+def _how(result: Splits) -> str:
+    """Return how the costs of a split came about."""
+    if isinstance(result, SimulatedSplits):
+        return (
+            f"Each split was simulated in the same futures, in steps of {percent(result.step)}; "
+            f"{result.coordination}."
+        )
+    return (
+        "Each is taken to cost its share of the whole: fixed costs and a second transition come on top, so "
+        "run a split before choosing it."
+    )
 
 
 def _write(axes: Axes, marked: list[tuple[Blend, str, str]]) -> None:
@@ -181,11 +230,12 @@ def _write(axes: Axes, marked: list[tuple[Blend, str, str]]) -> None:
     axes.tick_params(colors=FAINT_INK)
 
 
-def _singles(found: Frontier) -> list[Blend]:
+def singles(found: Frontier) -> list[Blend]:
+    """Return the splits that give everything to one alternative."""
     return [blend for blend in found.blends if max(blend.shares.values()) == 1]
 
 
-def _shares(result: Result, blend: Blend) -> str:
+def shares_of(result: Splits, blend: Blend) -> str:
     """Return "60% manila and 40% krakow"."""
     names = short_names(result.names)
     order = sorted(
@@ -194,11 +244,12 @@ def _shares(result: Result, blend: Blend) -> str:
     return listed([f"{percent(blend.shares[name])} {names[name]}" for name in order])
 
 
-def _scale(found: Frontier) -> Scale:
+def scale_of_frontier(found: Frontier) -> Scale:
+    """Return the scale of savings and costs."""
     return scale_of(
         [Estimate(value, found.shortfall.se) for b in found.blends for value in (b.mean_saving, b.shortfall)]
     )
 
 
-def _worst(result: Result) -> str:
+def _worst(result: Splits) -> str:
     return f"{100 * (1 - result.scenario.preferences.tail_level):.3g}%"

@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bposim.report.pictures import (
+    break_even_grid,
     break_even_map,
+    comparison,
     convergence,
     fan,
     frontier,
@@ -20,15 +22,19 @@ from bposim.report.pictures import (
     savings,
     scatter,
     spider,
+    stress,
     tail,
     tornado,
+    value,
     waterfall,
+    worth,
 )
 from bposim.report.pictures import exit as exit_picture
 from bposim.report.pictures.page import CannotDrawError
 from bposim.report.pictures.ranks import subject
 from bposim.report.pictures.seen import Seen
 from bposim.report.pictures.style import drawing
+from bposim.report.value import value as value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,8 +42,13 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from bposim.report.pictures.break_even_grid import Grid
     from bposim.report.pictures.exit import Leaving
+    from bposim.report.pictures.frontier import SimulatedSplits
     from bposim.report.pictures.page import Origin
+    from bposim.report.pictures.stress import Stressed
+    from bposim.report.pictures.worth import PriceList
+    from bposim.report.value import Value
     from bposim.result import Result
 
 RESOLUTION = 150
@@ -159,10 +170,20 @@ def _convergence(wanted: Wanted) -> Iterator[Picture]:
     yield Picture(wanted.called("convergence"), figure, found, convergence.alt_text(result, name))
 
 
-def _exit(_: Wanted) -> Iterator[Picture]:
-    raise CannotDrawError(
-        "a run does not keep what leaving in each month would cost; bposim exit simulates it"
-    )
+def _comparison(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
+    found = comparison.comparison(result)
+    words = comparison.alt_text(result, found)
+    yield Picture("comparison", comparison.draw(result, found), comparison.finding(found), words)
+
+
+def _value(wanted: Wanted) -> Iterator[Picture]:
+    result = wanted.result
+    if result.sample is None:
+        raise CannotDrawError("this result kept no sample of its inputs; simulate it again")
+    if len(result.names) == 1:
+        raise CannotDrawError("there is one alternative only, so nothing to choose")
+    yield picture_of_value(result, value_of(result))
 
 
 KINDS: dict[str, Callable[[Wanted], Iterator[Picture]]] = {
@@ -176,11 +197,20 @@ KINDS: dict[str, Callable[[Wanted], Iterator[Picture]]] = {
     "spider": _spider,
     "scatter": _scatter,
     "break-even": _break_even,
+    "comparison": _comparison,
+    "value": _value,
     "frontier": _frontier,
     "convergence": _convergence,
-    "exit": _exit,
 }
-"""What can be drawn, in the order of a report: outcomes, risk, drivers, choices, precision."""
+"""What can be drawn of a run, in the order of a report: outcomes, risk, drivers, choices, precision."""
+
+BY_COMMAND = {
+    "worth": "bposim worth",
+    "stress": "bposim stress",
+    "exit": "bposim exit",
+    "splits": "bposim frontier",
+}
+"""Kinds that take more than a run keeps, and the command that simulates it and draws them with ``-o``."""
 
 OF_A_RUN = ("savings", "s-curves", "fan", "waterfall")
 """The kinds that a run leaves in its folder."""
@@ -191,6 +221,37 @@ def picture_of_exit(origin: Origin, right: Leaving) -> Picture:
     name = f"exit{_file_part(right.alternative)}"
     found = exit_picture.finding(origin, right)
     return Picture(name, exit_picture.draw(origin, right), found, exit_picture.alt_text(origin, right))
+
+
+def picture_of_value(origin: Origin, found: Value) -> Picture:
+    """Return the picture of what is worth finding out, with the studies that were valued."""
+    return Picture("value", value.draw(origin, found), value.finding(found), value.alt_text(found))
+
+
+def picture_of_worth(origin: Origin, prices: PriceList) -> Picture:
+    """Return the price list of a contract as a picture."""
+    name = f"worth{_file_part(prices.alternative)}"
+    found = worth.finding(origin, prices)
+    return Picture(name, worth.draw(origin, prices), found, worth.alt_text(origin, prices))
+
+
+def picture_of_stresses(origin: Origin, found: Sequence[Stressed]) -> Picture:
+    """Return the picture of the named stresses side by side."""
+    figure = stress.draw(origin, found)
+    return Picture("stress", figure, stress.finding(origin, found), stress.alt_text(origin, found))
+
+
+def picture_of_splits(simulated: SimulatedSplits) -> Picture:
+    """Return the picture of splits that were simulated one by one."""
+    figure = frontier.draw(simulated)
+    return Picture("splits", figure, frontier.finding(simulated), frontier.alt_text(simulated))
+
+
+def picture_of_grid(origin: Origin, grid: Grid) -> Picture:
+    """Return the map of a figure by two numbers of the scenario."""
+    figure = break_even_grid.draw(origin, grid)
+    words = break_even_grid.alt_text(origin, grid)
+    return Picture("break-even-map", figure, break_even_grid.finding(grid), words)
 
 
 def pictures(result: Result, kinds: Iterable[str] = OF_A_RUN) -> Iterator[Picture]:
@@ -209,6 +270,25 @@ def save_all(result: Result, folder: Path) -> list[Path]:
     A file is complete or not there.  The same result gives the same SVG, byte by byte.
     """
     return [path for picture in pictures(result) for path in save(picture, folder, ("png", "svg"))]
+
+
+def save_to(pictures: Sequence[Picture], target: Path) -> list[Path]:
+    """Write pictures where a user wants them: a single one into a file whose name says its format.
+
+    Any other name is a folder, which gets each as PNG and SVG.  Raises ValueError for a file name with
+    several pictures.
+    """
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        target.mkdir(parents=True, exist_ok=True)
+        return [path for picture in pictures for path in save(picture, target, ("png", "svg"))]
+    if len(pictures) > 1:
+        names = ", ".join(picture.name for picture in pictures)
+        raise ValueError(f"{target.name} is one file for {len(pictures)} pictures ({names}); name a folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for picture in pictures:
+        _write(target, rendered(picture, kind))
+    return [target] if pictures else []
 
 
 def save(picture: Picture, folder: Path, formats: Iterable[str]) -> list[Path]:

@@ -97,7 +97,7 @@ def finding(result: Result, name: str) -> str:
 
 def alt_text(result: Result, name: str) -> str:
     """Return the picture in words, with the figures of its key."""
-    rows = [f"{risk}: {', '.join(_figures(loss))}." for risk, loss in _shown(result, name).items()]
+    rows = [f"{risk}: {', '.join(figures_of(loss))}." for risk, loss in shown_losses(result, name).items()]
     what = (
         f"Loss exceedance curves by event risk in {result.scenario.base_currency}, both axes logarithmic; "
         "how often there is any loss, its mean, and what 1 future in 100 exceeds:"
@@ -107,9 +107,9 @@ def alt_text(result: Result, name: str) -> str:
 
 def plot(axes: Axes, result: Result, name: str) -> Axes:
     """Draw the curves of the risks and of their sum on logarithmic axes."""
-    shown = _shown(result, name)
+    shown = shown_losses(result, name)
     lowest, least, most = 1.0, np.inf, 0.0
-    for risk, look in zip(shown, _looks(len(shown)), strict=True):
+    for risk, look in zip(shown, looks_of(len(shown)), strict=True):
         if np.count_nonzero(shown[risk]) < TAIL:
             continue
         loss, share = exceedance(shown[risk])
@@ -135,7 +135,7 @@ def plot(axes: Axes, result: Result, name: str) -> Axes:
 
 def draw(result: Result, name: str) -> Figure:
     """Return the picture: the curves, and their figures as a table."""
-    own, shown = losses(result, name), _shown(result, name)
+    own, shown = losses(result, name), shown_losses(result, name)
     currency = result.scenario.base_currency
     more = f" The {MOST} dearest of {len(own) - 1} risks." if len(shown) < len(own) else ""
     described = (
@@ -152,21 +152,23 @@ def draw(result: Result, name: str) -> Figure:
         axes.set_ylabel("Futures that lose at least this")
         axes.set_xlabel(f"Loss, present value, {currency}", labelpad=6)
         rows = [
-            Row(look, drawable(risk), _figures(shown[risk]), bold=risk == TOGETHER)
-            for risk, look in zip(shown, _looks(len(shown)), strict=True)
+            Row(look, drawable(risk), figures_of(shown[risk]), bold=risk == TOGETHER)
+            for risk, look in zip(shown, looks_of(len(shown)), strict=True)
         ]
         write_key(sheet, 6.2, (9.5, 10.3, 11.2), ("Largest mean first", "any loss", "mean", "1 in 100"), rows)
     return sheet.figure
 
 
-def _shown(result: Result, name: str) -> dict[str, FloatArray]:
+def shown_losses(result: Result, name: str) -> dict[str, FloatArray]:
+    """Return the losses that have a line of their own, by risk."""
     own = losses(result, name)
     # With one risk its line would lie under that of the sum.
     kept = list(own.items())[: MOST + 1] if len(own) > 2 else list(own.items())[1:]  # noqa: PLR2004
     return dict(kept)
 
 
-def _figures(loss: FloatArray) -> list[str]:
+def figures_of(loss: FloatArray) -> list[str]:
+    """Return how often there is any loss, its mean, and what 1 future in 100 exceeds."""
     average, worst = mean(loss), quantile(loss, RARE)
     return [
         probability(probability_above(loss, 0.0).value, loss.size),
@@ -175,7 +177,8 @@ def _figures(loss: FloatArray) -> list[str]:
     ]
 
 
-def _looks(count: int) -> list[Look]:
+def looks_of(count: int) -> list[Look]:
+    """Return the looks of so many lines, black for the sum if there are several."""
     first = [Look(INK, (0, ()))] if count > 1 else []
     return [*first, *series(count - len(first))]
 

@@ -95,6 +95,13 @@ def page(result: Origin, finding: str, shown: str, height: float, width: float =
 
     ``shown`` says below the title what is shown; the footer names scenario, seed and trials.
     """
+    # What differs from the file goes before its title, so that a long line is cut where it matters least.
+    about = "; ".join(filter(None, [" ".join(result.scenario.changes), result.scenario.title]))
+    return paper(finding, shown, (about, f"seed {result.seed}, {trials(result)}"), height, width)
+
+
+def paper(finding: str, shown: str, footer: tuple[str, str], height: float, width: float = 9.6) -> Page:
+    """Return an empty page as `page` does, with these words at the left and right of its footer."""
     titles = wrapped(sentence(finding), width, TITLE, "bold")
     subtitles = wrapped(sentence(shown), width, SUBTITLE)
     header = _TITLE_LINE * len(titles) + 0.06 + _SUBTITLE_LINE * len(subtitles)
@@ -109,10 +116,8 @@ def page(result: Origin, finding: str, shown: str, height: float, width: float =
     for line in subtitles:
         sheet.write(0, below, line, SUBTITLE, FAINT_INK)
         below -= _SUBTITLE_LINE
-    run = f"seed {result.seed}, {trials(result)}"
+    about, run = footer
     room = width - width_of(run, SMALL) - 0.3
-    # What differs from the file goes before its title, so that a long line is cut where it matters least.
-    about = "; ".join(filter(None, [" ".join(result.scenario.changes), result.scenario.title]))
     sheet.write(0, 0.17 - _FOOTER, fitted(drawable(about), room, SMALL), SMALL, FAINT_INK)
     sheet.write(width, 0.17 - _FOOTER, run, SMALL, FAINT_INK, align="right")
     return sheet

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
     from bposim.analysis.sensitivity import Bar
     from bposim.report.drivers import Known
     from bposim.result import Result
+    from bposim.sample import Driver
     from bposim.shapes import FloatArray
-
-_VARIANT = re.compile(r" \(variant \d+\)$")
 
 PLAIN = 1000
 """Numbers from here on are written with a suffix."""
@@ -125,15 +123,13 @@ class Seen:
         unit = self._known.drivers[name].unit
         return drawable(f"{name}, {unit}" if unit else name)
 
-    @cached_property
-    def _rates(self) -> frozenset[str]:
-        """The inputs that the file gives in per cent."""
-        entries = self.result.scenario.uncertain.entries
-        return frozenset(entry.name for entry in entries if entry.distribution.per_cent)
+    def driver(self, name: str) -> Driver:
+        """Return what a driver is, by its name."""
+        return self._known.drivers[name]
 
     def is_rate(self, name: str) -> bool:
         """Return whether a driver is written in per cent, as the file writes it."""
-        return _VARIANT.sub("", self._known.drivers[name].name) in self._rates
+        return self._known.is_rate(name)
 
     def value(self, name: str, value: float) -> str:
         """Return a driver's value as pictures write it: 24.5, 1.2M, 8.65%."""

@@ -16,7 +16,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bposim.result import Result
 
@@ -79,7 +79,12 @@ class Look:
 
 def looks(result: Result) -> dict[str, Look]:
     """Return the look of each alternative: black and solid for the baseline."""
-    first, *others = result.names
+    return looks_of(result.names)
+
+
+def looks_of(names: Sequence[str]) -> dict[str, Look]:
+    """Return the look of each of these names, the baseline's first, black and solid."""
+    first, *others = names
     return {first: Look(INK, (0, ())), **dict(zip(others, series(len(others)), strict=True))}
 
 

@@ -112,7 +112,7 @@ def finding(result: Result, shown: list[str]) -> str:
     when = "on average" if result.trials > 1 else f"in {futures(1.0, 1)}"
     sentence = f"Against {base}, {listed(parts)} {when}"
     changes = [step for step in steps(result, shown[0]) if not step.total] if len(shown) == 1 else []
-    scale = _scale(result, shown)
+    scale = scale_of_steps(result, shown)
     drivers = [
         f"{word} {step.label} ({scale.text(step.change, minus=MINUS, plus=True)})"
         for word, step in (
@@ -126,7 +126,7 @@ def finding(result: Result, shown: list[str]) -> str:
 
 def alt_text(result: Result, shown: list[str]) -> str:
     """Return the picture in words, with the figures of its bars."""
-    scale, currency = _scale(result, shown), result.scenario.base_currency
+    scale, currency = scale_of_steps(result, shown), result.scenario.base_currency
     rows = []
     for name in shown:
         first, *changes, last = steps(result, name)
@@ -149,7 +149,7 @@ def plot(
     ``limits`` of the cost and ``scale`` of its amounts are the picture's where panels share them.
     """
     bars = steps(result, name)
-    return draw_steps(axes, bars, limits or limits_of(bars), scale or _scale(result, [name]))
+    return draw_steps(axes, bars, limits or limits_of(bars), scale or scale_of_steps(result, [name]))
 
 
 def draw_steps(axes: Axes, bars: list[Step], limits: tuple[float, float], scale: Scale) -> Axes:
@@ -203,7 +203,7 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
     base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
     bars = {name: steps(result, name) for name in shown}
     together = [step for own in bars.values() for step in own]
-    limits, scale = limits_of(together), _scale(result, shown)
+    limits, scale = limits_of(together), scale_of_steps(result, shown)
     described = (
         f"Mean total cost, present value over {horizon(result)}, {currency}, {trials(result)}: from "
         f"{base} through what changes by category (blue: costs less, orange: more) to the alternative."
@@ -243,7 +243,7 @@ def label_of(step: Step) -> str:
     return fitted(step.label, NAMES, SMALL, weight_of(step))
 
 
-def _scale(result: Result, shown: list[str]) -> Scale:
+def scale_of_steps(result: Result, shown: list[str]) -> Scale:
     """Return the scale of the bars, without a digit that the error of the mean costs does not support."""
     means = [mean(result.costs[name]) for name in (result.baseline, *shown)]
     bars = [step for name in shown for step in steps(result, name)]

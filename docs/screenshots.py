@@ -1,0 +1,133 @@
+"""Draw docs/pictures/*.png, which the reading guide shows, from a shipped scenario with a fixed seed.
+
+``python docs/screenshots.py`` takes two minutes and writes all of them; ``python docs/screenshots.py report``
+those whose names begin so.  Pictures of pages need Chromium and are left as they are where there is none.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from bposim.cli import main
+from bposim.report.pictures.gallery import KINDS, Wanted, rendered
+from bposim.stored import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bposim.result import Result
+
+DOCS = Path(__file__).parent
+PICTURES = DOCS / "pictures"
+SCENARIO = DOCS.parent / "scenarios" / "customer-support.yaml"
+TRIALS, SEED = "20k", "7"
+ABOUT = "manila"
+"""The alternative of pictures of one: it has both sides, a mean saving and bad futures."""
+
+WIDTH = 900
+"""Pixels of a picture: what a page of text is wide, and a little more for sharp screens."""
+
+COLOURS = 48
+
+STUDIES = {
+    "worth": ("worth", "--alternative", ABOUT),
+    "stress": ("stress",),
+    "exit": ("exit", "--alternative", ABOUT),
+    "splits": ("frontier",),
+    "break-even-map": ("breakeven", "--vary", "manila.price", "--vary", "discount_rate"),
+}
+"""What no run keeps, and the command that simulates and draws it."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+
+
+def small(png: bytes) -> bytes:
+    """Return a picture in the width and with the few colours that a page needs."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    height = round(picture.height * WIDTH / picture.width)
+    if picture.width != WIDTH:
+        picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
+    reduced = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    reduced.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def of_a_run(folder: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the name of each picture that a stored run gives, and what draws it."""
+    result = read(folder)
+    wanted = Wanted(result, ABOUT)  # type: ignore[arg-type] - 20,000 trials are never streamed
+    for kind, draw in KINDS.items():
+        yield kind, lambda draw=draw: rendered(_about(draw(wanted)), "png")
+
+
+def _about(found: Iterator) -> object:
+    """Return the one picture of a kind, or that of the alternative of which there are several."""
+    pictures = list(found)
+    return next((picture for picture in pictures if ABOUT in picture.name), pictures[0])
+
+
+def of_studies(folder: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the name of each picture of a study, and what simulates and draws it."""
+    for name, (command, *options) in STUDIES.items():
+        yield name, lambda name=name, call=(command, str(SCENARIO), *options): _studied(folder, name, call)
+
+
+def _studied(folder: Path, name: str, call: tuple[str, ...]) -> bytes:
+    target = folder / f"{name}.png"
+    main([*call, "--trials", "4k", "--seed", SEED, "--output", str(target)], standalone_mode=False)
+    return target.read_bytes()
+
+
+def of_pages(folder: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the name of each picture of the report, and what takes it."""
+    yield "report-answer", lambda: _page(folder, "", 620)
+    yield "report-charts", lambda: _page(folder, "#picture", 900)
+
+
+def _page(folder: Path, place: str, height: int) -> bytes:
+    report = folder / "report.html"
+    if not report.is_file():
+        main(["report", str(folder)], standalone_mode=False)
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        raise FileNotFoundError("no Chromium is installed")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=list(QUIET))
+        page = browser.new_page(viewport={"width": 1100, "height": height}, color_scheme="light")
+        page.goto(report.resolve().as_uri() + place)
+        page.wait_for_timeout(1500)  # charts are drawn after the page is there
+        taken = page.screenshot()
+        browser.close()
+    return taken
+
+
+def write(only: tuple[str, ...] = ()) -> None:
+    """Write the pictures whose names begin so; all of them if nothing is said."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "run"
+        main(["run", str(SCENARIO), "-n", TRIALS, "--seed", SEED, "-o", str(folder)], standalone_mode=False)
+        for source in (of_a_run, of_studies, of_pages):
+            for name, draw in source(folder):
+                if only and not name.startswith(only):
+                    continue
+                try:
+                    png = small(draw())
+                except FileNotFoundError as error:
+                    print(f"{name} is left as it is: {error}", file=sys.stderr)
+                    continue
+                (PICTURES / f"{name}.png").write_bytes(png)
+                print(f"{name}.png: {len(png) // 1000} kB")
+
+
+if __name__ == "__main__":
+    write(tuple(sys.argv[1:]))

@@ -1,0 +1,155 @@
+"""How often the event losses of an alternative exceed any amount."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import altair as alt
+import numpy as np
+
+from bposim.report.html.figure import (
+    AMOUNT,
+    Figure,
+    Key,
+    colour,
+    dashes,
+    inline,
+    panel,
+    tips,
+    zoomed,
+)
+from bposim.report.numbers import amount
+from bposim.report.pictures.labels import drawable, sentence, short_names, shorten
+from bposim.report.pictures.losses import (
+    MOST,
+    TAIL,
+    alt_text,
+    exceedance,
+    figures_of,
+    finding,
+    looks_of,
+    losses,
+    shown_losses,
+)
+from bposim.report.pictures.page import horizon, sampled
+from bposim.report.table import Table
+
+if TYPE_CHECKING:
+    from bposim.result import Result
+
+HEIGHT = 340
+
+LEVELS = (1, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
+
+NAME, POINTS = 40, 80
+"""Letters of a risk's name, and points of a curve."""
+
+RARE = 0.1
+"""From here on "1 of so many" says more than a percentage."""
+
+
+def figure(result: Result, name: str) -> Figure:
+    """Return the curves of the risks and of their sum; CannotDrawError as the picture."""
+    every, shown = losses(result, name), shown_losses(result, name)
+    styled = dict(zip(shown, looks_of(len(shown)), strict=True))
+    labels = {risk: shorten(drawable(risk), NAME) for risk in shown}
+    currency = result.scenario.base_currency
+    rows, least, most, lowest = [], np.inf, 0.0, 1.0
+    for risk, loss in shown.items():
+        if np.count_nonzero(loss) < TAIL:
+            continue
+        at, share = exceedance(loss)
+        kept = np.unique(np.linspace(0, at.size - 1, POINTS).round().astype(np.intp))
+        visible = at[share <= 0.9 * share[0]] if share.size > 1 else at
+        least = min(least, float(visible[0] if visible.size else at[0]))
+        most, lowest = max(most, float(at[-1])), min(lowest, float(share[-1]))
+        rows += [
+            {
+                "loss": float(at[point]),
+                "share": float(share[point]),
+                "risk": labels[risk],
+                "Loses at least": f"{currency} {amount(float(f'{at[point]:.3g}'))}",
+                "in": f"1 of {1 / share[point]:,.0f} futures"
+                if share[point] <= RARE
+                else f"{share[point]:.0%} of futures",
+            }
+            for point in kept
+        ]
+    names = [labels[risk] for risk in shown]
+    hover = alt.selection_point(nearest=True, on="pointerover", fields=["loss", "risk"], empty=False)
+    chart = alt.Chart(inline(rows)).encode(
+        x=alt.X(
+            "loss:Q",
+            scale=alt.Scale(type="log", domain=[max(least, most / 1e5), 1.1 * most], nice=False),
+            axis=alt.Axis(
+                title=f"Loss, present value, {currency}",
+                labelExpr=AMOUNT,
+                values=_round_amounts(max(least, most / 1e5), 1.1 * most),
+            ),
+        ),
+        y=alt.Y(
+            "share:Q",
+            scale=alt.Scale(type="log", domain=[min(lowest, 0.5), 1], nice=False),
+            axis=alt.Axis(
+                title="Futures that lose at least this",
+                values=[level for level in LEVELS if level >= lowest],
+                labelExpr="'1 in ' + format(1 / datum.value, ',.0f')",
+            ),
+        ),
+        color=alt.Color(
+            "risk:N",
+            scale=alt.Scale(domain=names, range=[colour(styled[risk]) for risk in shown]),
+            legend=None,
+        ),
+    )
+    lines = zoomed(
+        chart.mark_line(strokeWidth=2.2, clip=True).encode(
+            strokeDash=alt.StrokeDash(
+                "risk:N",
+                scale=alt.Scale(domain=names, range=[dashes(styled[risk]) or [1, 0] for risk in shown]),
+                legend=None,
+            ),
+            order="loss:Q",
+        ),
+        "x",
+        "y",
+    )
+    points = (
+        chart.mark_point(filled=True, size=70, clip=True)
+        .encode(
+            opacity=alt.condition(hover, alt.value(1), alt.value(0)),
+            tooltip=tips("Loses at least", "in", Risk="risk"),
+        )
+        .add_params(hover)
+    )
+    some = f" The {MOST} dearest of {len(every) - 1} risks." if len(shown) < len(every) else ""
+    return Figure(
+        key="losses",
+        title=sentence(finding(result, name)),
+        subtitle=(
+            f"Losses of {short_names(result.names)[name]} from event risks: present value over "
+            f"{horizon(result)}, {currency}, {sampled(result)}. A line gives how many futures lose at least "
+            "so much: the further right, the worse. Each step on either axis is ten times the last. Lines "
+            f"end where {TAIL} futures are left.{some}"
+        ),
+        alt=alt_text(result, name),
+        panels=(panel(alt.layer(lines, points), HEIGHT),),
+        table=Table(
+            f"Event losses, present value, {currency}",
+            ("risk", "any loss in", "mean loss\na future", "1 in 100\nlose more than"),
+            tuple((drawable(risk), *figures_of(loss)) for risk, loss in shown.items()),
+        ),
+        legend=tuple(
+            Key(labels[risk], colour(styled[risk]), " ".join(map(str, dashes(styled[risk]))))
+            for risk in shown
+        ),
+        zooms=True,
+    )
+
+
+def _round_amounts(low: float, high: float) -> list[float]:
+    """Return 1, 2 and 5 times powers of ten between these, fewer of them over many powers."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1, 2, 5) if high / low < 1e3 else (1, 3) if high / low < 1e4 else (1,)  # noqa: PLR2004 - decades
+    return [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]

@@ -1,0 +1,135 @@
+"""How far a run can be relied on: enough trials, settled ranking, checks, warnings, who stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from bposim.analysis.checks import checked
+from bposim.analysis.comparison import RESAMPLES, too_close
+from bposim.analysis.measures import Z95
+from bposim.report.checks import checks_words, found_text, verdict_text
+from bposim.report.numbers import amount, probability
+from bposim.report.paragraph import ENOUGH_TRIALS, shown_alternative
+from bposim.report.table import printable
+from bposim.report.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bposim.analysis.checks import CheckOutcome
+    from bposim.analysis.summary import Summary
+    from bposim.report.compare import Comparison
+    from bposim.result import AnyResult
+
+    Mark: TypeAlias = Literal["good", "poor", "note"]
+
+PART = 0.1
+"""A run is precise enough where its own error is below this part of the spread that it describes."""
+
+SURE = 0.95
+"""A ranking that holds less often when the trials are drawn again is not settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the status: what is asked, what was found, and whether that is well."""
+
+    title: str
+    text: str
+    mark: Mark
+    points: tuple[str, ...] = ()
+
+
+def status(
+    result: AnyResult, summary: Summary, comparison: Comparison, warnings: Sequence[str]
+) -> tuple[Item, ...]:
+    """Return the status, what a reader has to know before relying on the page first."""
+    return tuple(_items(result, summary, comparison, warnings))
+
+
+def _items(
+    result: AnyResult, summary: Summary, comparison: Comparison, warnings: Sequence[str]
+) -> Iterator[Item]:
+    meta = result.scenario.meta
+    if meta.status:
+        approved = meta.status.strip().lower() in {"approved", "final"}
+        owner = f"; {printable(meta.owner)} answers for it" if meta.owner else ""
+        yield Item("State", f"{printable(meta.status)}{owner}", "good" if approved else "note")
+    yield _precision(result, summary)
+    yield from _checks(checked(result, summary))
+    yield _settled(comparison)
+    if result.scenario.changes:
+        yield Item(
+            "Changes",
+            "Not the scenario file as it is:",
+            "note",
+            tuple(map(printable, result.scenario.changes)),
+        )
+    if result.trials > result.first.trials:
+        yield Item(
+            "Trials kept",
+            f"Charts of drivers, risks and tails are of the first {result.first.trials:,} of "
+            f"{result.trials:,} trials, a run of their own.",
+            "note",
+        )
+    if warnings:
+        count = f"{len(warnings)} warning{'s' if len(warnings) > 1 else ''}:"
+        yield Item("Warnings", count, "poor", tuple(map(printable, warnings)))
+    else:
+        yield Item("Warnings", "None.", "good")
+
+
+def _checks(outcomes: Sequence[CheckOutcome]) -> Iterator[Item]:
+    """Yield the checks that the scenario declares, each with what was found."""
+    if outcomes:
+        passed = all(one.passed for one in outcomes)
+        points = tuple(
+            f"{printable(one.name)}: {printable(one.required.text)}: {verdict_text(one)} ({found_text(one)})"
+            for one in outcomes
+        )
+        yield Item("Checks", checks_words(outcomes), "good" if passed else "poor", points)
+
+
+def _precision(result: AnyResult, summary: Summary) -> Item:
+    """Hold the error of the simulation against the spread of what is simulated."""
+    shown = shown_alternative(summary, result.baseline)
+    mean, worst, spread = shown.saving.mean, shown.saving.es95, shown.saving.sd.value
+    title = "Converged?"
+    if spread == 0.0 and result.trials > 1:
+        return Item(title, "Yes: the saving is the same in every future.", "good")
+    if mean.se is None or worst.se is None:
+        return Item(
+            title,
+            f"No: {result.trials:,} trials are too few to judge the worst futures; "
+            f"run {ENOUGH_TRIALS} or more.",
+            "poor",
+        )
+    half = [Z95 * mean.se, Z95 * worst.se]
+    errors = (
+        f"the mean saving is known to ± {amount(half[0], half[0])}, the worst 5% to "
+        f"± {amount(half[1], half[1])} (95% intervals, {result.trials:,} trials)"
+    )
+    if max(half) <= PART * spread:
+        return Item(title, f"Yes: {errors}. More trials would change little.", "good")
+    return Item(title, f"Not yet: {errors}; run more trials.", "poor")
+
+
+def _settled(comparison: Comparison) -> Item:
+    first = comparison.places[0]
+    name, holds = printable(first.name), comparison.stability.holds
+    title = "Choice settled?"
+    if first.too_close:
+        rivals = [
+            printable(place.name)
+            for place in comparison.places[1:]
+            if place.too_close or too_close(place.behind)
+        ]
+        return Item(title, f"No: {name} and {listed(rivals)} are too close to call.", "poor")
+    leads = (comparison.stability.leads or {}).get(first.name)
+    if leads is None or holds is None:
+        return Item(title, f"It cannot be told: {comparison.stability.note}.", "poor")
+    again = probability(leads, RESAMPLES).replace("<", "less than ").replace(">", "more than ")
+    if leads < SURE:
+        return Item(title, f"No: with other random numbers {name} would rank first in only {again}.", "poor")
+    return Item(title, f"Yes: with other random numbers {name} would rank first again in {again}.", "good")

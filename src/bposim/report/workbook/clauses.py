@@ -1,0 +1,118 @@
+"""What the contracts say and what is done against risks, with the numbers and what they cost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bposim.clauses import CLAUSES, clause_paths
+from bposim.explain.inputs import figures
+from bposim.explain.sources import numbers
+from bposim.inputs.names import short_name
+from bposim.report.workbook.book import lines_of
+
+if TYPE_CHECKING:
+    from bposim.explain.sources import Written
+    from bposim.report.workbook.book import Book, Page
+    from bposim.scenario import Scenario
+
+_PRICE = re.compile(r"\.price\.[a-z_]+(?=\.|$)")
+HEADS = (
+    ("of", 16),
+    ("clause or measure", 30),
+    ("what it does", 40),
+    ("parameter", 60),
+    ("unit", 8),
+    ("mean", 14),
+    ("P5", 14),
+    ("P95", 14),
+)
+HEAD, FIRST = 3, 4
+NUMBERS = range(5, 8)
+"""Columns of figures."""
+
+
+def write_clauses(book: Book, scenario: Scenario) -> None:
+    """Write every clause by alternative with its numbers, then the mitigations."""
+    page = book.sheet("Clauses and mitigations", [width for _, width in HEADS], colour="#D55E00")
+    page.text(0, 0, "Clauses and mitigations", "title")
+    page.text(
+        1,
+        0,
+        "What each is worth needs the futures again without it: `bposim worth` on the run's folder, or on "
+        "the scenario, prices every one and says what to negotiate first.",
+        "note",
+    )
+    for column, (head, _) in enumerate(HEADS):
+        page.text(HEAD, column, head, "head right" if column in NUMBERS else "head")
+    written = [own for own in numbers(scenario) if own.given]
+    row = FIRST
+    for alternative in scenario.alternatives:
+        paths = {_position(path): (path, key) for path, key in clause_paths(scenario, alternative)}
+        for at, (path, key) in paths.items():
+            deeper = [other for other in paths if _within(other, at) and other != at]
+            own = [
+                number
+                for number in written
+                if _within(number.position, at)
+                and not any(_within(number.position, other) for other in deeper)
+            ]
+            what = CLAUSES[key]
+            if key == "fx_clause":
+                what = f"{what}: {_fx_clause(scenario, alternative, path)}"
+            row = _entry(page, row, (alternative, _clause(path), what), own, at, scenario)
+    for name in sorted(scenario.mitigations):
+        takers = [key for key, own in scenario.alternatives.items() if name in own.mitigations]
+        taken = f"taken by {', '.join(takers)}" if takers else "taken by none"
+        path = f"mitigations.{name}"
+        own = [number for number in written if number.position.startswith(f"{path}.")]
+        row = _entry(page, row, ("mitigation", name, taken), own, path, scenario)
+    if row == FIRST:
+        page.text(row, 0, "The scenario has no clauses and no mitigations.", "note")
+    page.filtered((HEAD, 0), (row - 1, len(HEADS) - 1))
+    page.freeze(FIRST, 2)
+    page.fit((HEAD, HEAD))
+
+
+def _entry(  # noqa: PLR0913, PLR0917 - a place, texts and numbers
+    page: Page, row: int, texts: tuple[str, str, str], own: list[Written], path: str, scenario: Scenario
+) -> int:
+    """Write a clause or a measure with a row a number, and return the row after it."""
+    if not own:
+        page.texts(row, 0, texts, "wrapped")
+        return row + 1
+    for number in own:
+        page.texts(row, 0, texts, "wrapped")
+        said = figures(number.value)
+        rate = bool(getattr(number.value, "per_cent", False))
+        inner = number.position.removeprefix(path).lstrip(".").removesuffix(".amount") or "value"
+        said_of = f"{inner}: {number.meaning}" if number.meaning else inner
+        page.text(row, 3, said_of, "wrapped")
+        page.tall(row, lines_of(said_of, HEADS[3][1]))
+        for column, value in ((5, said.mean), (6, said.percentiles["p5"]), (7, said.percentiles["p95"])):
+            if column == 5 or said.kind != "certain":  # noqa: PLR2004 - the mean
+                page.number(row, column, value, "top", "0.0##%" if rate else "#,##0.####")
+        currency = (number.currency or scenario.base_currency) if number.is_money else ""
+        page.text(row, 4, currency or ("%" if rate else ""), "wrapped")
+        row += 1
+    return row
+
+
+def _position(path: str) -> str:
+    """Return where the numbers of a clause stand: they do not name the price model that they are of."""
+    return _PRICE.sub(".price", path)
+
+
+def _within(position: str, at: str) -> bool:
+    return position == at or position.startswith((f"{at}.", f"{at}["))
+
+
+def _fx_clause(scenario: Scenario, alternative: str, path: str) -> str:
+    """Return the kind of a currency clause."""
+    leg = scenario.alternatives[alternative].legs[int(path.partition("legs[")[2].partition("]")[0])]
+    return leg.vendor.fx_clause.kind if leg.vendor else ""
+
+
+def _clause(path: str) -> str:
+    """Return a clause's path without the alternative that stands beside it."""
+    return short_name(path).partition(".")[2]
