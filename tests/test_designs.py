@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SMALL = Path(__file__).parent / "data" / "small.yaml"
+EVERYTHING = SCENARIOS / "everything.yaml"
 KINDS: tuple[Kind, ...] = ("lhs", "sobol")
 SEED = 7
 TRIALS = 2 * BLOCK + 452
@@ -44,6 +45,20 @@ def test_threads_do_not_change_a_number(tiny: Tree, read: Read, kind: Kind) -> N
     digests = {simulate(read(tiny), TRIALS, SEED, threads, design=kind).digest for threads in (1, 2, 5)}
     assert len(digests) == 1
     assert digests != {simulate(read(tiny), TRIALS, SEED).digest}
+
+
+@pytest.mark.parametrize("kind", ["random", *KINDS])
+def test_blocks_valued_together_give_what_each_gives_by_itself(
+    monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    """How many blocks share the Python changes no number, whatever happens in the neighbouring block."""
+    everything = load(EVERYTHING)
+    design = design_of(everything, kind)
+    together = simulate(everything, TRIALS, SEED, design=design)
+    monkeypatch.setattr("bposim.engine.MOST_TOGETHER", 1)
+    alone = simulate(everything, TRIALS, SEED, design=design)
+    assert together.digest == alone.digest
+    assert together.categories == alone.categories
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -38,7 +38,7 @@ SEED = 7
 TRIALS = 2 * BLOCK + 452
 """Trials of three pieces, when a piece is made as short as a block."""
 
-KILLED = 24 * BLOCK
+KILLED = 96 * BLOCK
 """Trials of a run that lasts long enough to be killed."""
 
 ORIGIN = Provenance(SMALL)

@@ -5,10 +5,12 @@ scenario → draws of a block → bound inputs → cash of each alternative (``c
 
 from __future__ import annotations
 
+import ctypes
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -22,21 +24,32 @@ from bposim.result import Result, StreamedResult, payback_month
 from bposim.sample import Observation, Observer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bposim.cash import Cash
     from bposim.fold import Piece
-    from bposim.inputs.designs import Coordinate, Kind
+    from bposim.inputs.designs import Kind
     from bposim.sample import Driver
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
+T = TypeVar("T")
+
 BLOCK = REPLICATE
 """Trials drawn together: the unit of randomness, memory and parallel work.  Part of the stream version."""
 
+CELLS = 1 << 18
+"""Months times trials that are valued in one go: more trials share the Python, but leave the cache."""
+MOST_TOGETHER = 4
+"""Blocks that are valued in one go; each is drawn by itself, so this changes no result."""
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+"""Options of glibc's ``mallopt``."""
+
 PILOT = 1 << 40
 """First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
-PILOT_BLOCKS = 1
+PILOT_TRIALS = BLOCK // 2
+"""Enough for the directions; a pilot of a whole block costs more than it gains."""
 
 
 class Store(Protocol):
@@ -81,6 +94,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
         end = min(trials, start + BLOCK)
         if store and (end % PIECE == 0 or end == trials):
             store.keep(fold.piece(start // PIECE))
+        del outcome  # a view of all that is left of its group, while the next group is valued
         if progress:
             progress(end, trials)
     return replace(fold.result(seed, time.perf_counter() - started), design=spread)
@@ -102,6 +116,7 @@ def simulate_streamed(
     fold = StreamedFold(scenario, trials)
     for start, outcome in _outcomes(scenario, range(0, trials, BLOCK), trials, seed, threads, RANDOM):
         fold.add(start, outcome)
+        del outcome  # as above
         if progress:
             progress(min(trials, start + BLOCK), trials)
     return fold.result(seed, time.perf_counter() - started)
@@ -113,14 +128,22 @@ def _check(trials: int, threads: int) -> None:
         raise ValueError(message)
 
 
+@cache
 def keep_freed_memory() -> None:
-    """Make the C library keep what arrays free, at least where it is glibc.
+    """Make the C library keep what arrays free, where it is glibc; elsewhere nothing is done.
 
-    It gives pages back when 128 KiB are free, and each of the 7,000 pages that 1,024 trials touch is then
-    mapped and cleared again: a quarter of the run.  Freeing an array of up to 32 MiB raises the bound to
-    twice its size.
+    It gives pages back when 128 KiB are free, and each of the 14,000 pages that a group of blocks touches is
+    then mapped and cleared again: a quarter of the run.  All threads share one heap, since those that glibc
+    makes for them end at 64 MiB and are given back, too.  NumPy asks for pages of 2 MiB below arrays as large
+    as the three at the end, and where they have been, paths lie on such pages: a sixth of the page faults.
     """
-    np.empty(31 << 20, dtype=np.uint8)
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return
+    for option, value in ((_MMAP_THRESHOLD, 32 << 20), (_TRIM_THRESHOLD, 1 << 30), (_ARENA_MAX, 1)):
+        mallopt(option, value)
+    _together = [np.empty(31 << 20, dtype=np.uint8) for _ in range(3)]
 
 
 def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
@@ -130,31 +153,38 @@ def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
     keep_freed_memory()
     observer = Observer(scenario)
 
-    def run(start: int) -> Outcome:
-        draws = design.draws(seed, start // BLOCK, BLOCK)
+    def run(blocks: range) -> list[Outcome]:
+        draws = design.draws(seed, blocks.start // BLOCK, len(blocks) * BLOCK, len(blocks))
         inputs = scenario.uncertain
         values = inputs.values(draws, scenario.dependence)
         bound = inputs.bind(scenario, values)
         cash, world = evaluate(bound, draws)
-        drivers = observer.drivers(values, bound, world, draws.by_name()) if start < SAMPLE_TRIALS else None
-        return _outcome(scenario.baseline, cash, drivers, start, min(BLOCK, trials - start))
+        sampled = blocks.start < SAMPLE_TRIALS
+        drivers = observer.drivers(values, bound, world, draws.by_name()) if sampled else {}
+        return _left_of(scenario.baseline, cash, drivers, blocks, trials)
 
-    yield from zip(starts, _in_order(run, starts, threads), strict=True)
+    size = blocks_together(scenario.months)
+    groups = [starts[first : first + size] for first in range(0, len(starts), size)]
+    for blocks, outcomes in zip(groups, _in_order(run, groups, threads), strict=True):
+        for start in blocks:
+            yield start, outcomes.pop(0)
 
 
-def _outcome(
-    baseline: str,
-    cash: Mapping[str, Cash],
-    drivers: dict[Driver, FloatArray] | None,
-    start: int,
-    count: int,
-) -> Outcome:
-    """Return what is left of the block that starts at a trial; its first ``count`` trials are asked for."""
+def blocks_together(months: int) -> int:
+    """Return how many blocks of so many months are valued in one go."""
+    return max(1, min(MOST_TOGETHER, CELLS // (BLOCK * months)))
+
+
+def _left_of(
+    baseline: str, cash: Mapping[str, Cash], drivers: dict[Driver, FloatArray], blocks: range, trials: int
+) -> list[Outcome]:
+    """Return what is left of each of the blocks, which start at these trials, of a run of so many trials."""
+    count = min(blocks[-1] + BLOCK, trials) - blocks.start
     costs = {name: own.total[:count] for name, own in cash.items()}
     for name, cost in costs.items():
         if not np.isfinite(cost).all():
-            trial = start + int(np.flatnonzero(~np.isfinite(cost))[0])
-            message = f"{name}: the cost of trial {trial} (block {start // BLOCK}) is not a number"
+            trial = blocks.start + int(np.flatnonzero(~np.isfinite(cost))[0])
+            message = f"{name}: the cost of trial {trial} (block {trial // BLOCK}) is not a number"
             raise SimulationError(message)
     base = cash[baseline].flow[:, :count]
     # Against itself the baseline saves nothing, ever, and is never behind.
@@ -163,26 +193,35 @@ def _outcome(
         if name != baseline:
             saving = base - own.flow[:, :count]
             saved[name] = running_sum(saving, out=saving)
-            payback[name] = payback_month(saved[name])
-    return Outcome(
-        costs=costs,
-        payback=payback,
-        category_sums={
-            name: {category: float(np.sum(value[:count])) for category, value in own.categories.items()}
-            for name, own in cash.items()
-        },
-        cumulative=saved if start < FAN_TRIALS else None,
-        yearly={name: _by_year(own.flow[:, :count]) for name, own in cash.items()}
-        if start < FAN_TRIALS
-        else None,
-        observation=None
-        if drivers is None
-        else Observation(
-            drivers,
-            {name: own.categories for name, own in cash.items()},
-            {name: own.events for name, own in cash.items()},
-        ),
-    )
+            payback[name] = payback_month(saving)
+
+    def outcome(start: int) -> Outcome:
+        here = slice(start - blocks.start, min(start + BLOCK, trials) - blocks.start)
+        categories, events = (
+            {name: {key: value[here] for key, value in parts.items()} for name, parts in found.items()}
+            for found in (
+                {name: own.categories for name, own in cash.items()},
+                {name: own.events for name, own in cash.items()},
+            )
+        )
+        pictured = start < FAN_TRIALS
+        return Outcome(
+            costs={name: cost[here] for name, cost in costs.items()},
+            payback={name: months[here] for name, months in payback.items()},
+            category_sums={
+                name: {key: float(np.sum(value)) for key, value in parts.items()}
+                for name, parts in categories.items()
+            },
+            cumulative={name: saving[:, here] for name, saving in saved.items()} if pictured else None,
+            yearly={name: _by_year(own.flow[:, here]) for name, own in cash.items()} if pictured else None,
+            observation=Observation(
+                {driver: values[here] for driver, values in drivers.items()}, categories, events
+            )
+            if start < SAMPLE_TRIALS
+            else None,
+        )
+
+    return [outcome(start) for start in blocks]
 
 
 def _by_year(flow: FloatArray) -> FloatArray:
@@ -192,8 +231,8 @@ def _by_year(flow: FloatArray) -> FloatArray:
     return np.stack([flow[first:end].sum(axis=0) for first, end in zip(firsts, ends, strict=True)])
 
 
-def _in_order(run: Callable[[int], Outcome], blocks: range, threads: int) -> Iterator[Outcome]:
-    """Yield the blocks in order, a few at a time in the pool, so that waiting blocks stay few."""
+def _in_order(run: Callable[[range], T], blocks: Sequence[range], threads: int) -> Iterator[T]:
+    """Yield what becomes of each group in order, a few at a time in the pool, so that few wait."""
     if threads == 1:
         yield from map(run, blocks)
         return
@@ -214,20 +253,14 @@ def design_of(scenario: Scenario, kind: Kind) -> Design:
     """
     if kind != "sobol":
         return Design(kind)
-    scores: dict[Coordinate, list[FloatArray]] = {}
-    expected: dict[str, float] = {}
-    outcomes: list[list[FloatArray]] = []
-    for block in range(PILOT, PILOT + PILOT_BLOCKS):
-        draws = DesignedDraws(Design("lhs"), 0, block, BLOCK)
-        cash = simulate_block(scenario, draws)
-        base = cash[scenario.baseline].total
-        outcomes.append([*(base - cash[name].total for name in sorted(cash)), base])
-        for name, drawn in draws.by_name().items():
-            if isinstance(drawn, Led) and drawn.expected:
-                expected[name] = drawn.expected
-        for name, rows in draws.scores.items():
-            for number, row in enumerate(rows):
-                scores.setdefault((name, number), []).append(row)
-    whole = {name: np.concatenate(parts) for name, parts in scores.items() if len(parts) == PILOT_BLOCKS}
-    found = directed(whole, [np.concatenate(parts) for parts in zip(*outcomes, strict=True)])
-    return replace(found, expected=tuple((name, round(mean, 3)) for name, mean in sorted(expected.items())))
+    draws = DesignedDraws(Design("lhs"), 0, PILOT, PILOT_TRIALS)
+    cash = simulate_block(scenario, draws)
+    base = cash[scenario.baseline].total
+    outcomes = [*(base - cash[name].total for name in sorted(cash)), base]
+    scores = {(name, number): row for name, rows in draws.scores.items() for number, row in enumerate(rows)}
+    expected = sorted(
+        (name, round(drawn.expected, 3))
+        for name, drawn in draws.by_name().items()
+        if isinstance(drawn, Led) and drawn.expected
+    )
+    return replace(directed(scores, outcomes), expected=tuple(expected))

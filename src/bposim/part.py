@@ -8,6 +8,7 @@ import inspect
 import re
 import textwrap
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Self, cast
@@ -22,14 +23,14 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from bposim.quantities import kind_of, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pydantic import GetJsonSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
@@ -49,6 +50,10 @@ NUMBER_SCHEMA: dict[str, Any] = {
 
 Real = Annotated[float, BeforeValidator(read_number), WithJsonSchema(NUMBER_SCHEMA)]
 """A certain number as people write it: ``0.4``, ``40%``, ``450k``, ``1.2M``."""
+
+
+_built: ContextVar[type[BaseModel] | None] = ContextVar("_built", default=None)
+"""The part whose validator is being built."""
 
 
 class Part(BaseModel):
@@ -87,11 +92,33 @@ class Part(BaseModel):
         return schema
 
     @classmethod
+    def model_rebuild(cls, *arguments: Any, **options: Any) -> bool | None:  # noqa: ANN401 - as pydantic has it
+        """Build the validator, now that it is wanted; those of the parts inside when they are wanted."""
+        token = _built.set(cls)
+        try:
+            return super().model_rebuild(*arguments, **options)
+        finally:
+            _built.reset(token)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read a part inside another by its own validator, which is built when there is such a part."""
+        if _built.get() is cls:
+            return handler(source)
+        ref = f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"  # by it a JSON schema names its definitions
+        return core_schema.no_info_plain_validator_function(cls.model_validate, ref=ref)
+
+    @classmethod
     def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        cls, schema_of_core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """Describe the fields."""
-        schema = handler(core_schema)
+        if schema_of_core["type"] == "function-plain":
+            cls.model_rebuild()
+            schema_of_core = cls.__pydantic_core_schema__
+        schema = handler(schema_of_core)
         cls.with_meanings(handler.resolve_ref_schema(schema))
         return schema
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bposim.analysis.checks import checked
-from bposim.engine import BLOCK
+from bposim.engine import BLOCK, blocks_together
 from bposim.errors import IncompleteRunError, RunError
 from bposim.fold import PIECE, SAMPLE_TRIALS
 from bposim.inputs.streams import STREAM_VERSION
@@ -163,7 +163,8 @@ def _bytes_of_first_trials(scenario: Scenario, trials: int, threads: int) -> int
     alternatives = len(scenario.alternatives)
     drivers = (len(scenario.uncertain.entries) + 10 * alternatives) * 4
     kept = min(trials, SAMPLE_TRIALS) * (drivers + alternatives * _BYTES_PER_SAMPLED)
-    return _BYTES_OF_PROGRAM + kept + threads * BLOCK * scenario.months * _BYTES_PER_CELL
+    cells = blocks_together(scenario.months) * BLOCK * scenario.months
+    return _BYTES_OF_PROGRAM + kept + threads * cells * _BYTES_PER_CELL
 
 
 def memory_available() -> int | None:

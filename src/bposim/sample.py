@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from bposim.discounting import present_value
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.money import Money
 from bposim.inputs.names import short_name
@@ -230,10 +231,10 @@ def _of_the_world(
     for currency, rate in sorted(model.fx.items()):
         path = np.asarray(world.fx[currency])
         if path.ndim > 1 and (rate.shocked or rate.marks):
-            expected = rate.path(None, None, months)
+            against = 1.0 / (months * np.atleast_2d(rate.path(None, None, months)))
             yield (
                 driver(f"world.fx.{currency}", f"{currency} rate, mean against expected", "exchange rates"),
-                np.mean(path / expected, axis=0),
+                present_value(path, np.broadcast_to(against, (months, against.shape[1]))),
             )
     for kind, indices, models in (
         ("wages", world.wage_years, model.wages),

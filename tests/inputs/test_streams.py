@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from bposim.inputs import streams
-from bposim.inputs.streams import generator, uniform_open
+from bposim.inputs.streams import SideBySide, generator, uniform_open
 
 FROZEN = [5160332197989870502, 12977018892598798089, 2728660982478473714]
 
@@ -86,3 +86,21 @@ def test_uniforms_are_uniform() -> None:
     u = uniform_open(generator(7, "u", 0), (100, 1000))
     assert u.shape == (100, 1000)
     assert stats.kstest(u.ravel(), "uniform").pvalue > 1e-4
+
+
+def test_blocks_side_by_side_draw_what_each_draws_by_itself() -> None:
+    """Whatever is asked for, the trials of a block lie together and are those of the block alone."""
+
+    def drawn(rng: np.random.Generator, trials: int) -> list[np.ndarray]:
+        child, other = rng.spawn(2)
+        return [
+            rng.standard_normal(trials),
+            uniform_open(rng, (3, trials)),
+            other.standard_normal((2, trials)),
+            uniform_open(child, trials),
+        ]
+
+    alone = [drawn(generator(3, "name", block), 8) for block in (4, 5)]
+    together = drawn(SideBySide([generator(3, "name", block) for block in (4, 5)]), 16)  # type: ignore[arg-type]
+    for one, other, both in zip(*alone, together, strict=True):
+        assert np.array_equal(np.concatenate([one, other], axis=-1), both)

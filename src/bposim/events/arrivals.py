@@ -75,15 +75,18 @@ class EventNoise:
         number = np.clip(poisson_quantile(self.count, expected), 1, MOST_ORDERED)
         most = int(number.max())
         marks = self.marks(most)
-        (child,) = self._rng.spawn(1)
-        order = uniform_open(child, (most, self.trials))
-        order[np.arange(most)[:, np.newaxis] >= number] = 1.0
-        ranks = np.argsort(order, axis=0, kind="stable")
+        shuffled, other = self._rng.spawn(2)  # how many are shuffled must not move the sizes
+        order = uniform_open(shuffled, (most, self.trials))
+        several = np.flatnonzero(number > 1)  # a single event has the first rank
+        order = order[:, several]
+        order[np.arange(most)[:, np.newaxis] >= number[several]] = 1.0
+        ranks = np.zeros((most, self.trials), dtype=np.intp)
+        ranks[:, several] = np.argsort(order, axis=0, kind="stable")
         highest = np.ones(self.trials)
         for k in range(most):
             trial = np.flatnonzero(number > k)
             rank = ranks[k, trial]
-            u = led[f"size {k}"] if f"size {k}" in led else uniform_open(child, (self.trials,))
+            u = led[f"size {k}"] if f"size {k}" in led else uniform_open(other, (self.trials,))
             highest[trial] *= u[trial] ** (1.0 / (number[trial] - k))
             marks[rank, SIZE, trial] = special.ndtri(np.minimum(highest[trial], BELOW_ONE))
             for name, mark in (("when", WHEN), ("thinning", THINNING), ("luck", LUCK)):

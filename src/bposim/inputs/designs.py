@@ -62,10 +62,11 @@ class Design:
         """Trials that are spread together."""
         return 1 if self.kind == "random" else REPLICATE
 
-    def draws(self, seed: int, block: int, trials: int) -> StreamDraws:
-        """Return the draws of a block."""
-        plain = self.kind == "random"
-        return StreamDraws(seed, block, trials) if plain else DesignedDraws(self, seed, block, trials)
+    def draws(self, seed: int, block: int, trials: int, blocks: int = 1) -> StreamDraws:
+        """Return the draws of a block, or of several side by side, ``trials`` in all."""
+        if self.kind == "random":
+            return StreamDraws(seed, block, trials, blocks)
+        return DesignedDraws(self, seed, block, trials, blocks)
 
 
 RANDOM = Design()
@@ -93,8 +94,8 @@ class DesignedDraws(StreamDraws):
     All else comes from the streams of the same names as without a design.
     """
 
-    def __init__(self, design: Design, seed: int, block: int, trials: int) -> None:
-        super().__init__(seed, block, trials)
+    def __init__(self, design: Design, seed: int, block: int, trials: int, blocks: int = 1) -> None:
+        super().__init__(seed, block, trials, blocks)
         self.design = design
         self.scores: dict[str, FloatArray] = {}
         """The scores of each name that was asked for, ``(scores, trials)``."""
@@ -137,10 +138,16 @@ class DesignedDraws(StreamDraws):
 
     def _own(self, name: str, count: int) -> FloatArray:
         """Return uniforms spread for this name alone, ``(count, trials)``, in an order of their own."""
-        rng = generator(self.seed, f"design:{name}", self.block)
-        if self.design.kind == "lhs" or count == 1:
-            return latin(rng, count, self.trials)
-        return rng.permutation(scrambled_net(rng, count, self.trials), axis=1)
+        own = self.trials // len(self.blocks)
+
+        def spread(block: int) -> FloatArray:
+            rng = generator(self.seed, f"design:{name}", block)
+            if self.design.kind == "lhs" or count == 1:
+                return latin(rng, count, own)
+            net = scrambled_net(rng, count, own)
+            return np.take(net, rng.permutation(own), axis=1)
+
+        return _side_by_side([spread(block) for block in self.blocks])
 
     @cached_property
     def _expected(self) -> dict[str, float]:
@@ -153,13 +160,18 @@ class DesignedDraws(StreamDraws):
     @cached_property
     def _joint(self) -> FloatArray:
         """The scores of all coordinates, ``(coordinates, trials)``."""
-        ahead = len(self.design.directions)
-        rng = generator(self.seed, "design", self.block)
-        scores = ndtri(scrambled_net(rng, ahead + len(self.design.coordinates), self.trials))
+        ahead, own = len(self.design.directions), self.trials // len(self.blocks)
+        columns = ahead + len(self.design.coordinates)
+        generators = [generator(self.seed, "design", block) for block in self.blocks]
+        scores = ndtri(_side_by_side([scrambled_net(rng, columns, own) for rng in generators]))
         if ahead:
             _lead(scores[ahead:], np.array(self.design.directions), scores[:ahead])
         joint: FloatArray = scores[ahead:]
         return joint
+
+
+def _side_by_side(blocks: list[FloatArray]) -> FloatArray:
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
 
 
 @cache
@@ -181,6 +193,10 @@ def _lead(noise: FloatArray, directions: FloatArray, scores: FloatArray) -> None
     Independent standard normals stay so: the other components are not touched.
     """
     for direction, score in zip(directions, scores, strict=True):
+        if np.ptp(direction) == 0.0:  # a level: one row for all
+            level = float(direction[0])
+            noise += level * (score - level * np.sum(noise, axis=0))
+            continue
         used = slice(None) if direction.all() else np.flatnonzero(direction)
         weights = direction[used]
         # Sums in a fixed order: a matrix product may depend on the number of columns.

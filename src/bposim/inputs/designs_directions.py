@@ -63,7 +63,9 @@ def _slopes(scores: FloatArray, outcomes: FloatArray) -> FloatArray:
     centred -= centred.mean(axis=0)
     spread = centred.std(axis=0)
     centred /= np.where(spread > 0.0, spread, 1.0)
-    slopes, *_ = np.linalg.lstsq(scores.T, centred, rcond=None)
+    # Scores of a hypercube are nearly uncorrelated, so the normal equations are as good as a decomposition of
+    # all trials, which took ten times as long.
+    slopes = np.linalg.solve(scores @ scores.T, scores @ centred)
     noise = _NOISE * np.std(centred - scores.T @ slopes, axis=0) / np.sqrt(trials - count)
     found: FloatArray = (np.sign(slopes) * np.maximum(np.abs(slopes) - noise, 0.0)).T
     return found

@@ -7,9 +7,9 @@ to every alternative of the block.  :class:`NoDraws` answers None, which every p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from bposim.inputs.streams import generator
+from bposim.inputs.streams import SideBySide, generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +34,16 @@ class Draws(Protocol):
 
 
 class StreamDraws:
-    """Draws from the streams addressed by (seed, name, block); each name is drawn once."""
+    """Draws from the streams addressed by (seed, name, block); each name is drawn once.
 
-    def __init__(self, seed: int, block: int, trials: int) -> None:
+    Several ``blocks`` from ``block`` on lie side by side in ``trials``, each drawn as it is by itself.
+    """
+
+    def __init__(self, seed: int, block: int, trials: int, blocks: int = 1) -> None:
         self.seed = seed
         self.block = block
         self.trials = trials
+        self.blocks = range(block, block + blocks)
         self._drawn: dict[str, Any] = {}
 
     def vector(self, name: str) -> FloatArray:
@@ -49,9 +53,13 @@ class StreamDraws:
     def take(self, name: str, sample: Callable[[np.random.Generator, int], T]) -> T:
         """Return the draw of that name, sampling it on first use."""
         if name not in self._drawn:
-            self._drawn[name] = sample(generator(self.seed, name, self.block), self.trials)
+            self._drawn[name] = sample(self._generator(name), self.trials)
         drawn: T = self._drawn[name]
         return drawn
+
+    def _generator(self, name: str) -> np.random.Generator:
+        own = [generator(self.seed, name, block) for block in self.blocks]
+        return own[0] if len(own) == 1 else cast("np.random.Generator", SideBySide(own))
 
     def normal(self, name: str, rows: int) -> FloatArray:
         """Return standard normal noise of that name, ``(rows, trials)``."""
