@@ -51,8 +51,9 @@ format: $(DEV_READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# One thread for linear algebra, as the command has it.
 bench: $(RUN_READY)
-	$(BIN)/python benchmarks/bench.py $(BENCH_FLAGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench.py $(BENCH_FLAGS)
 
 lock: $(DEV_READY)
 	$(LOCK) pyproject.toml --group build --output-file requirements/run.txt

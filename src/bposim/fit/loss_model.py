@@ -33,19 +33,18 @@ if TYPE_CHECKING:
     from bposim.shapes import FloatArray
 
 
-def candidate_of(
-    model: Model, data: Observations, truncated_below: float, often: Frequency | None, replicates: int
-) -> Candidate:
-    """Return a model of the losses with its parameters, tests and keys; ``often`` says how many."""
-    fit = model.fitted(data)
-    intervals = fit.intervals()
+def candidate_of(fit: Fitted, truncated_below: float, often: Frequency | None, replicates: int) -> Candidate:
+    """Return a model fitted to losses with its parameters, tests and keys; ``often`` says how many."""
+    model, intervals = fit.model, fit.intervals()
     natural = model.natural(fit.theta)
     flaw, usable = "", True
     try:
         severity_of(model, fit.theta, truncated_below)
     except ValueError:
-        shape = natural.get("tail shape", natural.get("shape", math.nan))
-        flaw, usable = f"its mean does not exist (shape {shape:.2f}, 1 or more)", False
+        shape = natural.get("tail shape", natural.get("shape"))
+        heavy = isinstance(model, ParetoModel | SplicedModel) and shape is not None and shape >= 1.0
+        flaw = f"its mean does not exist (shape {shape:.2f}, 1 or more)" if heavy else "its mean is beyond any number"
+        usable = False
     if usable and any(not math.isfinite(end) for ends in intervals.values() for end in ends):
         flaw, usable = "the data leave a parameter open on one side", False
     if not all(math.isfinite(end) for ends in intervals.values() for end in ends):
@@ -57,7 +56,7 @@ def candidate_of(
         model.kind,
         tuple(Figure(name, natural[name], *intervals[name], form=_form(name)) for name in model.names),
         len(model.names),
-        data.value.size,
+        fit.data.value.size,
         fit.log_likelihood,
         {**_rate(often), "severity": severity},
         {**_rate(often, uncertain=True), **_scale_factor(implied[0]), "severity": severity},

@@ -137,12 +137,13 @@ def fit_losses(
         )
     else:
         models.append(SplicedModel(threshold))
-    candidates = [candidate_of(model, data, truncated_below, often, replicates) for model in models]
+    fits = [model.fitted(data) for model in models]
+    candidates = [candidate_of(fit, truncated_below, often, replicates) for fit in fits]
     chosen, why = proposed(tuple(candidates))
     warnings += _of_candidates(candidates, chosen, threshold, amounts)
     warnings += frequency_warnings(often) if often else []
     probabilities = (np.arange(amounts.size) + 0.5) / amounts.size
-    quantiles = {model.kind: _conditional_quantile(model.fitted(data), probabilities) for model in models}
+    quantiles = {fit.model.kind: _conditional_quantile(fit, probabilities) for fit in fits}
     return Fit(
         "losses",
         sheet.file,

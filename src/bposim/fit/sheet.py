@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -104,8 +105,8 @@ class Window:
             return None
         if self.last.day:
             return self.last.ordinal
-        year, month = divmod(self.last.month_index + 1, 12)
-        return date(year, month + 1, 1).toordinal() - 1
+        _, days = monthrange(self.last.year, self.last.month)
+        return date(self.last.year, self.last.month, days).toordinal()
 
 
 ALWAYS = Window()
