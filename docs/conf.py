@@ -28,6 +28,9 @@ nb_execution_timeout = 300
 html_theme = "furo"
 html_title = "bposim"
 html_show_copyright = False
+html_copy_source = False
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
 
 
 def contents(_app: Sphinx, name: str, source: list[str]) -> None:

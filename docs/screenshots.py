@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -23,7 +24,6 @@ from bposim.stored import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bposim.result import Result
 
 DOCS = Path(__file__).parent
 PICTURES = DOCS / "pictures"
@@ -48,7 +48,13 @@ STUDIES: dict[str, tuple[str, Path, *tuple[str, ...]]] = {
 """What no run keeps, and the command that simulates and draws it."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 def small(png: bytes) -> bytes:
@@ -125,10 +131,10 @@ def write(only: tuple[str, ...] = ()) -> None:
                 try:
                     png = small(draw())
                 except FileNotFoundError as error:
-                    print(f"{name} is left as it is: {error}", file=sys.stderr)
+                    click.echo(f"{name} is left as it is: {error}", err=True)
                     continue
                 (PICTURES / f"{name}.png").write_bytes(png)
-                print(f"{name}.png: {len(png) // 1000} kB")
+                click.echo(f"{name}.png: {len(png) // 1000} kB")
 
 
 if __name__ == "__main__":

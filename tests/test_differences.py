@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bposim.differences import Differences, _Contents, differences
+from bposim.differences import Differences, differences
+from bposim.differences.contents import Contents
 from bposim.explain.sources import numbers
 from bposim.files import load
 from bposim.report.diff import diff_content, diff_lines
@@ -160,7 +161,7 @@ def test_nothing_is_overlooked() -> None:
     """
     path = Path(__file__).parents[1] / "scenarios" / "everything.yaml"
     scenario = load(path)
-    seen = [value.number for value in _Contents(scenario).values.values()]
+    seen = [value.number for value in Contents(scenario).values.values()]
     for written in numbers(scenario):
         assert any(written.value is number or written.value == number for number in seen), written.position
     assert len(seen) >= len(numbers(scenario))

@@ -54,10 +54,15 @@ _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 def load_tree(path: str | Path) -> Map:
     """Read a scenario file; its marks name ``path`` as it was given."""
+    return read_tree(content_of(path), str(path))
+
+
+def content_of(path: str | Path) -> bytes:
+    """Return what a scenario file holds, one byte more than allowed at most; ScenarioError if it cannot."""
     place = Mark(str(path), 1, 1)
     try:
         with Path(path).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         folder = Path(path).parent
         names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
@@ -70,7 +75,6 @@ def load_tree(path: str | Path) -> Map:
         _refuse("BP101", place, "the file may not be read by this user", "change its permissions")
     except (OSError, ValueError) as error:
         _refuse("BP101", place, f"the file cannot be read ({error})", "check the path and the disk")
-    return read_tree(data, str(path))
 
 
 def read_tree(text: bytes | str, file: str) -> Map:

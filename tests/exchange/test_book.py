@@ -33,6 +33,7 @@ alternatives:
   World: {like: "=cmd|' /C calc'!A0", per_year: 5k}
   "a name that is far too long for the sheet of a workbook": {like: World}
   "A NAME that is far too long for the sheet of another": {like: World}
+  History: {like: World}
 """
 
 
@@ -70,7 +71,7 @@ def test_sheets_have_names_that_excel_accepts(book: Path) -> None:
     names = list(open_book(book))
     assert len({name.lower() for name in names}) == len(names)
     assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in names)
-    assert "World (2)" in names
+    assert {"World 2", "History 2"} <= set(names)
     assert names[0] == "Read me"
     assert names[-1] == "_bposim"
 

@@ -81,6 +81,11 @@ def test_bad_books_end_without_a_traceback(tmp_path: Path) -> None:
     assert f"{path} BP401 this is not an Excel workbook; name the .xlsx file" in done.stderr
     assert "Traceback" not in done.output
     assert not (tmp_path / "new.yaml").exists()
+    path.unlink()
+    call("export", SCENARIO, "--assumptions", path)
+    done = call("import", path, "--into", tmp_path / "lost.yaml", "-o", tmp_path / "new.yaml")
+    assert done.exit_code == INVALID
+    assert "lost.yaml:1:1 BP101 there is no such file" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,7 @@ def test_bad_books_end_without_a_traceback(tmp_path: Path) -> None:
         (("--assumptions", "a.ods"), "should end in .xlsx"),
         (("--trials", "t.xls"), "should end in .csv or .parquet"),
         (("--assumptions", "a.xlsx", "--inputs"), "belong to --trials"),
+        (("--assumptions", "nowhere/a.xlsx"), "there is no folder nowhere; make it first"),
     ],
 )
 def test_usage(arguments: tuple[str, ...], said: str) -> None:

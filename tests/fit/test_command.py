@@ -32,6 +32,7 @@ def column(header: str, cells: Iterable[tuple[str, int]]) -> str:
     return header + "\n" + "".join(f"{first},{second}\n" for first, second in cells)
 
 
+RATES = [f"{month(k)},{0.2 + k * k / 1e4}" for k in range(40)]
 LOSSES = [int(x) for x in np.exp(10.0 + np.random.default_rng(1).standard_normal(40))]
 
 
@@ -203,6 +204,8 @@ def test_all_bad_lines_are_named_at_once(tmp_path: Path) -> None:
         (("--model", "cauchy"), "is not one of"),
         (("--picture", "fit.gif"), ".png"),
         (("--start", "soon"), "--start"),
+        (("--unit", "years"), "--unit has no meaning for losses; leave it out"),
+        (("--currency", "php"), "--currency has no meaning for losses"),
     ],
 )
 def test_wrong_options_are_refused(losses: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -217,6 +220,31 @@ def test_missing_files_and_currencies_are_refused(tmp_path: Path, losses: Path) 
     assert "folder" in run(tmp_path, code=2)[1]
     assert "--currency" in run("ecb", code=2)[1]
     assert "--base" in run("ecb", "--currency", "php", code=2)[1]
+    assert "--column has no meaning for ecb" in run("ecb", "--column", "php", code=2)[1]
+    assert "--kind has no meaning for ecb" in run("ecb", "--kind", "losses", code=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "arguments", "said"),
+    [
+        ("month,PLN", [f"{month(k)},0.25" for k in range(40)], (), "no volatility to fit"),
+        ("month,PLN", [f"{month(k)},{0.25 * 1.01**k}" for k in range(40)], (), "no volatility to fit"),
+        ("month,PLN", RATES, ("--currency", "EUR"), "none of EUR"),
+        ("month,PLN", RATES, ("--column", "PLX"),
+         'did you mean --column "PLN"?'),
+        ("tenure_months,left", ["12,1"] * 30, (), "after the same tenure"),
+        ("tenure_months,left", ["12,1"] * 8 + ["12,0"] * 30, (), "after the same tenure"),
+        ("month,calls", [f"{month(k)},{900 + k}" for k in range(40)], ("--observed", "9999-11:9999-12"),
+         "no row lies within"),
+    ],
+)  # fmt: skip
+def test_data_that_no_model_can_have_made_are_refused(
+    tmp_path: Path, header: str, rows: list[str], arguments: tuple[str, ...], said: str
+) -> None:
+    """Protects against a traceback, and against figures of one currency under the name of another."""
+    file = tmp_path / "data.csv"
+    file.write_text("\n".join([header, *rows]) + "\n")
+    assert said in " ".join(run(file, *arguments, code=2)[1].split())
 
 
 def test_spreadsheets_of_other_countries_are_read(tmp_path: Path) -> None:

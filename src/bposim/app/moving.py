@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bposim.result import Result
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
+    from bposim.tree import Steps
 
 STRONGEST = 8
 """So many inputs, those that go most with the savings, are among the first sliders."""
@@ -212,7 +213,7 @@ def _is_share(row: Row) -> bool:
 
 def _from_library(row: Row, whole: Map) -> Row | None:
     """Return the row of a range that stands in the library, as it would be written here; None for others."""
-    node = descend(whole, row.steps)
+    node = descend(whole, _as_legs(row.steps))
     if not isinstance(node, Map) or not row.meaning.startswith("Taken over from library."):
         return None
     for kind in (RANGE, PERCENTILES):
@@ -228,6 +229,13 @@ def _from_library(row: Row, whole: Map) -> Row | None:
             meaning = f"{row.meaning.partition(';')[0]}; moving it writes the range into this file."
             return replace(row, kind=kind, figures=figures, unit=unit, meaning=meaning)
     return None
+
+
+def _as_legs(steps: Steps) -> Steps:
+    """Return the way in a scenario with all sharing carried out, in which every leg stands in a list."""
+    if steps[0] == "alternatives" and set(steps[2:3]) & {"team", "vendor"}:
+        return (*steps[:2], "legs", 0, *steps[2:])
+    return steps
 
 
 def _centre_of(row: Row) -> str:

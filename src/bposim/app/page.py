@@ -6,6 +6,7 @@ can lead off the machine.
 
 from __future__ import annotations
 
+import base64
 import re
 import tempfile
 from dataclasses import dataclass
@@ -30,7 +31,13 @@ if TYPE_CHECKING:
 TEMPLATE, UPLOAD = "A template", "A file of mine"
 
 FRAME = 900
-"""Height of the report in pixels, where the browser is not asked for that of its window."""
+"""Height of the report in pixels, where the browser does not know that of its window."""
+
+STYLE = """<style>
+iframe { height: calc(100vh - 3rem) !important; min-height: 30rem; border: 1px solid #8888; }
+[data-testid="stMainBlockContainer"] { padding: 2.5rem clamp(1rem, 3vw, 3rem) 1rem; }
+</style>"""
+"""The report is as high as the window and scrolls by itself, beside its contents."""
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,8 +68,13 @@ class Offer:
 def page(file: str | None = None) -> None:
     """Show the page; ``file`` is the scenario that the command was given."""
     st.set_page_config(page_title="bposim", layout="wide", menu_items={"About": None})
-    with st.sidebar:
-        opened = _opened(file)
+    st.html(STYLE)
+    try:
+        with st.sidebar:
+            opened = _opened(file)
+    except ScenarioError as error:
+        _refused(error, b"")
+        return
     if opened is None:
         st.title("Keep the work, or outsource it?")
         st.write("Choose a template on the left, or bring a scenario file: its report appears here.")
@@ -71,14 +83,14 @@ def page(file: str | None = None) -> None:
         base = scenario_in(opened.data, opened.place)
         offer = _offer(opened, base)
     except ScenarioError as error:
-        _refused(error, opened)
+        _refused(error, opened.data)
         return
     with st.sidebar:
         edits = _moved(offer)
     try:
         _show(opened, moved(opened.data, [edit for _, edit in edits]), edits)
     except ScenarioError as error:
-        _refused(error, opened, is_moved=True)
+        _refused(error, opened.data, is_moved=True)
     except SimulationError as error:
         st.error(plain(str(error)))
 
@@ -182,7 +194,7 @@ def _slider(moving: Moving) -> Edit | None:
         help=plain(f"{moving.row.meaning} In the file: {moving.written}".strip()),
     )
     edit = moving.at(float(f"{chosen / scale:.12g}"))
-    if edit is not None:
+    if edit is not None and not moving.is_certain:
         st.caption(plain(f"now {edit.after}"))
     return edit
 
@@ -223,10 +235,12 @@ def _show(opened: Opened, data: bytes, edits: Sequence[tuple[Moving, Edit]]) -> 
     if edits:
         _changed(base, own, edits)
     _downloads(opened, data, html, own, is_changed=bool(edits))
-    # As high as the window: the report scrolls by itself, beside its contents. To be measured it would have
-    # to run a script that its security policy does not know.
-    st.html("<style>iframe { height: calc(100vh - 5rem); }</style>")
-    st.iframe(html, height=FRAME, alt="The report of this scenario")
+    st.iframe(_address(html), height=FRAME, alt="The report of this scenario")
+
+
+def _address(html: str) -> str:
+    """Return the report as an address of its own, in which links lead inside it; it cannot reach the page."""
+    return f"data:text/html;charset=utf-8;base64,{base64.b64encode(html.encode()).decode()}"
 
 
 def _changed(base: Answer, own: Answer, edits: Sequence[tuple[Moving, Edit]]) -> None:
@@ -235,6 +249,9 @@ def _changed(base: Answer, own: Answer, edits: Sequence[tuple[Moving, Edit]]) ->
     currency = own.result.scenario.base_currency
     found = {name: moves["saving.mean"] for name, moves in changes(base, own).compared.figures.items()}
     shown = [name for name in found if name != own.result.baseline]
+    before, now_first = (each.summary.decision.recommended for each in (base, own))
+    if before != now_first:
+        st.warning(plain(f"Now {now_first} ranks first; in the file it is {before}."))
     for column, name in zip(st.columns(len(shown)), shown, strict=True):
         now, gap = found[name].new, found[name].change
         text = "no change" if gap.value == 0 else f"{amount(gap.value, gap.se, plus=True)} against the file"
@@ -288,7 +305,7 @@ def _downloads(opened: Opened, data: bytes, html: str, own: Answer, *, is_change
 # ---------------------------------------------------------------- what is wrong
 
 
-def _refused(error: ScenarioError, opened: Opened, *, is_moved: bool = False) -> None:
+def _refused(error: ScenarioError, data: bytes, *, is_moved: bool = False) -> None:
     """Show every complaint with its line and remedy."""
     count = len(error.complaints)
     things = "1 thing" if count == 1 else f"{count} things"
@@ -297,7 +314,7 @@ def _refused(error: ScenarioError, opened: Opened, *, is_moved: bool = False) ->
         if is_moved
         else f"The file cannot be used yet: {things} to mend. Correct it, save it, and open it again."
     )
-    lines = opened.data.decode("utf-8", errors="replace").splitlines()
+    lines = data.decode("utf-8", errors="replace").splitlines()
     for complaint in error.complaints:
         mark = complaint.mark
         line = mark.line if mark is not None and not is_moved else 0

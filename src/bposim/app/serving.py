@@ -39,6 +39,8 @@ SETTINGS = {
     "logger.level": "error",
     "logger.hideWelcomeMessage": True,
     "runner.magicEnabled": False,
+    "theme.light.primaryColor": "#00558a",  # as in the report
+    "theme.dark.primaryColor": "#3d9fd8",
 }
 """Streamlit's settings; those that its release does not know are left out."""
 

@@ -21,7 +21,7 @@ from bposim.assumption_book.workbook import HIDDEN, SCHEMA
 from bposim.assumption_book.yaml_text import spots
 from bposim.errors import Complaint, ScenarioError
 from bposim.files import scenario_of
-from bposim.yaml_tree import MAX_BYTES, read_tree
+from bposim.yaml_tree import MAX_BYTES, content_of, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,7 @@ def import_book(
     data, name = carried.data, str(output or carried.name)
     edits, kept = reading.edits, list["BookChange"]()
     if into is not None:
-        data = Path(into).read_bytes()
+        data = content_of(into)
         if data != carried.data:
             edits, kept = merged(reading.edits, base_rows, _rows(data, str(into), into), str(into))
         name = str(output or into)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from bposim.assumption_book.rows import (
     path_of,
 )
 from bposim.assumption_book.spelling import Amount, amount_of
+from bposim.report.sheet_names import sheet_name
 from bposim.sharing import ANNOTATIONS
 from bposim.tree import List, Map, Text
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _SHEETS = {"world": "World", "inputs": "Inputs", "mitigations": "Mitigations", "correlations": "Correlations",
            "stresses": "Stresses"}  # fmt: skip
 _LOCKED = frozenset({"schema_version", "extends", "like"})
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _TRIPLES = {frozenset({"low", "likely", "high"}): RANGE, frozenset({"p10", "p50", "p90"}): PERCENTILES}
 
 RESERVED = ("Read me", GENERAL, *_SHEETS.values(), "_bposim")
@@ -59,7 +58,7 @@ class _Listing:
         self.tree = tree
         self.base = base_currency
         self.seen: dict[int, str] = {}
-        self.names: dict[str, str] = {}
+        self.taken = {name.lower() for name in RESERVED}
 
     def rows(self) -> Iterator[Row]:
         guide = root_guide()
@@ -82,13 +81,8 @@ class _Listing:
 
     def sheet(self, name: str) -> str:
         """Return a name that a sheet may have, and no other one has."""
-        plain = _FORBIDDEN.sub(" ", name).strip()[:25] or "alternative"
-        taken = {*(each.lower() for each in self.names.values()), *map(str.lower, RESERVED)}
-        number, sheet = 1, plain
-        while sheet.lower() in taken:
-            number += 1
-            sheet = f"{plain} ({number})"
-        self.names[name] = sheet
+        sheet = sheet_name(name, self.taken)
+        self.taken.add(sheet.lower())
         return sheet
 
     def walk(self, steps: Steps, node: Node, guide: Guide, sheet: str, depth: int) -> Iterator[Row]:

@@ -8,6 +8,7 @@ import click
 
 from bposim.cli.completing import alternatives as names_of_alternatives
 from bposim.cli.completing import paths
+from bposim.cli.new_file import new_file
 from bposim.cli.terminal import complain, say, visible, write
 
 STDOUT = "-"
@@ -57,9 +58,7 @@ def _free(name: str, *endings: str) -> Path:
     path = Path(name)
     if path.suffix.lower() not in endings:
         raise click.UsageError(f"{name} should end in {' or '.join(endings)}")
-    if path.exists():
-        raise click.UsageError(f"{name} exists and is not overwritten; name another file")
-    return path
+    return new_file(path)
 
 
 def _assumptions(source: str, target: str) -> None:
@@ -79,7 +78,7 @@ def _assumptions(source: str, target: str) -> None:
 
 
 def _trials(source: str, target: str, alternatives: tuple[str, ...], *, inputs: bool) -> None:
-    from bposim.report.trials import csv_chunks, trial_columns, write_parquet
+    from bposim.report.trials import csv_chunks, parquet_file, trial_columns
     from bposim.storage import write_whole
     from bposim.stored import read
 
@@ -95,9 +94,7 @@ def _trials(source: str, target: str, alternatives: tuple[str, ...], *, inputs: 
         for chunk in csv_chunks(columns):
             write(chunk)
         return
-    if path.suffix.lower() == ".csv":
-        write_whole(path, csv_chunks(columns))
-    else:
-        write_parquet(path, columns)
+    is_csv = path.suffix.lower() == ".csv"
+    write_whole(path, csv_chunks(columns) if is_csv else [parquet_file(columns)])
     currency = result.scenario.base_currency
     say(f"{target} is written: {count:,} trials, {len(columns)} columns, money in {currency}.")

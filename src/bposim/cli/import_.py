@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.completing import paths
+from bposim.cli.new_file import new_file
 from bposim.cli.terminal import complain, say, visible, warn, write
 
 if TYPE_CHECKING:
@@ -47,9 +48,8 @@ def import_(book: str, into: str | None, output: str, form: str) -> None:
     from bposim.storage import write_whole
 
     target = None if output == STDOUT else Path(output)
-    is_same = bool(into and target and target.exists() and target.samefile(into))
-    if target and target.exists() and not is_same:
-        raise click.UsageError(f"{output} exists and is not overwritten; name another file with -o")
+    if target and not (into and target.exists() and target.samefile(into)):
+        new_file(target, by=" with -o")
     if target is None and form == "json":
         raise click.UsageError("both the scenario and the JSON would go to stdout; name a file with -o")
     imported = import_book(book, into, target)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bposim.cli.completing import templates as template_names
+from bposim.cli.new_file import new_file
 from bposim.cli.terminal import say, show, visible, write
 
 STDOUT = "-"
@@ -51,7 +52,7 @@ def init(template: str | None, listing: bool, wizard: bool, output: str | None) 
         ) from None
     target = output or (WIZARD_FILE if wizard else f"{_file_stem(name)}.yaml")
     if target != STDOUT:
-        _free(Path(target))
+        new_file(target, by=" with -o")
     if wizard:
         from bposim.cli.asking import asked
 
@@ -73,18 +74,12 @@ def _file_stem(name: str) -> str:
     return next((t.name for t in templates.templates() if found in {t.name, t.code.lower()}), found)
 
 
-def _free(path: Path) -> None:
-    """Refuse a file that exists, before any question is asked."""
-    if path.exists():
-        raise click.UsageError(f"{path} exists and is not overwritten; name another file with -o")
-
-
 def _save(path: Path, text: str) -> None:
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        _free(path)
+        new_file(path, by=" with -o")
         raise
 
 

@@ -9,6 +9,7 @@ import click
 
 from bposim.cli.group import FAILED
 from bposim.cli.parameters import format_option
+from bposim.cli.new_file import new_file
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def selftest(ctx: click.Context, output: Path | None, form: str) -> None:
     """
     from bposim.selftest import outcomes
 
-    if output is not None and output.exists():
-        raise click.UsageError(f"{output} exists and is not overwritten; name another file with -o")
+    if output is not None:
+        new_file(output, by=" with -o")
     found = list(outcomes())
     wrong = [outcome for outcome in found if not outcome.passed]
     table = _table(found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from bposim.csv_table import refused
+from bposim.data_files import PUBLISHED
 from bposim.fit import fx, fx_data, losses, tenure, tenure_data, volume, volume_data
 from bposim.fit.outcome import REPLICATES, Kind
 from bposim.fit.sheet import ALWAYS, Sheet, Window, month_name, read_sheet, read_window
@@ -16,12 +17,21 @@ from bposim.quantities import read_year_month
 from bposim.rate_history import ecb
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bposim.errors import Mark
     from bposim.fit.outcome import Fit
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-PUBLISHED = "ecb"
-"""Name of the exchange-rate history that comes with bposim."""
+_ASKED: dict[str, tuple[str, ...]] = {
+    PUBLISHED: ("currency", "base", "observed"),
+    "fx": ("column", "date", "currency", "base", "per", "observed"),
+    "losses": ("column", "date", "observed", "truncated-below"),
+    "tenure": ("column", "left", "entry", "unit", "observed"),
+    "volume": ("column", "date", "observed", "start"),
+}
+"""What one may say about each kind of data; anything else would be passed over in silence."""
 
 _STEMS = {
     "fx": ("fx", "rates", "exchange", "eurofxref"),
@@ -75,19 +85,34 @@ def from_csv(  # noqa: PLR0913 - one argument a thing that a file may leave open
         ScenarioError: the file cannot be used; every line that is wrong is named.
         ValueError: ``observed`` or ``start`` cannot be read.
     """
+    asked = {
+        "column": column,
+        "date": date,
+        "left": left,
+        "entry": entry,
+        "unit": unit,
+        "currency": currency,
+        "base": base,
+        "per": per,
+        "observed": observed,
+        "truncated-below": truncated_below,
+        "start": start,
+    }
     window = read_window(observed) if observed else ALWAYS
     month = None
     if start is not None:
         year, number = read_year_month(start)
         month = 12 * year + number - 1
     if str(path) == PUBLISHED and not Path(path).exists():
+        _check_asked(PUBLISHED, asked if kind in {None, "fx"} else asked | {"kind": kind})
         return fx.fit_fx(PUBLISHED, published(currency, base, window), replicates)
     sheet = read_sheet(Path(path), delimiter, decimal)
     found = kind or guessed(sheet)
+    _check_asked(found, asked, sheet.mark(1))
     match found:
         case "fx":
-            asked = fx_data.Asked(currency, base, per, column, date, window)
-            fit = fx.fit_fx(sheet.file, fx_data.read(sheet, asked), replicates)
+            rates = fx_data.read(sheet, fx_data.Asked(currency, base, per, column, date, window))
+            fit = fx.fit_fx(sheet.file, rates, replicates)
         case "losses":
             amounts = losses.read(sheet, column, date, truncated_below)
             fit = losses.fit_losses(sheet, amounts, truncated_below, window, replicates)
@@ -98,6 +123,15 @@ def from_csv(  # noqa: PLR0913 - one argument a thing that a file may leave open
             volumes = volume_data.read(sheet, column, date, window)
             fit = volume.fit_volume(sheet, volumes, month, replicates)
     return replace(fit, read=(*fit.read, *sheet.said))
+
+
+def _check_asked(kind: str, asked: Mapping[str, object], mark: Mark | None = None) -> None:
+    """Raise ScenarioError if something was said that this kind of data cannot heed."""
+    known = [f"--{name}" for name in _ASKED[kind]]
+    for name, value in asked.items():
+        if value and f"--{name}" not in known:
+            what = f"--{name} has no meaning for {kind}"
+            raise refused("", what, f"leave it out; {kind} takes {', '.join(known)}", mark)
 
 
 def guessed(sheet: Sheet) -> Kind:

@@ -28,6 +28,8 @@ MANY_CODES = 5
 """Columns of currencies, with one for USD and none for EUR, that make a file the European Central Bank's."""
 
 _LATE_IN_MONTH = 24
+_STILL = 1e-9
+"""Spread of the monthly log changes below which there is none but rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ def read(sheet: Sheet, asked: Asked) -> Rates:
 def _priced(sheet: Sheet, asked: Asked, known: Sequence[str]) -> tuple[str, str, list[float | None]]:
     """Return currency, base and prices of one unit in base currency."""
     name = asked.column or (asked.currency if asked.currency in known else None)
+    if name is None and asked.currency and known:
+        what = f"there are rates of {', '.join(known)}, and none of {asked.currency}"
+        raise sheet.refused(what, "say --column with the one that holds them")
     if name is None and len(known) == 1:
         name = known[0]
     if name is None and len(known) > 1:
@@ -150,7 +155,7 @@ def _series(sheet: Sheet, name: str) -> list[float | None]:
             raise ValueError(f"{cell} is not above 0; a rate is")
         return value
 
-    return sheet.cells(name, "--currency", rate, empty=True)
+    return sheet.cells(name, "--column", rate, empty=True)
 
 
 def _month_ends(
@@ -183,6 +188,11 @@ def _month_ends(
                 f"fill the gap from the source, or begin after it by --observed {month_name(after)}:",
             )
     values = np.array([max(by_month[month])[1] for month in months])
+    if np.ptp(np.diff(np.log(values))) < _STILL:
+        what = "the rate moves by the same part every month, so there is no volatility to fit"
+        raise sheet.refused(
+            what, "write model: fixed if a peg holds, else gbm with a volatility by judgement"
+        )
     span = f"{month_name(months[0])} to {month_name(months[-1])}"
     taken = f"{values.size} month-ends {span}"
     if daily:

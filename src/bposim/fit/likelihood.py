@@ -223,7 +223,8 @@ def profile_interval(
 ) -> tuple[float, float]:
     """Return where twice the loss of profile log-likelihood reaches the 95 % point of χ² with one degree.
 
-    The other coordinates are fitted anew at each value.  An end that is not reached is infinite.
+    The other coordinates are fitted anew at each value.  An end that is not reached is infinite, as is one
+    that cannot be told because fitting the others anew gives another loss each time.
     """
     from scipy.optimize import brentq
 
@@ -248,6 +249,9 @@ def profile_interval(
             ends.append(sign * math.inf)
             continue
         near, far = (sign * width / 2.0 if width > _FIRST_WIDTH else 0.0), sign * width
+        if lost(near) * lost(far) > 0.0:
+            ends.append(sign * math.inf)
+            continue
         root = float(brentq(lost, min(near, far), max(near, far), xtol=1e-5))
         ends.append(float(theta[which] + root))
     return ends[0], ends[1]

@@ -41,10 +41,11 @@ def candidate_of(fit: Fitted, truncated_below: float, often: Frequency | None, r
     try:
         severity_of(model, fit.theta, truncated_below)
     except ValueError:
-        shape = natural.get("tail shape", natural.get("shape"))
-        heavy = isinstance(model, ParetoModel | SplicedModel) and shape is not None and shape >= 1.0
-        flaw = f"its mean does not exist (shape {shape:.2f}, 1 or more)" if heavy else "its mean is beyond any number"
-        usable = False
+        shape = float(fit.theta[-2]) if isinstance(model, ParetoModel | SplicedModel) else 0.0
+        why = (
+            f"does not exist (shape {shape:.2f}, 1 or more)" if shape >= 1.0 else "is too large for a number"
+        )
+        flaw, usable = f"its mean {why}", False
     if usable and any(not math.isfinite(end) for ends in intervals.values() for end in ends):
         flaw, usable = "the data leave a parameter open on one side", False
     if not all(math.isfinite(end) for ends in intervals.values() for end in ends):

@@ -54,6 +54,8 @@ _SURELY_SOME = 10.0
 _LEAST = 0.02
 """Tenure in months that a tenure of 0 counts as: half a day."""
 
+_BY_JUDGEMENT = "write attrition as {low, likely, high} by judgement instead"
+
 
 @dataclass(frozen=True, slots=True)
 class Tenures:
@@ -205,5 +207,7 @@ def _checked(sheet: Sheet, data: Observations, said: tuple[str, ...], warnings: 
     leavers = int(data.seen.sum())
     if leavers < FEWEST:
         what = f"{leavers} people have left, fewer than {FEWEST}"
-        raise sheet.refused(what, "write attrition as {low, likely, high} by judgement instead")
+        raise sheet.refused(what, _BY_JUDGEMENT)
+    if np.ptp(data.value[data.seen > 0]) == 0.0:
+        raise sheet.refused(f"all {leavers} who left did so after the same tenure", _BY_JUDGEMENT)
     return Tenures(data, said, warnings)

@@ -18,7 +18,8 @@ from bposim.report.words import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bposim.differences import Difference, Differences, Kind, Value
+    from bposim.differences import Difference, Differences, Kind
+    from bposim.differences.contents import Value
 
 SCHEMA = "bposim.diff/1"
 

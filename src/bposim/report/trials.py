@@ -18,7 +18,6 @@ from bposim.result import NEVER, StreamedResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -73,8 +72,8 @@ def _line(rows: Any) -> str:  # noqa: ANN401 - rows of texts
     return stream.getvalue()
 
 
-def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
-    """Write a Parquet file with these columns.
+def parquet_file(columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return a Parquet file with these columns.
 
     Raises ExtraMissingError where the extra ``parquet`` is not installed.
     """
@@ -83,4 +82,6 @@ def write_parquet(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
     import pyarrow as pa  # noqa: PLC0415 - an extra
     from pyarrow import parquet  # noqa: PLC0415 - as above
 
-    parquet.write_table(pa.table(dict(columns)), path)
+    stream = pa.BufferOutputStream()
+    parquet.write_table(pa.table(dict(columns)), stream)
+    return bytes(stream.getvalue().to_pybytes())

@@ -16,7 +16,8 @@ from bposim.engine import simulate, simulate_streamed
 from bposim.explain.traced import Before, Constant, Operation, Symbol
 from bposim.report.table import FORMULA_STARTS
 from bposim.report.workbook import workbook, write_workbook
-from bposim.report.workbook.book import MOST_CHARACTERS, MOST_OF_A_NAME, plain_text, sheet_name
+from bposim.report.sheet_names import MOST_OF_A_NAME, sheet_name
+from bposim.report.workbook.book import MOST_CHARACTERS, plain_text
 from bposim.report.workbook.formula import formula
 from bposim.report.workbook.spread import bar_edges, bar_shares, costs_of, savings_of
 from report.workbook.books import NAMES, book, parts, run, sheets
@@ -219,7 +220,7 @@ def test_a_text_longer_than_a_cell_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["a/b\\c?*[x]:y", "'quoted'", "", "History", "=cmd", "x" * 60, "tab\tand\nbreak", "Ünïcode – €"]
+    "wanted", ["a/b\\c?*[x]:y", "'quoted'", "", "History", "=history", "=cmd", "x" * 60, "tab\tand\nbreak", "Ünïcode – €"]
 )
 def test_every_name_becomes_that_of_a_sheet(wanted: str) -> None:
     """Protects against a book that no spreadsheet opens, because of a name in the scenario."""

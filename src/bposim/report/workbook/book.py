@@ -15,6 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from bposim.report.numbers import Scale
+from bposim.report.sheet_names import sheet_name
 from bposim.report.table import inert
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 32_767
 """The longest text that a cell holds."""
-
-MOST_OF_A_NAME = 31
-"""The longest name that a sheet can have."""
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook has no time zone
 """Stands in where no run says when it ended, so that the same run gives the same bytes."""
@@ -246,20 +244,6 @@ def plain_text(text: str) -> str:
 def chart_text(text: str) -> str:
     """Return a text for a chart: what looks like a cell, ``x!A1``, would be taken for one."""
     return re.sub(r"!(?=\$?[A-Za-z])", "! ", plain_text(text))
-
-
-def sheet_name(wanted: str, taken: Iterable[str] = ()) -> str:
-    """Return a name that every spreadsheet accepts, and that no other sheet has."""
-    clean = re.sub(r"[\[\]:*?/\\']", " ", "".join(char if char.isprintable() else " " for char in wanted))
-    clean = " ".join(clean.split()) or "sheet"
-    if clean.lower() == "history":  # Excel keeps this one for itself
-        clean = f"{clean} of the run"
-    clean = clean.lstrip("=+-@") or "sheet"
-    name, number, used = clean[:MOST_OF_A_NAME].strip(), 2, set(taken)
-    while name.lower() in used:
-        ending = f" {number}"
-        name, number = f"{clean[: MOST_OF_A_NAME - len(ending)].strip()}{ending}", number + 1
-    return name
 
 
 def amount_format(divisor: float, decimals: int = 1) -> str:
