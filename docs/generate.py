@@ -111,8 +111,8 @@ def errors() -> str:
     lines = [
         "# Error codes",
         "",
-        "What `bposim explain CODE` says. Codes from BP301 to BP399 are warnings: the scenario runs. Codes from",
-        "BP401 on are about workbooks.",
+        "What `bposim explain CODE` says. Codes from BP301 to BP399 are warnings: the scenario runs. Codes",
+        "from BP401 on are about workbooks.",
     ]
     for code in sorted(EXAMPLES):
         about = explain_code(code)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from bposim.cli import main
 from bposim.report.pictures.gallery import KINDS, Wanted, rendered
@@ -46,6 +48,12 @@ STUDIES: dict[str, tuple[str, Path, *tuple[str, ...]]] = {
     "break-even-map": ("breakeven", SCENARIO, "--vary", "manila.price", "--vary", "discount_rate"),
 }
 """What no run keeps, and the command that simulates and draws it."""
+
+PORT = "8599"
+"""Of the local page while its picture is taken."""
+
+PATIENCE = 90
+"""Seconds until a page has to be there."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -97,23 +105,44 @@ def _studied(folder: Path, name: str, call: tuple[str | Path, ...]) -> bytes:
 
 
 def of_pages(folder: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Yield the name of each picture of the report, and what takes it."""
-    yield "report-answer", lambda: _page(folder, "", 700)
-    yield "report-charts", lambda: _page(folder, "#pictures", 860)
+    """Yield the name of each picture of the report and of the local page, and what takes it."""
+    yield "report-answer", lambda: _page(_report(folder), 700)
+    yield "report-charts", lambda: _page(f"{_report(folder)}#pictures", 860)
+    yield "app", _app
 
 
-def _page(folder: Path, place: str, height: int) -> bytes:
+def _report(folder: Path) -> str:
     report = folder / "report.html"
     if not report.is_file():
         main(["report", str(folder)], standalone_mode=False)
+    return report.resolve().as_uri()
+
+
+def _app() -> bytes:
+    call = [sys.executable, "-m", "bposim", "app", str(SCENARIO), "--no-browser", "--port", PORT]
+    with subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - fixed arguments
+        try:
+            return _page(f"http://127.0.0.1:{PORT}", 860, "iframe")
+        finally:
+            server.terminate()
+
+
+def _page(address: str, height: int, awaited: str = "body") -> bytes:
+    """Return what the browser shows once a part of the page is there."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         raise FileNotFoundError("no Chromium is installed")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=list(QUIET))
         page = browser.new_page(viewport={"width": 1240, "height": height}, color_scheme="light")
-        page.goto(report.resolve().as_uri() + place)
-        page.wait_for_timeout(1500)  # charts are drawn after the page is there
+        for _ in range(PATIENCE):
+            try:
+                page.goto(address)
+                break
+            except Error:  # the server is not there yet
+                time.sleep(1.0)
+        page.wait_for_selector(awaited, timeout=PATIENCE * 1000.0)
+        page.wait_for_timeout(3000)  # charts are drawn after the page is there
         taken = page.screenshot()
         browser.close()
     return taken

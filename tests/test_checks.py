@@ -16,7 +16,7 @@ from bposim.analysis.summary import summarise
 from bposim.engine import simulate, simulate_streamed
 from bposim.figures import alternative_and_figure
 from bposim.files import load
-from bposim.report.checks import checks_table, checks_words
+from bposim.report.checks import checks_table, checks_words, found_text
 from bposim.report.document import document
 from bposim.report.estimate import share
 from bposim.schema import scenario_schema
@@ -83,6 +83,42 @@ def test_what_cannot_be_told_is_not_passed() -> None:
     assert outcome.verdict == "untold"
     assert not outcome.passed
     assert "40 trials are too few" in checks_words([outcome])
+
+
+@pytest.mark.parametrize("trials", [1, 40, 99])
+@pytest.mark.parametrize("require", ["manila.probability_positive >= 70%", "manila.saving.mean >= -5"])
+def test_fewer_than_a_hundred_trials_pass_nothing(require: str, trials: int) -> None:
+    """Protects from a promise that one future kept: too few trials is not passed, whatever they show."""
+    outcome = outcome_of(require, trials)
+    assert (outcome.verdict, outcome.close) == ("untold", False)
+    assert "too few for one; a check needs 100 at least" in checks_words([outcome])
+    assert outcome_of(require, 100).passed
+
+
+def test_too_few_trials_settle_no_choice() -> None:
+    """Protects a required choice in the same way."""
+    assert outcome_of("recommended is manila", 99).verdict == "untold"
+
+
+@pytest.mark.parametrize(
+    ("require", "decimals"),
+    [
+        ("manila.saving.p5 >= 0.179", 3),  # it is 0.1781, which two digits write 0.18
+        ("manila.saving.p5 >= 0.17", 2),
+        ("manila.probability_positive >= 97.72%", 2),  # it is 97.725 %
+        ("manila.probability_positive >= 70%", 1),
+    ],
+)
+def test_what_was_found_shows_why_it_failed(require: str, decimals: int) -> None:
+    """Protects from "12.0k" that fails ">= 12k": the figure as written is on its side of the bound."""
+    outcome = outcome_of(require)
+    assert outcome.estimate
+    shown, error = found_text(outcome).split(" ± ")
+    assert error
+    percents = outcome.required.figure == "probability_positive"
+    value = round(float(shown) / 100, 9) if percents else float(shown)
+    assert outcome.required.holds(value) == outcome.passed
+    assert len(shown.partition(".")[2]) == decimals
 
 
 def test_words_name_what_failed_and_what_is_close() -> None:

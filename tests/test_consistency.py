@@ -151,6 +151,24 @@ def test_rates_make_sense(read: Read, value: object, expected: list[str]) -> Non
     assert told(read, data) == [(code, "world.volume.growth") for code in expected]
 
 
+def test_a_forgotten_percent_sign_is_named_where_it_is_missing(read: Read) -> None:
+    """The mean of the distribution stands nowhere in the file; nobody would find it."""
+    data = small()
+    data["discount_rate"] = {"low": "6%", "likely": "8%", "high": 10}
+    (complaint,) = complaints(read, data)
+    assert complaint.what == "high: 10 is 1,000% a year"
+    assert complaint.remedy == "did you mean 10%?"
+
+
+def test_a_key_of_a_level_deeper_is_sent_there(read: Read) -> None:
+    """A commented key that was uncommented without its indent is not misspelt."""
+    data = small()
+    data["promised_saving"] = "1M"
+    (complaint,) = complaints(read, data)
+    assert complaint.code == "BP104"
+    assert "belongs under preferences:" in complaint.remedy
+
+
 def test_months_of_steps_are_read(read: Read) -> None:
     """A month that only the simulation would stumble over is found on reading."""
     data = small()

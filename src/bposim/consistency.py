@@ -574,10 +574,24 @@ def _range(name: str, value: object, keys: Keys) -> Iterator[Finding]:
         remedy = "keep it above" + (", say with min: -90%" if isinstance(value, Distribution) else "")
         yield Finding("BP201", keys, "it can be -100% or less, and nothing is left then", remedy)
     mean = value.mean if isinstance(value, Distribution) else value
-    if mean > _MOST_USUAL.get(name, np.inf):
-        yield Finding("BP302", keys, f"{mean:g} is {mean:.0%}", f"did you mean {mean:g}%?")
+    usual = _MOST_USUAL.get(name, np.inf)
+    if mean > usual:
+        yield _without_sign(value, mean, usual, keys, "")
     if name in _RATES and abs(mean) > 1.0:
-        yield Finding("BP302", keys, f"{mean:g} is {mean:.0%} a year", f"did you mean {mean:g}%?")
+        yield _without_sign(value, mean, 1.0, keys, " a year")
+
+
+def _without_sign(value: float | Distribution, mean: float, usual: float, keys: Keys, per: str) -> Finding:
+    """Name the numbers of the file that lack their percent sign; their mean stands nowhere in it."""
+    if not isinstance(value, Distribution):
+        return Finding("BP302", keys, f"{value:g} is {value:,.0%}{per}", f"did you mean {value:g}%?")
+    given = {key: getattr(value, key, None) for key in ("low", "median", "likely", "high")}
+    large = {key: at for key, at in given.items() if at is not None and abs(at) > usual}
+    if not large:
+        return Finding("BP302", keys, f"its mean is {mean:,.0%}{per}", "is a percent sign missing?")
+    what = ", ".join(f"{key}: {at:g} is {at:,.0%}" for key, at in large.items())
+    meant = " and ".join(f"{at:g}%" for at in large.values())
+    return Finding("BP302", keys, what + per, f"did you mean {meant}?")
 
 
 def _chance_up_to(value: float | Distribution, limit: float) -> float:

@@ -10,14 +10,14 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.part import close_match
 from bposim.quantities import read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bposim.tree import Map, Text
 
@@ -26,6 +26,8 @@ MAX_COMPLAINTS = 20
 
 DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 DECIMALS = (".", ",")
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,7 @@ class CsvTable:
     def column(self, name: Text | None, path: str, asked: Map) -> list[float]:
         """Return the numbers of the column, or of the only one if it has no name."""
         index = self._index(name, path, asked)
-        complaints: list[Complaint] = []
-        values: list[float] = []
-        for line, row in self.rows:
-            try:
-                values.append(self._cell(row, index))
-            except ValueError as error:
-                what, _, remedy = str(error).rpartition("; ")
-                where = f'column "{self.header[index]}": {what}'
-                complaints.append(Complaint("BP208", path, where, remedy, self.mark(line)))
-                if len(complaints) == MAX_COMPLAINTS:
-                    break
-        if complaints:
-            raise ScenarioError(complaints)
-        return values
+        return each(self.rows, self.header[index], lambda row: self._cell(row, index), self.file, path)
 
     def _cell(self, row: list[str], index: int) -> float:
         if len(row) > len(self.header):
@@ -129,6 +118,33 @@ class CsvTable:
         if other and len(self.header) == 1:
             remedy = f'add delimiter: "{other}", which seems to part the columns'
         raise refused(path, f'the file has no column "{name}"', remedy, name.mark)
+
+
+def each(
+    rows: Iterable[tuple[int, list[str]]],
+    column: str,
+    read: Callable[[list[str]], Read],
+    file: str,
+    path: str = "",
+) -> list[Read]:
+    """Return what ``read`` makes of every row, about a column; ScenarioError with the lines it refuses.
+
+    ``read`` raises ValueError as ``what; remedy``.
+    """
+    values: list[Read] = []
+    complaints: list[Complaint] = []
+    for line, row in rows:
+        try:
+            values.append(read(row))
+        except ValueError as error:
+            what, _, remedy = str(error).rpartition("; ")
+            where = f'column "{column}": {what}'
+            complaints.append(Complaint("BP208", path, where, remedy, Mark(file, line, 1)))
+            if len(complaints) == MAX_COMPLAINTS:
+                break
+    if complaints:
+        raise ScenarioError(complaints)
+    return values
 
 
 def text_of(data: bytes, file: str) -> str:

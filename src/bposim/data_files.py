@@ -122,11 +122,7 @@ class DataFiles:
         return history
 
     def _own_history(self, source: Text, path: str) -> RateHistory:
-        file = self._path(source, path)
-        data = _bytes_of(file, source, path)
-        name = file.resolve().relative_to(self.folder.resolve()).as_posix()
-        self.hashes[name] = hashlib.sha256(data).hexdigest()
-        table = CsvTable(str(file), text_of(data, str(file)), Dialect(delimiter=",", decimal="."))
+        table = self._table(source, path, Dialect(delimiter=",", decimal="."))
         if table.header.count(MONTH) != 1 or len(set(table.header)) < len(table.header):
             remedy = f"write {MONTH},PLN and, below, rows such as 2019-03,0.2612"
             raise refused(path, f"the header is {','.join(table.header[:10])}", remedy, table.mark(1))
@@ -147,17 +143,21 @@ class DataFiles:
                 raise refused(f"{path}.{key}", what, "write one word or path", asked.key_marks.get(key))
         source = asked["file"]
         assert isinstance(source, Text)  # noqa: S101 - checked above
-        file = self._path(source, f"{path}.file")
         dialect = Dialect(
             delimiter=_choice(asked, "delimiter", DELIMITERS, path),
             decimal=_choice(asked, "decimal", DECIMALS, path),
         )
-        data = _bytes_of(file, source, f"{path}.file")
-        name = file.resolve().relative_to(self.folder.resolve()).as_posix()
-        self.hashes[name] = hashlib.sha256(data).hexdigest()
-        table = CsvTable(str(file), text_of(data, str(file)), dialect)
+        table = self._table(source, f"{path}.file", dialect)
         column = asked.get("column")
         return table.column(column if isinstance(column, Text) else None, f"{path}.column", asked)
+
+    def _table(self, source: Text, path: str, dialect: Dialect) -> CsvTable:
+        """Return the rows of a file, and note its hash."""
+        file = self._path(source, path)
+        data = _bytes_of(file, source, path)
+        name = file.resolve().relative_to(self.folder.resolve()).as_posix()
+        self.hashes[name] = hashlib.sha256(data).hexdigest()
+        return CsvTable(str(file), text_of(data, str(file)), dialect)
 
     def _path(self, source: Text, path: str) -> Path:
         """Return the path of a file that lies in the scenario's folder, seen from where it is named."""

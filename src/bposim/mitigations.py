@@ -20,13 +20,12 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args, get_origin
 
 import numpy as np
-from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from bposim.families import OneOf
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.money import Money
-from bposim.inputs.number import NonNegative, PerEvent
+from bposim.inputs.number import NonNegative, PerEvent, Within
 from bposim.legs.team import Team
 from bposim.legs.vendor import PRICE_MODELS, Vendor
 from bposim.operations import Line
@@ -399,7 +398,7 @@ def _refusals(spot: Spot, low: float, high: float) -> Iterator[str]:
     if spot.field in _DIVISORS and low <= 0.0:
         yield "it can become 0, and work is divided by it"
     for mark in spot.marks:
-        check: Any = mark.func if isinstance(mark, AfterValidator) else None
+        check = mark.check if isinstance(mark, Within) else None
         try:
             for value in (low, high) if check else ():
                 check(value)

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Self, Union, cast, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -214,7 +215,7 @@ def _explained(part: type[Part], findings: Iterable[Mapping[str, Any]]) -> Itera
             error = (
                 complaint("bp_type", f"{key}: is text; write it in one line, or in quotes")
                 if key in ANYWHERE
-                else complaint("bp_unknown_key", f"unknown key; {suggestion(key, keys, ANYWHERE)}")
+                else complaint("bp_unknown_key", f"unknown key; {_belonging(part, key)}")
             )
         elif kind == "missing":
             if loc[-1] in unknown.values():
@@ -226,6 +227,28 @@ def _explained(part: type[Part], findings: Iterable[Mapping[str, Any]]) -> Itera
         else:
             error = _translated(finding)
         yield InitErrorDetails(type=error, loc=loc, input=finding["input"])
+
+
+def _belonging(part: type[Part], key: str) -> str:
+    """Say where an unknown key belongs: a level deeper, or under another name."""
+    keys = part.file_keys()
+    above = [
+        field.alias or name
+        for name, field in part.model_fields.items()
+        if any(key in inner.file_keys() for inner in _parts_in(field.annotation))
+    ]
+    if above and not close_match(key, (*keys, *ANYWHERE)):
+        return f"it belongs under {' or '.join(f'{name}:' for name in above)} - indent it there"
+    return suggestion(key, keys, ANYWHERE)
+
+
+def _parts_in(annotation: object) -> Iterator[type[Part]]:
+    """Yield the parts that a field holds itself, not those in its lists and mappings."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    elif get_origin(annotation) in {Union, UnionType, Annotated}:
+        for inner in get_args(annotation):
+            yield from _parts_in(inner)
 
 
 def _translated(finding: Mapping[str, Any]) -> PydanticCustomError:

@@ -172,6 +172,13 @@ class _Overlay:
         # A source or note speaks of the content that it stands by, and goes with it.
         dropped = rivals.union(ANNOTATIONS) if renewed else rivals
         items: dict[str, Node] = {key: value for key, value in base.items() if key not in dropped}
+        replaced = items.keys() <= {*own, *ANNOTATIONS}
+        if "source" in base and steps[:1] != ("meta",) and (renewed or replaced or "source" in own):
+            # It no longer speaks of this mapping, and still of what is taken over inside it.
+            items.pop("source", None)
+            items = {key: with_source(value, base["source"]) for key, value in items.items()}
+            beside = own.get("source", Map())
+            own = _remade(own, {key: with_source(value, beside) for key, value in own.items()})
         for key, value in own.items():
             below = items.get(key)
             both = isinstance(below, Map) and isinstance(value, Map)
@@ -544,6 +551,13 @@ def _remade(node: Map, items: dict[str, Node]) -> Map:
     """Give the mapping with other items, at its place and with its origin."""
     marks = {key: mark for key, mark in node.key_marks.items() if key in items}
     return Map(dict(items), node.mark, marks, node.origin)
+
+
+def with_source(node: Node, source: Node) -> Node:
+    """Give a mapping that has no source of its own with this one; anything else as it is."""
+    if not isinstance(node, Map) or "source" in node or not isinstance(source, Text):
+        return node
+    return _remade(node, {**node, "source": source})
 
 
 def written_at(node: Node, origin: str, mark: Mark | None) -> Node:

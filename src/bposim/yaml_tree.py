@@ -52,6 +52,14 @@ _BRACKETS_IN_A_ROW = re.compile(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
+def close_name(path: str | Path) -> Path | None:
+    """Return what lies in the same folder under nearly the same name, or None."""
+    folder = Path(path).parent
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    close = difflib.get_close_matches(Path(path).name, names, n=1)
+    return folder / close[0] if close else None
+
+
 def load_tree(path: str | Path) -> Map:
     """Read a scenario file; its marks name ``path`` as it was given."""
     return read_tree(content_of(path), str(path))
@@ -64,10 +72,8 @@ def content_of(path: str | Path) -> bytes:
         with Path(path).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        folder = Path(path).parent
-        names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-        close = difflib.get_close_matches(Path(path).name, names, n=1)
-        remedy = f'did you mean "{folder / close[0]}"?' if close else "check the path"
+        close = close_name(path)
+        remedy = f'did you mean "{close}"?' if close else "check the path"
         _refuse("BP101", place, "there is no such file", remedy)
     except IsADirectoryError:
         _refuse("BP101", place, "this is a folder", "name a scenario file inside it")

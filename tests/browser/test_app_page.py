@@ -18,12 +18,16 @@ pytest.importorskip("streamlit", reason="the page needs the extra app")
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from browser.conftest import Watched
     from playwright.sync_api import FrameLocator, Page
+
+    from browser.conftest import Watched
 
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 PATIENCE = 90_000
 """Milliseconds for a run and its report on a busy machine."""
+
+STREAMLITS = "Unrecognized feature: "
+"""What the browser remarks on the permissions that streamlit withholds from a frame."""
 
 HOSTILE = '<img src="http://192.0.2.1/x.png" onerror="window.hit=1"> ![x](http://192.0.2.1/y.png)'
 
@@ -86,14 +90,14 @@ def test_the_page_draws_stays_on_the_machine_and_is_moved_by_keyboard(
         pytest.fail("the first slider cannot be reached by Tab")
     tab.keyboard.press("ArrowRight")
     tab.get_by_text("What your changes do").wait_for(timeout=PATIENCE)
-    assert _digest(tab) != before
+    tab.wait_for_function("was => !document.body.innerText.includes(was)", arg=before, timeout=PATIENCE)
     _report(other.page)
     assert _digest(other.page) == before, "a tab must not see what is moved in another"
     frame = _report(tab)
     frame.locator("nav a[href='#figures']").click()
     assert frame.locator("h1").count() == 1, "contents lead inside the report"
     for each in (seen, other):
-        assert each.errors == []
+        assert [text for text in each.errors if not text.startswith(STREAMLITS)] == []
         assert _away(each, address) == []
 
 

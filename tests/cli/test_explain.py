@@ -138,3 +138,16 @@ def test_help_does_not_load_the_model() -> None:
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "click" in imported
     assert imported & {"numpy", "pydantic", "bposim.engine", "bposim.explain"} == set()
+
+
+def test_the_folder_of_a_run_is_a_file_too(tmp_path: Path) -> None:
+    """What is read after a run is asked about with the run's folder, and means the same."""
+    file, out = tmp_path / "small.yaml", tmp_path / "out"
+    file.write_bytes(SMALL.read_bytes())
+    assert CliRunner().invoke(main, ["run", str(file), "-n", "256", "-o", str(out)]).exit_code == OK
+    for word in ("worst_5_percent", "risk_adjusted_value"):
+        of_run = call(word, out)
+        assert of_run.exit_code == OK, of_run.stderr
+        assert of_run.stdout == call(word, file).stdout
+    assert call("es95", out, "--set", "months=12").exit_code == INVALID
+    assert "holds no run" in words(call("es95", tmp_path).stderr)

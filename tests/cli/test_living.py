@@ -66,7 +66,7 @@ def test_exit_code_of_the_process_says_how_checks_went(tmp_path: Path, check: st
     """Protects scripts: 1 for a check that does not hold, 2 for one that cannot be read."""
     file = with_checks(tmp_path, check)
     done = subprocess.run(
-        [*COMMAND, "run", str(file), "-n", "99"], capture_output=True, text=True, check=False
+        [*COMMAND, "run", str(file), "-n", "120"], capture_output=True, text=True, check=False
     )
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
@@ -74,7 +74,7 @@ def test_exit_code_of_the_process_says_how_checks_went(tmp_path: Path, check: st
 
 def test_exit_code_where_checks_hold_or_cannot_be_told(tmp_path: Path) -> None:
     """A check that holds ends with 0; a tail that 40 trials do not have cannot be told and ends with 1."""
-    output("run", with_checks(tmp_path, "manila.saving.mean >= 0"), "-n", "40")
+    output("run", with_checks(tmp_path, "manila.saving.mean >= 0"), "-n", "120")
     output("run", with_checks(tmp_path, "manila.saving.es95 <= 1M"), "-n", "40", code=1)
 
 
@@ -114,6 +114,16 @@ def test_diff_of_what_is_no_scenario(tmp_path: Path) -> None:
     """Protects from a traceback for a file that is broken or a folder without a run."""
     output("diff", TINY, tmp_path / "nothing.yaml", code=2)
     assert "holds no run" in output("diff", TINY, tmp_path, code=3)
+
+
+@pytest.mark.parametrize("command", ["report", "sweep", "worth", "frontier", "exit", "stress", "sensitivity"])
+def test_a_source_that_is_missing_says_what_a_source_is(tmp_path: Path, command: str) -> None:
+    """Protects from "no such file" where the folder of a run was meant, in every command alike."""
+    (tmp_path / "march").mkdir()
+    text = " ".join(output(command, tmp_path / "marhc", code=2).split())
+    assert "BP101 there is no such folder or file" in text
+    assert "a folder that bposim run -o has made, or a scenario file" in text
+    assert f'did you mean "{tmp_path / "march"}"?' in text
 
 
 # ---------------------------------------------------------------- compare

@@ -146,3 +146,10 @@ def test_annotations_are_those_of_the_library() -> None:
     bare, notes = take_annotations(_resolved("r: {like: library.finance.discount_rate}"))
     assert bare == {"r": {"value": "8%"}}
     assert notes["r"]["source"].endswith("range ours (grade M) [finance.discount_rate]")
+
+
+def test_a_piece_of_a_profile_brings_the_source_of_the_whole() -> None:
+    """The delay alone is taken from a transition whose source stands one level up."""
+    delay = SHELF.node("profiles.location.poland.transition.delay")
+    assert isinstance(delay, Map)
+    assert str(delay["source"]).endswith("(grade M) [profiles.location.poland.transition]")

@@ -2,8 +2,8 @@
 
 The estimate decides: a check passes where the estimate is on the required side of the bound, so the same run
 gives the same verdict whatever its error.  Where the 95 % interval reaches over the bound, another seed
-might decide otherwise, and the outcome says so.  Where the trials give the figure no error it is untold, and
-a check that cannot be told has not been passed.
+might decide otherwise, and the outcome says so.  Below a hundred trials, and where they give the figure no
+error, it is untold, and a check that cannot be told has not been passed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bposim.result import AnyResult
 
 Verdict = Literal["passed", "failed", "untold"]
+
+FEWEST = 100
+"""Fewer trials pass no check: the 95 % interval of a probability may then be over 20 points wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,12 @@ def _choice(name: str, required: Requirement, result: AnyResult, summary: Summar
     decision = summary.decision
     verdict: Verdict = "passed" if decision.recommended == required.alternative else "failed"
     rivals = {decision.recommended, *decision.close}
+    told = decision.decided and result.trials >= FEWEST
     return CheckOutcome(
         name=name,
         required=required,
-        verdict=verdict if decision.decided else "untold",
-        close=required.alternative in rivals and bool(decision.close),
+        verdict=verdict if told else "untold",
+        close=told and required.alternative in rivals and bool(decision.close),
         alternative=decision.recommended,
         estimate=None,
         trials=result.trials,
@@ -79,12 +83,13 @@ def _figure(name: str, required: Requirement, result: AnyResult, summary: Summar
         costs = {one: Sample(result.costs[one], result.replicate) for one in result.names}
         figure = statistic(required.figure, result.scenario.preferences, risk_measure(result.scenario, costs))
         estimate = figure(costs[result.baseline], costs[own])
-    if estimate.se is None and estimate.low is None:
-        verdict: Verdict = "untold"
-    else:
+    told = result.trials >= FEWEST and not (estimate.se is None and estimate.low is None)
+    verdict: Verdict = "untold"
+    if told:
         verdict = "passed" if required.holds(estimate.value) else "failed"
     close = (
-        estimate.low is not None
+        told
+        and estimate.low is not None
         and estimate.high is not None
         and estimate.low < estimate.high
         and (estimate.low <= required.bound <= estimate.high)

@@ -30,6 +30,7 @@ from bposim.analysis.measures import (
 )
 from bposim.analysis.payback import PaybackSummary
 from bposim.analysis.summary import (
+    FEW_WORST,
     TOLERANCE_SHARE,
     AlternativeSummary,
     CostMeasures,
@@ -380,7 +381,7 @@ def _support(bins: Bins, level: float) -> tuple[bool, str]:
 
 def _but_of_few_trials(first: Summary) -> tuple[str, ...]:
     """Return the warnings of the first trials without those about their number."""
-    return tuple(text for text in first.warnings if "of the worst outcomes occur" not in text)
+    return tuple(text for text in first.warnings if not text.startswith(FEW_WORST))
 
 
 def _kept_warning(result: StreamedResult) -> str:

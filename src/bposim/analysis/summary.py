@@ -57,6 +57,9 @@ RankedBy: TypeAlias = Literal["mean_es", "certainty_equivalent"]
 TOLERANCE_SHARE = 0.25
 """Risk tolerance as a part of the baseline's mean cost, where the scenario gives none."""
 
+FEW_WORST = "few of the worst outcomes occur"
+"""How the warning begins that the trials are too few for the tail that ranks."""
+
 
 @dataclass(frozen=True, slots=True)
 class CostMeasures:
@@ -338,4 +341,4 @@ def _warnings(result: Result, base: Sample, tolerance: float, unusable: str) -> 
     if note:
         effect = "they carry no error" if refused else "their error is rough"
         seen = "one trial" if result.trials == 1 else f"{result.trials:,} trials"
-        yield f"few of the worst outcomes occur in {seen}, so {effect}; run more trials"
+        yield f"{FEW_WORST} in {seen}, so {effect}; run more trials"

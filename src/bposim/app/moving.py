@@ -95,6 +95,8 @@ class Moving:
     @property
     def group(self) -> str:
         """Whose number it is: the world's, an alternative's."""
+        if self.row.steps[0] == "alternatives":
+            return str(self.row.steps[1])
         return "Decision and world" if self.row.sheet in {GENERAL, "World", "Inputs"} else self.row.sheet
 
     @property
@@ -308,7 +310,8 @@ def _short(value: float) -> float:
 def _label(row: Row, path: str) -> str:
     """Return what people call the number: the path in words, without whose it is."""
     parts = short_name(path).split(".")
-    own = [part for part in parts if part not in {"world", "inputs", row.sheet}] or parts
+    whose = {"world", "inputs"} if row.steps[0] != "alternatives" else {row.steps[1]}
+    own = [part for part in parts if part not in whose] or parts
     name = ", ".join(part.replace("_", " ") for part in own)
     unit = f" ({row.unit})" if row.unit else ""
     return f"{name[:1].upper()}{name[1:]}{unit}"

@@ -318,9 +318,9 @@ def _refused(error: ScenarioError, data: bytes, *, is_moved: bool = False) -> No
     for complaint in error.complaints:
         mark = complaint.mark
         line = mark.line if mark is not None and not is_moved else 0
-        where = f"Line {line}, column {mark.column}: " if mark is not None and line else ""
+        where = f"**Line {line}, column {mark.column}**  \n" if mark is not None and line else ""
         path = f"{complaint.path}: " if complaint.path else ""
-        st.markdown(f"**{plain(where)}**{plain(path + complaint.what)}")
+        st.markdown(where + plain(path + complaint.what))
         if 0 < line <= len(lines):
             st.code(printable(lines[line - 1].strip()), language=None)
         st.caption(plain(f"What to do: {complaint.remedy} ({complaint.code})"))

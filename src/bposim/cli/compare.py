@@ -10,9 +10,8 @@ import click
 from click.core import ParameterSource
 from click.globals import get_current_context
 
-from bposim.cli.completing import paths
 from bposim.cli.parameters import trials as number_of_trials
-from bposim.cli.source import result_of, source_options, summary_of
+from bposim.cli.source import result_of, source_argument, source_options, summary_of
 from bposim.cli.terminal import complain, progress, say, show, warn, write
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @source_options
-@click.argument("new", required=False, shell_complete=paths)
+@source_argument("new", required=False)
 @click.option(
     "--attribute",
     "attribute",
@@ -166,7 +165,8 @@ def changes_between(
 
 
 def _render(changes: RunChanges, old: str, new: str, form: str) -> None:
-    from bposim.report.changes import changes_content, changes_tables, changes_words
+    from bposim.report.changes import changes_content, changes_tables
+    from bposim.report.changes_text import changes_words
     from bposim.report.diff import diff_lines
     from bposim.report.document import json_text
     from bposim.report.estimate import ERRORS

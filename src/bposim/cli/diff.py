@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bposim.cli.completing import paths
 from bposim.cli.parameters import format_option
+from bposim.cli.source import source_argument
 from bposim.cli.terminal import say, write
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ DIFFERENT = 1
 
 
 @click.command()
-@click.argument("old", shell_complete=paths)
-@click.argument("new", shell_complete=paths)
+@source_argument("old")
+@source_argument("new")
 @format_option("text", "json")
 @click.option(
     "--exit-code", "tell", is_flag=True, help="End with exit code 1 where a run can come out otherwise."

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.completing import alternatives, paths
+from bposim.cli.completing import alternatives
+from bposim.cli.source import source_argument
 from bposim.cli.study import (
     Simulated,
     check_alternative,
@@ -90,7 +91,7 @@ def _pilot(text: str) -> tuple[float, float]:
 
 
 @click.command("exit")
-@click.argument("source", shell_complete=paths)
+@source_argument()
 @click.option(
     "--alternative",
     "names",

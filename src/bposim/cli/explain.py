@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bposim.explain.lines import LineExplanation, Piece
     from bposim.explain.metrics import MetricExplanation
     from bposim.report.table import Table
+    from bposim.scenario import Scenario
 
 
 PLAIN = ("sigma", "shape")
@@ -55,6 +56,8 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     An input is a path, such as manila.price: distribution, where it is used, correlations and source.
 
     A code is BP104, a figure es95, evpi or payback; they need no FILE.
+
+    FILE is a scenario, or the folder of a run, whose scenario is then taken as it was run.
     """
     from bposim.explain import LineExplanation, UnknownWordError
     from bposim.explain import explain as explained
@@ -62,7 +65,10 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
     from bposim.files import load
     from bposim.report.document import json_text
 
-    scenario = load(file, overrides) if file else None
+    if file and Path(file).is_dir():
+        scenario = _that_was_run(Path(file), overrides)
+    else:
+        scenario = load(file, overrides) if file else None
     try:
         found = explained(what, scenario, alternative, at)
     except UnknownWordError as error:
@@ -81,6 +87,14 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter an option
         say(f"Every month is in {out}.")
     elif isinstance(found[0], LineExplanation):
         say(f"Next: --csv OUT writes all {found[0].months} months of one line.")
+
+
+def _that_was_run(folder: Path, overrides: dict[str, str]) -> Scenario | None:
+    from bposim.stored import manifest_of, scenario_of_run
+
+    if overrides:
+        raise click.UsageError("--set changes a scenario file; a folder has what was run")
+    return scenario_of_run(folder, manifest_of(folder))
 
 
 def _write_csv(found: list[Explanation], out: str) -> None:

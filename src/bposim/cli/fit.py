@@ -111,8 +111,8 @@ def fit(  # noqa: PLR0913 - one parameter an option
 
 
 def _fitted(file: Path, kind: str | None, truncated_below: str, options: dict[str, Any]) -> Fit:
+    from bposim.fit.dates import read_window
     from bposim.fit.files import from_csv
-    from bposim.fit.sheet import read_window
     from bposim.quantities import read_number, read_year_month
 
     for option, value, read in (
@@ -159,9 +159,8 @@ def _print(found: Fit, chosen: str, *, uncertain: bool) -> None:
     say("")
     warn(found.warnings)
     say(
-        "Next: paste the keys, then bposim validate. --uncertain writes parameters as distributions, "
-        "--model takes "
-        "another model, --picture FILE.png shows data and models."
+        "Next: paste the keys, then bposim validate. --uncertain writes parameters as distributions, --model "
+        "takes another model, --picture FILE.png shows data and models."
     )
 
 

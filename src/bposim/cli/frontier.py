@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import scenario_again
-from bposim.cli.completing import paths
 from bposim.cli.exit import as_money, known_currency
+from bposim.cli.source import source_argument
 from bposim.cli.study import (
     check_alternative,
     heading,
@@ -38,7 +38,7 @@ CLEAR = 2.0
 
 
 @click.command()
-@click.argument("source", shell_complete=paths)
+@source_argument()
 @click.option(
     "--leg",
     "names",

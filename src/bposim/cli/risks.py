@@ -80,7 +80,7 @@ def _parameters(member: Member) -> Iterator[str]:
 
 
 def in_full(family: str, kind: str, member: Member) -> Iterator[str]:
-    """Yield the lines that say all about a member of a family: a heading, what it is, parameters, an example."""
+    """Yield all about a member of a family: a heading, what it is, its parameters and an example."""
     yield f"{kind} ({family.removesuffix(':').partition(',')[0].lower()})"
     yield ""
     yield inspect.getdoc(member) or ""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bposim.cli.group import FAILED
-from bposim.cli.parameters import format_option
 from bposim.cli.new_file import new_file
+from bposim.cli.parameters import format_option
 from bposim.cli.terminal import say, show, write
 
 if TYPE_CHECKING:

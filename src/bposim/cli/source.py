@@ -21,7 +21,31 @@ if TYPE_CHECKING:
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
+_WANTED = "give a folder that bposim run -o has made, or a scenario file"
+
 _SIMULATED = {"trials": "--trials", "seed": "--seed", "overrides": "--set", "without": "--without"}
+
+
+def source_argument(
+    name: str = "source", metavar: str | None = None, *, required: bool = True
+) -> Callable[[Command], Command]:
+    """Return the decorator for an argument that is the folder of a run or a scenario file, and exists."""
+    return click.argument(
+        name, metavar=metavar, required=required, shell_complete=paths, callback=_that_exists
+    )
+
+
+def _that_exists(ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is None or ctx.resilient_parsing or Path(value).exists():
+        return value
+    from bposim.errors import Complaint, Mark, ScenarioError
+    from bposim.yaml_tree import close_name
+
+    close = close_name(value)
+    remedy = f'{_WANTED}; did you mean "{close}"?' if close else _WANTED
+    raise ScenarioError(
+        [Complaint("BP101", "", "there is no such folder or file", remedy, Mark(value, 1, 1))]
+    )
 
 
 def source_options(command: Command) -> Command:
@@ -43,7 +67,7 @@ def simulation_options(command: Command) -> Command:
     )
     for option in (threads, without_option, set_option, seed, trials_option):
         command = option(command)
-    return click.argument("source", shell_complete=paths)(command)
+    return source_argument()(command)
 
 
 def result_of(  # noqa: PLR0913, PLR0917 - one argument an option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import source_again
-from bposim.cli.completing import paths
+from bposim.cli.source import source_argument
 from bposim.cli.study import (
     CHOICE,
     Simulated,
@@ -46,7 +46,7 @@ OF_EACH = ("cost", "saving", "change", "p5", "p95", "es95", "probability_positiv
 
 
 @click.command()
-@click.argument("origin", metavar="SOURCE", shell_complete=paths)
+@source_argument("origin", "SOURCE")
 @picture_option
 @study_options
 def stress(  # noqa: PLR0913, PLR0917 - one argument an option

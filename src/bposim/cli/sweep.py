@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import source_again
-from bposim.cli.completing import paths
+from bposim.cli.source import source_argument
 from bposim.cli.study import CHOICE, check_alternative, figure_text, heading, numbers_of, study_options
 from bposim.cli.terminal import progress, say, show, write
 from bposim.report.words import listed
@@ -23,7 +23,7 @@ SCHEMA = "bposim.sweep/1"
 
 
 @click.command()
-@click.argument("origin", metavar="SOURCE", shell_complete=paths)
+@source_argument("origin", "SOURCE")
 @click.option(
     "--vary",
     "paths",

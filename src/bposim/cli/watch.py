@@ -89,7 +89,7 @@ def since_last(last: Ran, ran: Ran) -> str:
     """Return in one line what changed since the last run, and what that did, in the same futures."""
     from bposim.differences import differences
     from bposim.errors import BposimError
-    from bposim.report.changes import changes_words
+    from bposim.report.changes_text import changes_words
     from bposim.report.diff import diff_verdict, spoken
     from bposim.report.since import changes_since
 

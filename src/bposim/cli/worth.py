@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bposim.cli.again import scenario_again
-from bposim.cli.completing import alternatives, paths
+from bposim.cli.completing import alternatives
+from bposim.cli.source import source_argument
 from bposim.cli.study import (
     Simulated,
     check_alternative,
@@ -39,7 +40,7 @@ SHOWN_PAIRS = 10
 
 
 @click.command()
-@click.argument("source", shell_complete=paths)
+@source_argument()
 @click.option(
     "--alternative",
     "names",

@@ -72,7 +72,7 @@ METRICS = (
         "Expected shortfall: of a cost the mean of the 5% of futures that cost most, "
         "of a saving of the 5% that save least.",
         "If it goes badly, it comes to this on average; unlike P95 it counts how bad the worst are.",
-        ("worst_5%", "expected_shortfall", "cvar", "worst_5", "es"),
+        ("worst_5%", "worst_5_percent", "expected_shortfall", "cvar", "worst_5", "es"),
     ),
     MetricExplanation(
         "contingency_p80",

@@ -11,8 +11,9 @@ import numpy as np
 from bposim.csv_table import refused
 from bposim.data_files import PUBLISHED
 from bposim.fit import fx, fx_data, losses, tenure, tenure_data, volume, volume_data
+from bposim.fit.dates import ALWAYS, Window, month_name, read_window
 from bposim.fit.outcome import REPLICATES, Kind
-from bposim.fit.sheet import ALWAYS, Sheet, Window, month_name, read_sheet, read_window
+from bposim.fit.sheet import Sheet, read_sheet
 from bposim.quantities import read_year_month
 from bposim.rate_history import ecb
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from bposim.fit.dates import month_name
 from bposim.fit.outcome import SEED, SIGNIFICANT
-from bposim.fit.sheet import month_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,10 +158,9 @@ def warnings(found: Frequency) -> list[str]:
     said = []
     if found.assumed:
         said.append(
-            "the file does not say from when to when events were recorded; taken: "
-            f"{month_name(found.first)} to "
-            f"{month_name(found.last)}, its first and last event, which overstates the rate of rare events. "
-            "Say it by --observed 2019-01:2024-12"
+            f"the file does not say from when to when events were recorded; taken: {month_name(found.first)} "
+            f"to {month_name(found.last)}, its first and last event, which overstates the rate of rare "
+            "events. Say it by --observed 2019-01:2024-12"
         )
     if abs(found.trend) > _TREND:
         said.append(
@@ -171,11 +170,9 @@ def warnings(found: Frequency) -> list[str]:
     if found.clustered:
         said.append(
             f"events come in good and bad periods (p = {found.p_poisson:.3f} that they are Poisson): "
-            "overdispersion "
-            f"{found.overdispersion:.2g} from "
-            f"{'year to year' if found.period_months > _QUARTER else 'quarter to quarter'}; "
-            f"over {HORIZON_YEARS:g} years that vary independently {found.over_horizon:.2g}, which is "
-            "written. "
+            f"overdispersion {found.overdispersion:.2g} from "
+            f"{'year to year' if found.period_months > _QUARTER else 'quarter to quarter'}; over "
+            f"{HORIZON_YEARS:g} years that vary independently {found.over_horizon:.2g}, which is written. "
             "Write the larger one if a bad period stays bad"
         )
     return said

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -223,15 +224,17 @@ def profile_interval(
 ) -> tuple[float, float]:
     """Return where twice the loss of profile log-likelihood reaches the 95 % point of χ² with one degree.
 
-    The other coordinates are fitted anew at each value.  An end that is not reached is infinite, as is one
-    that cannot be told because fitting the others anew gives another loss each time.
+    The other coordinates are fitted anew at each value.  An end that is not reached is infinite.
     """
     from scipy.optimize import brentq
 
     others = [k for k in range(theta.size) if k != which]
     memory = {0.0: theta[others]}
 
+    @cache  # a flat likelihood is fitted anew with another result each time: the ends keep their signs
     def lost(step: float) -> float:
+        if not step:
+            return -CHI2_95
         moved = np.array(theta)
         moved[which] = theta[which] + step
         if others:
@@ -249,9 +252,6 @@ def profile_interval(
             ends.append(sign * math.inf)
             continue
         near, far = (sign * width / 2.0 if width > _FIRST_WIDTH else 0.0), sign * width
-        if lost(near) * lost(far) > 0.0:
-            ends.append(sign * math.inf)
-            continue
         root = float(brentq(lost, min(near, far), max(near, far), xtol=1e-5))
         ends.append(float(theta[which] + root))
     return ends[0], ends[1]

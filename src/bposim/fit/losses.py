@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.fit.dates import ALWAYS, Window, month_name, read_day
 from bposim.fit.evidence import LossEvidence
 from bposim.fit.frequency import Frequency, frequency
 from bposim.fit.frequency import warnings as frequency_warnings
@@ -35,13 +36,13 @@ from bposim.fit.outcome import (
     Fit,
     proposed,
 )
-from bposim.fit.sheet import ALWAYS, Window, month_name, read_day
 from bposim.fit.snippet import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bposim.fit.sheet import Day, Sheet
+    from bposim.fit.dates import Day
+    from bposim.fit.sheet import Sheet
     from bposim.shapes import FloatArray
 
 NAMES = (
@@ -205,9 +206,8 @@ def _of_candidates(
         shape = next((p for p in candidate.parameters if p.name == "tail shape"), None)
         if shape and candidate.usable and (shape.high or 0.0) >= 1.0:
             yield (
-                f"the interval of the tail's shape reaches {shape.high or 0.0:.2f}: at 1 the mean loss "
-                "does not "
-                "exist. If this tail is used, give it the highest possible loss as max:"
+                f"the interval of the tail's shape reaches {shape.high or 0.0:.2f}: at 1 the mean loss does "
+                "not exist. If this tail is used, give it the highest possible loss as max:"
             )
     usable = [candidate for candidate in candidates if candidate.usable]
     close = [c for c in usable if (c.aic or 0.0) - min(d.aic or 0.0 for d in usable) < EQUAL]
@@ -234,9 +234,8 @@ def _said(losses: Losses, truncated_below: float) -> Iterator[str]:
     yield f'Read as losses: {losses.amounts.size:,} amounts in column "{losses.column}"{when}.'
     if truncated_below:
         yield (
-            f"Taken as recorded from {number(truncated_below)} up: every likelihood is conditional on "
-            "that, and "
-            "rate and severity are those of recorded losses."
+            f"Taken as recorded from {number(truncated_below)} up: every likelihood is conditional on that, "
+            "and rate and severity are those of recorded losses."
         )
 
 

@@ -36,8 +36,7 @@ def small(count: int, what: str) -> Iterator[str]:
     if count < FEW:
         yield (
             f"{count} {what} are few: models can hardly be told apart, tests find nothing wrong with any, "
-            "and "
-            "the intervals below are wide for a reason"
+            "and the intervals below are wide for a reason"
         )
 
 
@@ -50,9 +49,8 @@ def oddities(values: FloatArray, what: str, truncated_below: float) -> Iterator[
     at_top = int(np.sum(values == highest))
     if at_top >= _CAPPED:
         yield (
-            f"{at_top} {what} are exactly {number(highest)}, the highest: if that is a cap, what lies "
-            "above it "
-            "is not in the file and the tail is fitted too light"
+            f"{at_top} {what} are exactly {number(highest)}, the highest: if that is a cap, what lies above "
+            "it is not in the file and the tail is fitted too light"
         )
     logs = np.log(values)
     middle = float(np.median(logs))
@@ -76,8 +74,7 @@ def _heaped(values: FloatArray, what: str) -> Iterator[str]:
     if part > _HEAPED:
         yield (
             f"{100 * part:.0f}% of the {what} are round to one digit: they look like estimates, and the "
-            "goodness "
-            "of fit below finds the rounding as well"
+            "goodness of fit below finds the rounding as well"
         )
 
 

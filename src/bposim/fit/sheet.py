@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from bposim.csv_table import DELIMITERS, MAX_COMPLAINTS, CsvTable, Dialect, refused, text_of
+from bposim.csv_table import DELIMITERS, MAX_COMPLAINTS, CsvTable, Dialect, Read, each, refused, text_of
 from bposim.errors import Complaint, Mark, ScenarioError
+from bposim.fit.dates import DATE
 from bposim.part import close_match
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 20_000_000
 """The European Central Bank's whole history has two."""
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?:[T ][0-9:.]+Z?)?")
 
 DATE_NAMES = (
     "month",
@@ -35,92 +33,6 @@ DATE_NAMES = (
     "reported",
 )
 """Names by which a column of dates is found; any case."""
-
-Read = TypeVar("Read")
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A date of the file, or a month if it names no day."""
-
-    year: int
-    month: int
-    day: int | None = None
-
-    @property
-    def month_index(self) -> int:
-        """Months since year 0."""
-        return 12 * self.year + self.month - 1
-
-    @property
-    def ordinal(self) -> int:
-        """Days since year 1; of a month, its middle."""
-        return date(self.year, self.month, self.day or 15).toordinal()
-
-    def __str__(self) -> str:
-        return f"{self.year:04d}-{self.month:02d}" + (f"-{self.day:02d}" if self.day else "")
-
-
-def month_name(index: int) -> str:
-    """Return a month such as 2024-03, from its count since year 0."""
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
-
-
-def read_day(cell: str) -> Day:
-    """Read 2024-03 or 2024-03-31; raises ValueError with what is wrong and what to write."""
-    found = _DATE.fullmatch(cell)
-    if not found:
-        raise ValueError(f'"{cell[:30]}" is not a date; write it as 2024-03-31, or as 2024-03')
-    year, month, day = int(found[1]), int(found[2]), int(found[3]) if found[3] else None
-    try:
-        date(year, month, day or 1)
-    except ValueError:
-        raise ValueError(f'"{cell}" is not a day of the calendar; write it as 2024-03-31') from None
-    return Day(year, month, day)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When records were kept; None where the file has to show it."""
-
-    first: Day | None = None
-    last: Day | None = None
-
-    @property
-    def begin(self) -> int | None:
-        """First day, in days since year 1."""
-        if self.first is None:
-            return None
-        return date(self.first.year, self.first.month, self.first.day or 1).toordinal()
-
-    def holds(self, day: Day) -> bool:
-        """Return whether a day lies within; of a month, its middle."""
-        begin, end = self.begin, self.end
-        return (begin is None or day.ordinal >= begin) and (end is None or day.ordinal <= end)
-
-    @property
-    def end(self) -> int | None:
-        """Last day, in days since year 1."""
-        if self.last is None:
-            return None
-        if self.last.day:
-            return self.last.ordinal
-        _, days = monthrange(self.last.year, self.last.month)
-        return date(self.last.year, self.last.month, days).toordinal()
-
-
-ALWAYS = Window()
-
-
-def read_window(text: str) -> Window:
-    """Read 2019-01:2024-12, either end of which may be missing; raises ValueError as ``what; remedy``."""
-    first, colon, last = text.partition(":")
-    if not colon:
-        raise ValueError(f'"{text[:40]}" is not a span of time; write it as 2019-01:2024-12')
-    window = Window(*(read_day(end.strip()) if end.strip() else None for end in (first, last)))
-    if window.begin and window.end and window.begin > window.end:
-        raise ValueError(f"{first} is after {last}; write the earlier one first")
-    return window
 
 
 @dataclass
@@ -168,7 +80,7 @@ class Sheet:
         if found is None and self.rows:
             first = self.rows[0][1]
             found = next(
-                (n for n, cell in zip(self.header, first, strict=True) if _DATE.fullmatch(cell)), None
+                (n for n, cell in zip(self.header, first, strict=True) if DATE.fullmatch(cell)), None
             )
         return found
 
@@ -190,21 +102,7 @@ class Sheet:
 
     def each(self, about: str, read: Callable[[Sequence[str]], Read]) -> list[Read]:
         """Read every row; raises ScenarioError with the lines that cannot be read."""
-        values: list[Read] = []
-        complaints: list[Complaint] = []
-        for line, row in self.rows:
-            try:
-                values.append(read(row))
-            except ValueError as error:
-                what, _, remedy = str(error).rpartition("; ")
-                complaints.append(
-                    Complaint("BP208", "", f'column "{about}": {what}', remedy, self.mark(line))
-                )
-                if len(complaints) == MAX_COMPLAINTS:
-                    break
-        if complaints:
-            raise ScenarioError(complaints)
-        return values
+        return each(self.rows, about, read, self.file)
 
     def only_number(self, skip: Iterable[str | None], wanted: str) -> str:
         """Return the only column of numbers, other than those to skip; ScenarioError if there are more."""

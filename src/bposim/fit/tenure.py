@@ -59,11 +59,9 @@ def fit_tenure(sheet: Sheet, tenures: Tenures, replicates: int = REPLICATES) -> 
     if not steady:
         first, later = best.figures[0].value, best.figures[1].value
         notes.append(
-            f"people leave at a rate that changes with tenure: {number(100 * first)}% in the first year, "
-            "of those "
-            f"left {number(100 * later)}% in the second ({best.name}). A team of bposim has one rate: this "
-            "is the "
-            "file's mix of tenures; a team of new hires begins with the first year's"
+            f"people leave at a rate that changes with tenure: {number(100 * first)}% in the first year, of "
+            f"those left {number(100 * later)}% in the second ({best.name}). A team of bposim has one rate: "
+            "this is the file's mix of tenures; a team of new hires begins with the first year's"
         )
     grid = np.linspace(0.0, float(data.value.max()), 121)
     middle = (grid[1:] + grid[:-1]) / 2.0
@@ -237,8 +235,7 @@ def _doubts(
     if float(curve.survival[-1]) > 0.5:  # noqa: PLR2004 - a half
         yield (
             f"{100 * curve.survival[-1]:.0f}% are still there at the longest tenure seen: mean tenure and "
-            "what "
-            "happens later come from the model alone"
+            "what happens later come from the model alone"
         )
     if data.seen.all() and not data.entry.any():
         yield "nobody is still there: check that the file is not a list of leavers"

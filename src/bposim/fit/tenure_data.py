@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.fit.dates import ALWAYS, Window, read_day
 from bposim.fit.likelihood import Observations
 from bposim.fit.outcome import FEWEST
-from bposim.fit.sheet import ALWAYS, Window, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,9 +146,8 @@ def _leavers_missing(starts: Sequence[int], ends: Sequence[int]) -> Iterator[str
     if expected > _SURELY_SOME:
         day = date.fromordinal(first)
         yield (
-            f"nobody left before {day}, when about {expected:.0f} should have: if earlier leavers are not "
-            "in the "
-            f"file, attrition is too low; say from when on they are by --observed {day}:"
+            f"nobody left before {day}, when about {expected:.0f} should have: if earlier leavers are not in "
+            f"the file, attrition is too low; say from when on they are by --observed {day}:"
         )
 
 
@@ -179,8 +178,7 @@ def _from_tenures(sheet: Sheet, asked: Asked) -> Tenures:
         who = "all of whom left"
         warnings.append(
             "no column says who is still there, so all are taken to have left: of leavers alone the "
-            "attrition "
-            "is far too high, because those who stay are missing. Add a column left with 1 or 0"
+            "attrition is far too high, because those who stay are missing. Add a column left with 1 or 0"
         )
     entry = np.zeros_like(value)
     if asked.entry:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from bposim.fit.dates import month_name
 from bposim.fit.evidence import VolumeEvidence
 from bposim.fit.goodness import bootstrap, distances, ljung_box, percentile_interval
 from bposim.fit.outcome import REPLICATES, SEED, SURELY, Candidate, Figure, Fit, proposed
-from bposim.fit.sheet import month_name
 from bposim.fit.snippet import number, quoted, share
 from bposim.fit.volume_model import Regression, Structure, fit_regression, simulated
 
@@ -213,6 +213,5 @@ def _step(volumes: Volumes, fit: Regression) -> Iterator[str]:
     if gained > _STEP:
         yield (
             f"the level seems to step by a factor of {factor:.2f} in {volumes.months[at]}: growth fitted "
-            "across a "
-            f"step misleads; begin after it by --observed {volumes.months[at]}:"
+            f"across a step misleads; begin after it by --observed {volumes.months[at]}:"
         )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bposim.fit.sheet import Window, month_name, read_day
+from bposim.fit.dates import Window, month_name, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bposim.fit.sheet import Day, Sheet
+    from bposim.fit.dates import Day
+    from bposim.fit.sheet import Sheet
     from bposim.shapes import FloatArray
 
 NAMES = (

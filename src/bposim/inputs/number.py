@@ -269,7 +269,8 @@ class Within:
     def __init__(self, low: float, high: float) -> None:
         self.low, self.high = low, high
 
-    def _check(self, value: float | Distribution) -> float | Distribution:
+    def check(self, value: float | Distribution) -> float | Distribution:
+        """Return the value; raise a complaint where it can leave the bounds."""
         bottom, top = _bounds(value)
         if bottom < self.low or top > self.high:
             raise complaint(
@@ -283,7 +284,7 @@ class Within:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler

@@ -25,7 +25,7 @@ from bposim.yaml_tree import load_tree
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bposim.tree import Node
+    from bposim.tree import Node, Steps
 
 _HERE = Path(__file__).parent
 _FIGURES = _HERE / "figures"
@@ -119,9 +119,19 @@ def node(path: str) -> Node | None:
         for length in range(2, len(steps) + 1):
             parts = tuple(str(step) for step in steps[1:length])
             if _PROFILES.joinpath(*parts).with_suffix(".yaml").is_file():
-                return descend(_profile(parts).content, steps[length:])
+                return _inside(_profile(parts).content, steps[length:])
         return None
     return figure(path).node if path in keys() else None
+
+
+def _inside(content: Map, steps: Steps) -> Node | None:
+    """Return a piece of a profile, with the source of what it lies in where it has none of its own."""
+    found = descend(content, steps)
+    for length in reversed(range(len(steps))):
+        around = descend(content, steps[:length])
+        if found is not None and isinstance(around, Map) and "source" in around:
+            return sharing.with_source(found, around["source"])
+    return found
 
 
 def advice(path: str) -> str:

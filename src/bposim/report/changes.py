@@ -1,4 +1,4 @@
-"""What changed between two runs, as tables, in words and as plain values: ``bposim.changes/1``."""
+"""What changed between two runs, as tables and as plain values: ``bposim.changes/1``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from bposim.figures import figure_named
 from bposim.report.diff import diff_content, spoken
 from bposim.report.document import finite
 from bposim.report.estimate import plain, share
-from bposim.report.numbers import amount, money, percent
-from bposim.report.table import NOTHING, Table, plus_minus, printable
-from bposim.report.words import listed
+from bposim.report.numbers import Scale, amount, place_of
+from bposim.report.table import NOTHING, Table, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = "bposim.changes/1"
 
 NAMED = 3
-"""So many changes are named in a sentence; the others are its rest."""
+"""So many paths of one change are named; the others are counted."""
 
 LABELS = {
     "saving.mean": "mean saving",
@@ -65,12 +64,30 @@ def _trials(compared: Compared) -> str:
 def _cells(figure: str, moved: Moved) -> tuple[str, str, str]:
     if figure_named(figure).is_share:
         return share(moved.old), share(moved.new), _points(moved.change)
-    ends = (_shown(moved.old), _shown(moved.new))
-    return (*ends, _signed(moved.change))
+    return _shown(moved.old, moved), _shown(moved.new, moved), _signed(moved.change)
 
 
-def _shown(estimate: Estimate) -> str:
-    return NOTHING if estimate.se is None and estimate.low is None else plus_minus(estimate)
+def _shown(end: Estimate, moved: Moved) -> str:
+    if end.se is None and end.low is None:
+        return NOTHING
+    error = f" ± {amount(end.se, end.se)}" if end.se else ""
+    return level(end, moved) + error
+
+
+def level(end: Estimate, moved: Moved) -> str:
+    """Return the amount at one end of a change, with the digits that show the change.
+
+    The same futures tell a change far more precisely than either end.
+    """
+    scale, change = Scale.of(end.value, end.se), moved.change
+    if change.se is not None and not too_close(change):
+        scale = scale.to_place(place_of(change.value))
+    return scale.text(end.value)
+
+
+def points_decimals(change: Estimate) -> int:
+    """Return the decimals that show a change of a probability in points of a hundred: one at least."""
+    return 1 if too_close(change) else max(1, -place_of(100 * change.value) - 1)
 
 
 def _signed(estimate: Estimate) -> str:
@@ -86,7 +103,8 @@ def _points(estimate: Estimate) -> str:
     """Return a change of a probability in points of a hundred."""
     if estimate.se is None:
         return NOTHING
-    return f"{100 * estimate.value:+.1f} ± {100 * estimate.se:.1f} points"
+    decimals = points_decimals(estimate)
+    return f"{100 * estimate.value:+.{decimals}f} ± {100 * estimate.se:.{decimals}f} points"
 
 
 def _attribution_table(changes: RunChanges, attribution: Attribution) -> Table:
@@ -94,7 +112,7 @@ def _attribution_table(changes: RunChanges, attribution: Attribution) -> Table:
     is_share = figure_named(attribution.figure).is_share
     cell = _points if is_share else _signed
     rows = [
-        (_name(change, changes), *(cell(attribution.effects[name][number].share) for name in names))
+        (change_name(change, changes), *(cell(attribution.effects[name][number].share) for name in names))
         for number, change in enumerate(attribution.changes)
         if any(attribution.effects[name][number].share.value for name in names)
     ]
@@ -129,110 +147,12 @@ def chance_of(changes: RunChanges, attribution: Attribution, name: str) -> float
     return 0.0 if abs(left) <= 1e-9 * max(abs(whole), 1.0) else left
 
 
-def _name(change: str, changes: RunChanges) -> str:
-    """Return what changed as people say it."""
+def change_name(change: str, changes: RunChanges) -> str:
+    """Return what changed as people say it; of many paths the first."""
     paths = change.split(" + ")
     shown = paths if len(paths) <= NAMED else paths[: NAMED - 1]
     more = [f"{len(paths) - len(shown)} more"] if len(paths) > len(shown) else []
     return " + ".join([*(spoken(path, changes.found) for path in shown), *more])
-
-
-def changes_words(changes: RunChanges) -> str:
-    """Return what happened to the result and why, in plain English."""
-    return " ".join(changes_sentences(changes))
-
-
-def changes_sentences(changes: RunChanges) -> Iterator[str]:
-    """Yield the same, a sentence each."""
-    old, new = map(printable, changes.recommended)
-    if old == new:
-        yield f"Both runs recommend {new}."
-    else:
-        yield f"The recommendation changed from {old} to {new}."
-    figure = changes.attribution.figure if changes.attribution else "saving.mean"
-    moved = {
-        name: figures[figure]
-        for name, figures in changes.compared.figures.items()
-        if figure in figures and name not in {changes.old.baseline, changes.new.baseline}
-    }
-    same = [name for name, own in moved.items() if own.change.se == 0 and not own.change.value]
-    for name, own in moved.items():
-        if name not in same:
-            yield _moved_sentence(changes, name, figure, own)
-    if same:
-        told = listed([printable(name) for name in same])
-        yield f"The {LABELS.get(figure, figure)} of {told} is the same in both."
-    for names, which in ((changes.compared.only_old, "old"), (changes.compared.only_new, "new")):
-        if names:
-            yield f"Only the {which} run has {listed([printable(name) for name in names])}."
-    if changes.old.baseline != changes.new.baseline:
-        yield f"The baseline was {printable(changes.old.baseline)} and is {printable(changes.new.baseline)}."
-    yield from _other_reasons(changes)
-
-
-def _moved_sentence(changes: RunChanges, name: str, figure: str, moved: Moved) -> str:
-    label = LABELS.get(figure, figure)
-    change, currency = moved.change, changes.new.scenario.base_currency
-    if change.se is None:
-        return f"How the {label} of {printable(name)} moved cannot be told: {change.note}."
-    if too_close(change):
-        return f"The {label} of {printable(name)} moved by no more than chance."
-    verb = "rose" if change.value > 0 else "fell"
-    if figure_named(figure).is_share:
-        by = f"{100 * abs(change.value):.1f} ± {100 * change.se:.1f} points"
-        span = f"from {percent(moved.old.value, 1)} to {percent(moved.new.value, 1)}"
-    else:
-        by = money(abs(change.value), currency, change.se)
-        by += f" ± {amount(change.se, change.se)}" if change.se else ""
-        span = f"from {amount(moved.old.value, moved.old.se)} to {amount(moved.new.value, moved.new.se)}"
-    return f"The {label} of {printable(name)} {verb} by {by}, {span}{_because(changes, name)}."
-
-
-def _because(changes: RunChanges, name: str) -> str:
-    """Return the changes that did it, the largest first, and the rest in one figure."""
-    attribution = changes.attribution
-    if attribution is None or name not in attribution.effects or not attribution.changes:
-        return ""
-    is_share = figure_named(attribution.figure).is_share
-    pairs = [
-        (effect.share, _name(change, changes))
-        for change, effect in zip(attribution.changes, attribution.effects[name], strict=True)
-        if effect.share.value
-    ]
-    pairs.sort(key=lambda pair: -abs(pair[0].value))
-    told = [pair for pair in pairs[:NAMED] if not too_close(pair[0])]
-    rest = changes.compared.figures[name][attribution.figure].change.value - sum(
-        share.value for share, _ in told
-    )
-
-    def shown(value: float, se: float | None) -> str:
-        return f"{100 * value:+.1f} points" if is_share else amount(value, se, plus=True)
-
-    parts = [f"{what} {shown(share.value, share.se)}" for share, what in told]
-    largest = max((share.se or 0.0 for share, _ in pairs), default=0.0)
-    if parts and abs(rest) > largest:
-        parts.append(f"the rest {shown(rest, largest or None)}")
-    return f": {', '.join(parts)}" if parts else ""
-
-
-def _other_reasons(changes: RunChanges) -> Iterator[str]:
-    """Say what differs beside the assumptions."""
-    old, new, compared = changes.old, changes.new, changes.compared
-    if old.trials != new.trials:
-        yield f"The runs have {old.trials:,} and {new.trials:,} futures" + (
-            f"; compared are the {compared.trials[0]:,} that both have." if compared.paired else "."
-        )
-    if old.seed != new.seed:
-        yield f"Their seeds differ ({old.seed} and {new.seed}), so part of each change is chance."
-    elif old.design != new.design:
-        yield (
-            f"Their futures are spread in different ways ({old.design.kind} and {new.design.kind}), "
-            "so part of each change is chance."
-        )
-    if changes.versions:
-        yield f"They were made with different versions: {'; '.join(changes.versions)}."
-    if not changes.found.changes_results:
-        yield "No assumption that can move a result differs between them."
 
 
 def changes_content(changes: RunChanges) -> dict[str, Any]:

@@ -257,7 +257,11 @@ def _without_taste(found: Comparison) -> Iterator[str]:
     steadier = [other for other, both in verdicts.items() if both[1] == "dominates" and other not in beaten]
     depends = [pair for pair in own if all(each.verdict == "crosses" for each in pair.orders)]
     if beaten:
-        yield f"Whoever prefers to pay less prefers it to {listed(beaten)}, whatever the taste for risk."
+        lost = {printable(pair.second): 1.0 - pair.cheaper.value for pair in own}
+        yield (
+            f"Whoever prefers to pay less prefers it to {listed(beaten)}: less is better whatever the taste "
+            f"for risk{_lost({name: lost[name] for name in beaten}, found.trials)}."
+        )
     if steadier:
         yield f"Whoever dislikes risk at all prefers it to {listed(steadier)}."
     if usually:
@@ -277,6 +281,12 @@ def _without_taste(found: Comparison) -> Iterator[str]:
             f"Against {printable(pair.second)} the taste for risk decides: {why}, "
             "but neither is better throughout."
         )
+
+
+def _lost(shares: dict[str, float], trials: int) -> str:
+    """Return in how many futures the better one is the dearer one, all the same."""
+    some = [f"{futures(share, trials)} against {name}" for name, share in shares.items() if share > 0]
+    return f", though it still loses in {listed(some)}" if some else ""
 
 
 def _again(holds: float) -> str:

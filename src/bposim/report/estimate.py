@@ -33,12 +33,16 @@ def share(estimate: Estimate) -> str:
     """
     if estimate.se is None:
         return _bound(estimate.value, estimate.low, estimate.high)
-    error = 100 * estimate.se
-    decimals = 1 if error == 0 else min(max(-error_place(error), 0), 1)
+    decimals = share_decimals(estimate.se)
     shown = percent(estimate.value, decimals)
-    if not round(error, decimals):
+    if not round(100 * estimate.se, decimals):
         return shown
     return f"{shown.removesuffix('%')} ± {percent(estimate.se, decimals)}"
+
+
+def share_decimals(se: float) -> int:
+    """Return the decimals of a share in percent, none or one, that its standard error supports."""
+    return min(max(-error_place(100 * se), 0), 1) if se else 1
 
 
 def _bound(value: float, low: float | None, high: float | None) -> str:

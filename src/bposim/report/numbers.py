@@ -7,8 +7,12 @@ plain minus sign that a spreadsheet understands; pictures pass ``minus=MINUS``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 """The typographic minus sign, as wide as a plus."""
@@ -65,6 +69,11 @@ class Scale:
             decimals = min(decimals, -error_place(se / divisor))
         return cls(divisor, SUFFIXES[divisor], decimals)
 
+    def to_place(self, place: int) -> Self:
+        """Return the scale with decimals down to a power of ten at least: 3 is to thousands."""
+        needed = round(math.log10(self.divisor)) - place
+        return replace(self, decimals=max(self.decimals, needed))
+
     def text(self, value: float, *, minus: str = "-", plus: bool = False) -> str:
         """Return e.g. "9.8M"; with ``plus`` a positive amount carries its sign, as a change does.
 
@@ -82,6 +91,11 @@ def amount(value: float, se: float | None = None, *, minus: str = "-", plus: boo
     return Scale.of(value, se).text(value, minus=minus, plus=plus)
 
 
+def place_of(change: float) -> int:
+    """Return the power of ten of the second digit of a change: what it changed is told to this place."""
+    return math.floor(math.log10(abs(change))) - 1
+
+
 def money(value: float, currency: str, se: float | None = None, *, minus: str = "-") -> str:
     """Return an amount with its currency, e.g. "USD 9.8M"."""
     return f"{currency} {amount(value, se, minus=minus)}"
@@ -91,6 +105,22 @@ def stated(value: float) -> str:
     """Return an amount that somebody has set, which is exact, with no digit that he did not: "24M", "5k"."""
     scale = Scale.of(value)
     return f"{value / scale.divisor:,.10g}{scale.suffix}"
+
+
+def class_names(edges: Sequence[float], *, below: bool, above: bool, minus: str = "-") -> list[str]:
+    """Return what each class of a histogram holds: "2M to 4M".
+
+    ``below`` and ``above`` tell that the outermost classes hold everything beyond: "below 4M", "above 8M".
+    """
+    ends = [stated(edge).replace("-", minus) for edge in edges]
+    names = [f"{low} to {high}" for low, high in pairwise(ends)]
+    if len(names) == 1:
+        return [f"{names[0]} or beyond"] if below or above else names
+    if below:
+        names[0] = f"below {ends[1]}"
+    if above:
+        names[-1] = f"above {ends[-2]}"
+    return names
 
 
 def percent(share: float, decimals: int = 0, *, minus: str = "-", plus: bool = False) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bposim.errors import ExtraMissingError, RunError
+from bposim.report.table import inert
 from bposim.result import NEVER, StreamedResult
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from bposim.result import AnyResult
 
 _CHUNK = 10_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def trial_columns(
@@ -58,7 +57,7 @@ def trial_columns(
 
 def csv_chunks(columns: Mapping[str, NDArray[Any]]) -> Iterator[str]:
     """Yield the text of a CSV file: a comma between, a point in the numbers, no heading that is a formula."""
-    yield _line([[f"'{name}" if name.startswith(_FORMULA) else name for name in columns]])
+    yield _line([map(inert, columns)])
     values = list(columns.values())
     for start in range(0, len(values[0]), _CHUNK):
         # A number as text is the shortest that reads back as the same one, of the column's own precision.

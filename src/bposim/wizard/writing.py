@@ -221,9 +221,9 @@ def _wishes(answers: Answers) -> Iterator[str]:
     yield f"  - [{first}.transition.delay, {first}.transition.overrun, 0.6]  # what is late is dearer"
     yield ""
     yield "preferences:"
-    yield "  rank_by: mean_es  # mean saving less half of the distance to the mean of the worst 5 %"
-    yield "  tail_weight: 0.5"
-    yield f"# promised_saving: 1M  # {answers.currency} of the business case; a run says how likely it is"
+    yield "  rank_by: mean_es  # by what is saved in half the mean cost plus half the mean of the dearest 5 %"
+    yield "  tail_weight: 0.5  # the half; 0: by the mean cost alone, 1: by the mean of the dearest 5 % alone"
+    yield f"  # promised_saving: 1M  # {answers.currency} of the business case; a run says how likely it is"
     yield ""
 
 

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,15 @@ import pytest
 from click.testing import CliRunner
 
 import bposim
+from bposim.analysis.measures import Estimate
 from bposim.analysis.summary import summarise
 from bposim.cli import main
 from bposim.cli.source import summary_of
 from bposim.engine import simulate_streamed
 from bposim.library.outside_view import with_outside_view
 from bposim.report.document import document
+from bposim.report.html.advice import Advice, _terms
+from bposim.report.html.cash import cash_by_year
 from bposim.report.html.document import (
     HERE,
     LICENCES,
@@ -33,6 +37,7 @@ from bposim.report.html.document import (
     with_minus,
 )
 from bposim.report.paragraph import paragraph
+from bposim.report.pictures.seen import Seen
 from cli.hand_made import SMALL, normal_costs, result_of, scenario_with
 
 if TYPE_CHECKING:
@@ -145,6 +150,36 @@ def test_a_run_that_has_not_converged() -> None:
     assert "run more trials" in item.text
 
 
+def test_few_of_the_worst_outcomes_are_no_convergence() -> None:
+    """Protects from two verdicts: a warning to run more trials, and that more would change little."""
+    costs = normal_costs(manila=(8e6, 1e6))
+    costs["in-house"] = np.where(np.arange(20_000) < 20, 40e6, 10e6)  # a tail that 20 futures make
+    story = told(costs, tail_level=0.999)
+    assert any("few of the worst outcomes" in text for item in story.status for text in item.points)
+    item = next(item for item in story.status if item.title == "Converged?")
+    assert item.mark == "poor"
+    assert "change little" not in item.text
+    assert "few of the worst outcomes" in item.text
+
+
+def test_outermost_classes_say_that_they_are_open() -> None:
+    """Protects the histogram's ends: what lies beyond is in their bars, so table and tooltip say so."""
+    story = told(normal_costs(manila=(8e6, 1e6)))
+    [figure] = [figure for figure in story.figures if figure.key == "savings"]
+    classes = [row[0] for row in figure.table.rows]
+    assert classes[0].startswith("below ")
+    assert classes[-1].startswith("above ")
+    assert all(" to " in told for told in classes[1:-1])
+    tooltips = {
+        row["Saving"]
+        for own in figure.panels
+        for rows in own.chart["datasets"].values()
+        for row in rows
+        if "Saving" in row
+    }
+    assert tooltips == set(classes)
+
+
 def test_one_future_says_nothing() -> None:
     """Protects the smallest run: no figures, no error, a page all the same."""
     story = told({"in-house": [10e6], "manila": [8e6]})
@@ -169,10 +204,62 @@ def test_it_says_what_drives_and_turns_it_and_what_to_negotiate(story: Story) ->
         "What to find out first",
     ]
     assert all(advice.points or advice.lead for advice in story.answer.advice)
-    terms = next(advice for advice in story.answer.advice if advice.title == "What to negotiate first")
+
+
+def negotiated(story: Story) -> Advice:
+    """Return what it says to negotiate."""
+    return next(advice for advice in story.answer.advice if advice.title == "What to negotiate first")
+
+
+def test_a_price_that_moves_the_saving_is_to_be_negotiated() -> None:
+    """Protects direction and error: a lower price goes with a higher saving, and ± says how surely."""
+    scenario = bposim.load(SMALL, {"manila.price.per_unit.amount": "{low: 150, likely: 400, high: 900}"})
+    result = bposim.simulate(scenario, trials=4_096, seed=3)
+    terms = negotiated(story_of(result, summary_of(result)))
     assert terms.points[0].startswith("manila.price (PHP): PHP ")
     better, worse = map(float, re.findall(r"PHP ([\d.]+)", terms.points[0]))
-    assert better < worse  # a lower price goes with a higher saving
+    assert better < worse
+    assert " ± " in terms.points[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "swing", "named"),
+    [
+        ("price.per_unit.amount", "price", -9e5, True),
+        ("price.per_unit.amount", "price", -3e5, False),  # three standard errors: the largest of many
+        ("price.per_unit.amount", "price", 9e5, False),  # nobody asks for a higher price
+        ("indexation.give_back", "indexation", 9e5, True),
+        ("indexation.give_back", "indexation", -9e5, False),
+        ("productivity", "productivity", -9e5, False),  # no term of a contract
+    ],
+)
+def test_noise_and_the_wrong_direction_are_no_advice(
+    monkeypatch: pytest.MonkeyPatch, desk: AnyResult, name: str, group: str, swing: float, *, named: bool
+) -> None:
+    """Protects a negotiator from asking for what only this draw says, or for what costs more."""
+    some = Seen(desk.first, "manila").bars[0]
+    seen = Seen(desk.first, "manila")
+    bar = replace(some, low_mean=Estimate(0.0, 6e4), high_mean=Estimate(swing, 8e4))  # together ± 1e5
+    driver = replace(
+        seen.driver(some.name), name=f"alternatives.manila.vendor.{name}", group=group, is_input=True
+    )
+    monkeypatch.setattr(Seen, "bars", (bar,))
+    monkeypatch.setattr(Seen, "driver", lambda *_: driver)
+    (terms,) = _terms(seen)
+    assert bool(terms.points) is named
+    assert ("No uncertain term" in terms.lead) is not named
+
+
+def test_cash_by_year_adds_up(desk: AnyResult) -> None:
+    """Protects a treasurer's table: a row a year and their sum, and no peak for the baseline itself."""
+    first = desk.first
+    table = cash_by_year(first)
+    *years, whole, peak = table.rows
+    assert len(years) == len(first.yearly[first.baseline])
+    assert whole[0] == "all years"
+    assert peak[1] == "-"
+    shown = [float(re.sub(r"[^\d.-]", "", row[1])) for row in years]
+    assert sum(shown) == pytest.approx(float(re.sub(r"[^\d.-]", "", whole[1])), rel=0.02)
 
 
 def test_a_turn_is_told_on_its_right_side() -> None:

@@ -126,6 +126,12 @@ def test_percentiles_and_bars_are_those_of_the_trials() -> None:
         assert sum(shares) == pytest.approx(1.0)
         less = sum(row[column] for row in rows[head + 1 :] if row[column] != "")
         assert less == pytest.approx(float(np.mean(result.saving(name) < 0.0)), abs=0.02)
+        holds = [row[column + 2] for row in rows[head + 1 :] if row[column] != ""]
+        middles = [row[column - 1] for row in rows[head + 1 :] if row[column] != ""]
+        half, saving = (middles[1] - middles[0]) / 2, result.saving(name)
+        assert holds[0].startswith("below ") == bool(np.any(saving < middles[0] - half))
+        assert holds[-1].startswith("above ") == bool(np.any(saving >= middles[-1] + half))
+        assert all(" to " in told and told[0] != "'" for told in holds[1:-1]), "no sign that guards a formula"
 
 
 def test_names_of_the_book_point_to_the_figures() -> None:
@@ -220,7 +226,18 @@ def test_a_text_longer_than_a_cell_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["a/b\\c?*[x]:y", "'quoted'", "", "History", "=history", "=cmd", "x" * 60, "tab\tand\nbreak", "Ünïcode – €"]
+    "wanted",
+    [
+        "a/b\\c?*[x]:y",
+        "'quoted'",
+        "",
+        "History",
+        "=history",
+        "=cmd",
+        "x" * 60,
+        "tab\tand\nbreak",
+        "Ünïcode – €",
+    ],
 )
 def test_every_name_becomes_that_of_a_sheet(wanted: str) -> None:
     """Protects against a book that no spreadsheet opens, because of a name in the scenario."""

@@ -14,7 +14,7 @@ from bposim.analysis.statistic import risk_measure, statistic
 from bposim.analysis.turns import alone, beyond
 from bposim.analysis.value_of_information import evppi
 from bposim.report.drivers import drivers_behind, inputs_of
-from bposim.report.numbers import MINUS, futures, money
+from bposim.report.numbers import MINUS, amount, futures, money
 from bposim.report.pictures.seen import PLAIN, figure, per_cent, scale_of, spoken
 from bposim.report.table import printable
 
@@ -42,22 +42,14 @@ VALUED_TRIALS = 16_384
 
 NAMED = 3
 
-TERMS = frozenset(
-    {
-        "price",
-        "improvement",
-        "productivity",
-        "term",
-        "renewal uplift",
-        "indexation",
-        "fx clause",
-        "sla",
-        "change orders",
-        "termination",
-        "exit",
-    }
-)
-"""What a contract fixes: drivers of these groups can be negotiated."""
+TERMS = frozenset({"price", "renewal uplift", "indexation", "termination"})
+"""What a contract fixes and a buyer wants less of: drivers of these groups can be negotiated."""
+
+WANTED = frozenset({"give_back", "flex", "reduced_credit"})
+"""What a buyer wants more of, all the same."""
+
+CLEAR = 4.0
+"""A term is named where its swing is so many standard errors from nothing: it is the largest of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,37 +125,45 @@ def _turns(result: Result, summary: Summary) -> Iterator[Advice]:
             )
     yield Advice(
         "What would turn it",
-        "Counted with risk, one input at a time, and what goes with it moving along:",
+        "Counted with risk, one input at a time, and what goes with it moving along. The rest stays as "
+        "uncertain as it is, so an input can be on the wrong side in most futures and the choice still be "
+        "right: what is at stake in the others weighs more.",
         tuple(points),
         "bposim breakeven",
     )
 
 
 def _terms(seen: Seen) -> Iterator[Advice]:
-    """Name the terms of the contract that move the saving most, with what lies between their ends."""
+    """Name the terms of the contract that clearly move the saving, in the direction that a buyer wants.
+
+    A term that goes the other way, or that stands out only by the luck of this draw, is no advice.
+    """
     points = []
     for bar in seen.bars:
         driver = seen.driver(bar.name)
         if not driver.is_input or driver.group not in TERMS or ".vendor" not in driver.name:
             continue
         swing = bar.swing_mean
-        if too_close(swing):
+        wants_more = driver.name.rpartition(".")[2] in WANTED
+        if swing.se is None or abs(swing.value) <= CLEAR * swing.se or (swing.value > 0) != wants_more:
             continue
-        good, bad = (bar.high_at, bar.low_at) if swing.value > 0 else (bar.low_at, bar.high_at)
+        good, bad = (bar.high_at, bar.low_at) if wants_more else (bar.low_at, bar.high_at)
         points.append(
             f"{_spoken(seen, bar.name)}: {_with_unit(seen, bar.name, good)} in place of "
             f"{_with_unit(seen, bar.name, bad)} goes with "
-            f"{money(abs(swing.value), seen.currency, swing.se)} more saving on average"
+            f"{money(abs(swing.value), seen.currency, swing.se)} ± {amount(swing.se, swing.se)} more saving "
+            "on average"
         )
         if len(points) == NAMED:
             break
-    if points:
-        yield Advice(
-            "What to negotiate first",
-            "Terms of the contract by what lies between their lowest and their highest tenth:",
-            tuple(points),
-            "bposim worth",
-        )
+    lead = (
+        "Terms of the contract by what lies between their lowest and their highest tenth, ± one standard "
+        "error:"
+        if points
+        else "No uncertain term of the contract moves the saving clearly. What each clause is worth as it is "
+        "written, the command below tells."
+    )
+    yield Advice("What to negotiate first", lead, tuple(points), "bposim worth")
 
 
 def _learning(result: AnyResult, summary: Summary) -> Iterator[Advice]:

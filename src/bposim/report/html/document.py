@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from bposim.errors import RunError
 from bposim.library.outside_view import with_outside_view
-from bposim.report.changes import changes_sentences
+from bposim.report.changes_text import changes_sentences
 from bposim.report.compare import compare
 from bposim.report.compare import paragraph as comparison_paragraph
 from bposim.report.compare import tables as comparison_tables
@@ -32,6 +32,7 @@ from bposim.report.html.background import (
     reconciliation,
     reconciliation_by_category,
 )
+from bposim.report.html.cash import cash_by_year
 from bposim.report.html.charts import fan, frontier, losses, s_curves, savings, tail, tornado, waterfall
 from bposim.report.html.figure import drawing
 from bposim.report.html.status import Item, status
@@ -154,6 +155,7 @@ def story_of(
                 outcomes(result, summary),
                 returns,
                 categories(result, summary),
+                cash_by_year(result.first),
                 *comparison_tables(comparison),
             )
             if table.rows
@@ -308,7 +310,13 @@ def _template() -> jinja2.Template:
     )
     environment.filters["heading"] = lambda text: " ".join(text.split())
     environment.filters["figure"] = with_minus
+    environment.filters["dotted"] = _dotted
     return environment.from_string(_text("page.html.j2"))
+
+
+def _dotted(name: str) -> Markup:
+    """Return a name that may be broken behind its dots."""
+    return Markup(".<wbr>").join(name.split("."))
 
 
 def with_minus(text: str) -> str:

@@ -86,15 +86,25 @@
   }
 
   // Paper is narrower than most screens: charts are laid out for it, so that their words keep their size.
-  const onPaper = { 1: 640, 2: 318 };
+  const onPaper = { 1: 820, 2: 408 };
   const lay = (widthOf) => {
     for (const [place, view] of views) {
       const columns = place.closest(".columns-2") ? 2 : 1;
       view.signal("width", widthOf(place, columns)).resize().run();
     }
   };
-  window.addEventListener("beforeprint", () => lay((_, columns) => onPaper[columns]));
-  window.addEventListener("afterprint", () => lay((place) => place.clientWidth));
+  // All assumptions are printed, and closed again afterwards.
+  let closed = [];
+  window.addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details.assumptions:not([open])")];
+    for (const group of closed) group.open = true;
+    lay((_, columns) => onPaper[columns]);
+  });
+  window.addEventListener("afterprint", () => {
+    for (const group of closed) group.open = false;
+    closed = [];
+    lay((place) => place.clientWidth);
+  });
   root.dataset.charts = String(views.length);
 
   // ---- the filter of the assumptions

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from bposim.analysis.checks import checked
 from bposim.analysis.comparison import RESAMPLES, too_close
 from bposim.analysis.measures import Z95
+from bposim.analysis.summary import FEW_WORST
 from bposim.report.checks import checks_words, found_text, verdict_text
 from bposim.report.numbers import amount, probability
 from bposim.report.paragraph import ENOUGH_TRIALS
@@ -106,6 +107,9 @@ def _precision(result: AnyResult, summary: Summary) -> Item:
         f"the mean saving is known to ± {amount(half[0], half[0])}, the worst 5% to "
         f"± {amount(half[1], half[1])} (95% intervals, {result.trials:,} trials)"
     )
+    if any(warning.startswith(FEW_WORST) for warning in summary.warnings):
+        text = f"Not yet: {errors}, but {FEW_WORST} so far; run more trials."
+        return Item(title, text, "poor")
     if max(half) <= PART * spread:
         return Item(title, f"Yes: {errors}. More trials would change little.", "good")
     return Item(title, f"Not yet: {errors}; run more trials.", "poor")
@@ -128,4 +132,8 @@ def _settled(comparison: Comparison) -> Item:
     again = probability(leads, RESAMPLES).replace("<", "less than ").replace(">", "more than ")
     if leads < SURE:
         return Item(title, f"No: with other random numbers {name} would rank first in only {again}.", "poor")
-    return Item(title, f"Yes: with other random numbers {name} would rank first again in {again}.", "good")
+    text = (
+        f"Yes, as far as chance goes: with other random numbers {name} would rank first again in {again}. "
+        "This is about the simulation; whether the assumptions are right it cannot tell."
+    )
+    return Item(title, text, "good")

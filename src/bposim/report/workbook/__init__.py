@@ -47,7 +47,7 @@ def workbook(result: AnyResult, summary: Summary, manifest: Mapping[str, Any] | 
     summary = with_outside_view(scenario, summary)
     book = Book(scenario.title, _finished(manifest))
     first = SummarySheet(book, book.sheet("Summary", SUMMARY_WIDTHS), result, summary)
-    percentiles = Percentiles(book, book.sheet("Percentiles", (11, *[14] * (7 * len(names)))))
+    percentiles = Percentiles(book, book.sheet("Percentiles", (11, *[14] * (8 * len(names)))))
     percentiles.write(result)
     twin = twin_of(scenario)
     widths = (*WIDTHS, *[MONTH_WIDTH] * (twin.months + 1))

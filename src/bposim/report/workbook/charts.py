@@ -81,7 +81,8 @@ class Charts:
         titled(
             chart,
             title,
-            f"saving against {self.result.baseline}, {self._currency}; break-even where the colour changes",
+            f"saving against {self.result.baseline}, {self._currency}; break-even where the colour changes"
+            + ("; the outermost bars hold everything beyond" if bars.beyond else ""),
             "share of futures",
             x={
                 "num_format": bars.num_format,

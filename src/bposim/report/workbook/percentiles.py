@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bposim.report.numbers import Scale, rounded_to_error
+from bposim.report.numbers import MINUS, Scale, class_names, rounded_to_error
 from bposim.report.workbook.book import DASHES, OKABE_ITO, amount_format, axis_format, titled
 from bposim.report.workbook.spread import bar_edges, bar_shares, costs_of, savings_of
 
@@ -35,6 +35,8 @@ class Histogram:
     """Cell of the first bar's middle; beside it the shares that cost more, and that save."""
     count: int
     num_format: str
+    beyond: bool
+    """Whether an outermost bar holds everything beyond it."""
 
 
 @dataclass(slots=True)
@@ -103,21 +105,25 @@ class Percentiles:
     def _bars(self, column: int, savings: dict[str, Spread]) -> None:
         page = self.page
         for name, spread in savings.items():
-            page.texts(HEAD - 1, column, (f"saving of {name}", "", ""), "head")
-            page.texts(HEAD, column, ("middle of the bar", "costs more", "saves"), "head right")
+            page.texts(HEAD - 1, column, (f"saving of {name}", "", "", ""), "head")
+            page.texts(HEAD, column, ("middle of the bar", "costs more", "saves", "holds"), "head right")
             edges = bar_edges(spread)
+            beyond = spread.below(edges)
+            below, above = bool(beyond[0] > 0), bool(beyond[-1] < 1)
             shares = bar_shares(spread, edges)
             largest, width = float(np.max(np.abs(edges))), float(edges[1] - edges[0])
             divisor = Scale.of(largest).divisor
             whole = (width / 2 / divisor).is_integer()
             shape = amount_format(divisor, 0 if whole else 1)
-            self.histograms[name] = Histogram((FIRST, column), len(shares), shape)
+            self.histograms[name] = Histogram((FIRST, column), len(shares), shape, beyond=below or above)
+            classes = class_names(edges.tolist(), below=below, above=above, minus=MINUS)
             for number, share in enumerate(shares.tolist()):
                 row, middle = FIRST + number, float(edges[number] + edges[number + 1]) / 2
                 page.number(row, column, middle)
                 page.number(row, column + 1, share if middle < 0 else 0.0, "share", "0.0%")
                 page.number(row, column + 2, share if middle >= 0 else 0.0, "share", "0.0%")
-            column += 4
+                page.text(row, column + 3, classes[number], "right")
+            column += 5
 
     def curves(self, columns: dict[str, int], title: str, across: str, names: list[str]) -> object:
         """Return the S-curves of some columns: the share of futures at or below an amount."""

@@ -21,7 +21,7 @@ from bposim.report.html.figure import (
     tips,
     zoomed,
 )
-from bposim.report.numbers import MINUS, Scale, of_futures, percent
+from bposim.report.numbers import MINUS, Scale, class_names, of_futures, percent
 from bposim.report.pictures.labels import merged, sentence, short_names
 from bposim.report.pictures.page import horizon, trials
 from bposim.report.pictures.savings import alt_text, bar_edges, finding
@@ -30,6 +30,8 @@ from bposim.report.pictures.style import looks
 from bposim.report.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bposim.report.pictures.spread import Spread
     from bposim.result import Result
     from bposim.shapes import FloatArray
@@ -53,7 +55,9 @@ def figure(result: Result) -> Figure:
     spreads, labels = savings(result), short_names(result.names)
     edges, scale = bar_edges(result, spreads), common_scale(spreads.values())
     base, currency = labels[result.baseline], result.scenario.base_currency
-    outside = any(own.least < edges[0] or own.most > edges[-1] for own in spreads.values())
+    below = any(own.least < edges[0] for own in spreads.values())
+    above = any(own.most > edges[-1] for own in spreads.values())
+    classes = class_names(edges.tolist(), below=below, above=above, minus=MINUS)
     shares = {name: _shares(result, name, edges) for name in spreads}
     return Figure(
         key="savings",
@@ -62,11 +66,13 @@ def figure(result: Result) -> Figure:
             f"Saving against {base}: present value over {horizon(result)}, {currency}, {trials(result)}. "
             "The higher a bar, the more futures; pale bars, left of break-even, cost more. Dashed lines: 5, "
             "50 and 95 of 100 futures save less."
-            + (" The outermost bars hold everything beyond." if outside else "")
+            + (" The outermost bars hold everything beyond." if below or above else "")
         ),
         alt=alt_text(result),
-        panels=tuple(_panel(result, name, shares[name], edges, own, scale) for name, own in spreads.items()),
-        table=_table(labels, shares, edges, base, currency),
+        panels=tuple(
+            _panel(result, name, shares[name], edges, classes, own, scale) for name, own in spreads.items()
+        ),
+        table=_table(labels, shares, classes, base, currency),
         zooms=True,
     )
 
@@ -77,7 +83,13 @@ def _shares(result: Result, name: str, edges: FloatArray) -> FloatArray:
 
 
 def _panel(  # noqa: PLR0913, PLR0917 - what is drawn, and on which axis
-    result: Result, name: str, shares: FloatArray, edges: FloatArray, own: Spread, scale: Scale
+    result: Result,
+    name: str,
+    shares: FloatArray,
+    edges: FloatArray,
+    classes: Sequence[str],
+    own: Spread,
+    scale: Scale,
 ) -> Panel:
     width = float(edges[1] - edges[0])
     low, high = min(float(edges[0]), 0.0), max(float(edges[-1]), 0.0)
@@ -89,10 +101,10 @@ def _panel(  # noqa: PLR0913, PLR0917 - what is drawn, and on which axis
             "to": right,
             "share": float(share),
             "opacity": PALE if left < -0.75 * width else 1.0,
-            "Saving": f"{written(left)} to {written(right)}",
+            "Saving": told,
             "Futures": percent(float(share), 1),
         }
-        for (left, right), share in zip(pairwise(edges.tolist()), shares, strict=True)
+        for (left, right), told, share in zip(pairwise(edges.tolist()), classes, shares, strict=True)
         if share
     ]
     currency = result.scenario.base_currency
@@ -125,21 +137,19 @@ def _panel(  # noqa: PLR0913, PLR0917 - what is drawn, and on which axis
     lines: list[dict[str, Any]] = [
         {"at": value, "what": f"{mark} {scale.text(value, minus=MINUS)}"} for mark, value in marks.items()
     ]
+    texts = _placed(lines, low, high)
     layers = [
         drawn,
-        alt.Chart(inline(lines)).mark_rule(color=FAINT, strokeDash=[5, 3], clip=True).encode(x="at:Q"),
+        _rules(texts, color=FAINT, strokeDash=[5, 3]).encode(x="at:Q"),
     ]
-    texts = _placed(lines, low, high)
     if low <= 0.0 <= high:
-        zero = inline([{"at": 0.0, "Break-even": "costs the same as the baseline"}])
-        texts.append(
-            {"at": 0.0, "what": "break-even", "level": 2 * ROW, "align": _aligned(0.0, low, high, "left")}
-        )
+        side = _aligned(0.0, low, high, "right" if lines[0]["at"] > 0.0 else "left")
+        zero = {"at": 0.0, "what": "break-even", "level": 2 * ROW, "align": side}
+        told = {**zero, "Break-even": "costs the same as the baseline"}
         layers.append(
-            alt.Chart(zero)
-            .mark_rule(color=INK_COLOUR, strokeWidth=2, clip=True)
-            .encode(x="at:Q", tooltip=tips("Break-even"))
+            _rules([told], color=INK_COLOUR, strokeWidth=2).encode(x="at:Q", tooltip=tips("Break-even"))
         )
+        texts = [*texts, zero]
     for align in ("left", "right"):
         own_side = [text for text in texts if text["align"] == align]
         if own_side:
@@ -151,6 +161,13 @@ def _panel(  # noqa: PLR0913, PLR0917 - what is drawn, and on which axis
     saved = scale.text(own.mean.value, minus=MINUS)
     title = f"{short_names(result.names)[name]}: cheaper in {often}, mean saving {currency} {saved}"
     return panel(alt.layer(*layers).resolve_scale(y="shared"), HEIGHT, title)
+
+
+def _rules(marked: list[dict[str, Any]], **look: Any) -> alt.Chart:  # noqa: ANN401 - altair's own options
+    """Return lines that begin beside their words, so that none runs through another one's words above it."""
+    drawn: alt.Chart = alt.Chart(inline(marked)).mark_rule(clip=True, **look)
+    placed: alt.Chart = drawn.encode(y=alt.Y("level:Q", scale=None), y2=alt.value(HEIGHT))
+    return placed
 
 
 def _placed(lines: list[dict[str, Any]], low: float, high: float) -> list[dict[str, Any]]:
@@ -172,21 +189,12 @@ def _aligned(at: float, low: float, high: float, wanted: str) -> str:
     return "left" if share < CLOSE else "right" if share > 1 - CLOSE else wanted
 
 
-def written(value: float) -> str:
-    """Return a round amount with no digit too many."""
-    scale = Scale.of(value)
-    return f"{value / scale.divisor:g}{scale.suffix}".replace("-", MINUS)
-
-
 def _table(
-    labels: dict[str, str], shares: dict[str, FloatArray], edges: FloatArray, base: str, currency: str
+    labels: dict[str, str], shares: dict[str, FloatArray], classes: Sequence[str], base: str, currency: str
 ) -> Table:
     rows = tuple(
-        (
-            f"{written(left)} to {written(right)}",
-            *(percent(float(own[place]), 1) for own in shares.values()),
-        )
-        for place, (left, right) in enumerate(pairwise(edges.tolist()))
+        (told, *(percent(float(own[place]), 1) for own in shares.values()))
+        for place, told in enumerate(classes)
         if any(own[place] for own in shares.values())
     )
     title = f"Share of futures by saving against {base}, {currency}"
