@@ -397,11 +397,10 @@ def _refusals(spot: Spot, low: float, high: float) -> Iterator[str]:
     """Yield why a number from ``low`` to ``high`` cannot stand there."""
     if spot.field in _DIVISORS and low <= 0.0:
         yield "it can become 0, and work is divided by it"
-    for mark in spot.marks:
-        check = mark.check if isinstance(mark, Within) else None
+    for within in (mark for mark in spot.marks if isinstance(mark, Within)):
         try:
-            for value in (low, high) if check else ():
-                check(value)
+            within.check(low)
+            within.check(high)
         except PydanticCustomError:
             yield f"it could be anything from {low:g} to {high:g}"
             return

@@ -178,7 +178,10 @@ class _Overlay:
             items.pop("source", None)
             items = {key: with_source(value, base["source"]) for key, value in items.items()}
             beside = own.get("source", Map())
-            own = _remade(own, {key: with_source(value, beside) for key, value in own.items()})
+            own = _remade(
+                own,
+                {k: with_source(v, beside) if isinstance(items.get(k), Map) else v for k, v in own.items()},
+            )
         for key, value in own.items():
             below = items.get(key)
             both = isinstance(below, Map) and isinstance(value, Map)

@@ -14,9 +14,9 @@ from bposim.analysis.streamed import summarise_streamed
 from bposim.analysis.summary import summarise
 from bposim.engine import simulate, simulate_streamed
 from bposim.explain.traced import Before, Constant, Operation, Symbol
+from bposim.report.sheet_names import MOST_OF_A_NAME, sheet_name
 from bposim.report.table import FORMULA_STARTS
 from bposim.report.workbook import workbook, write_workbook
-from bposim.report.sheet_names import MOST_OF_A_NAME, sheet_name
 from bposim.report.workbook.book import MOST_CHARACTERS, plain_text
 from bposim.report.workbook.formula import formula
 from bposim.report.workbook.spread import bar_edges, bar_shares, costs_of, savings_of
