@@ -611,21 +611,3 @@ def test_a_certain_number_is_shared_like_an_uncertain_one() -> None:
     text = "inputs: {x: 14}\nb: {like: inputs.x, note: same}\nc: {like: inputs.x}\n"
     tree = resolve(read_tree(text, "f.yaml"))
     assert tree["b"] == tree["c"] == "14"
-
-
-OVER = """
-shelf: {source: the shelf's, per_unit: {amount: {low: 1, likely: 2, high: 3}, band: {flex: 0.1}}}
-mine: {like: shelf, per_unit: {amount: {low: 4, likely: 5, high: 6}, source: my quote}}
-"""
-
-
-def test_a_source_covers_only_what_is_written_beside_it() -> None:
-    """My quote did not say what the band is: that is still the shelf's."""
-    mine = resolve(read_tree(OVER, "over.yaml"), families=FAMILIES)["mine"]
-    assert isinstance(mine, Map)
-    assert "source" not in mine, "all of it was replaced"
-    unit = mine["per_unit"]
-    assert isinstance(unit, Map)
-    assert unit["source"] == "my quote"
-    assert isinstance(unit["band"], Map)
-    assert unit["band"]["source"] == "the shelf's"

@@ -173,7 +173,8 @@ class _Overlay:
         dropped = rivals.union(ANNOTATIONS) if renewed else rivals
         items: dict[str, Node] = {key: value for key, value in base.items() if key not in dropped}
         replaced = items.keys() <= {*own, *ANNOTATIONS}
-        if "source" in base and steps[:1] != ("meta",) and (renewed or replaced or "source" in own):
+        is_here = base.origin == own.origin and steps[:1] != ("meta",)  # not like another part
+        if "source" in base and is_here and (renewed or replaced or "source" in own):
             # It no longer speaks of this mapping, and still of what is taken over inside it.
             items.pop("source", None)
             items = {key: with_source(value, base["source"]) for key, value in items.items()}

@@ -153,3 +153,12 @@ def test_a_piece_of_a_profile_brings_the_source_of_the_whole() -> None:
     delay = SHELF.node("profiles.location.poland.transition.delay")
     assert isinstance(delay, Map)
     assert str(delay["source"]).endswith("(grade M) [profiles.location.poland.transition]")
+
+
+def test_a_source_covers_only_what_is_written_beside_it() -> None:
+    """My quote did not say how wide the band is: that is still the library's."""
+    piece = "library.profiles.service.back_office.vendor_offshore"
+    text = f"vendor: {{like: {piece}, price: {{per_unit: {{amount: 4, source: my quote}}}}}}"
+    _, taken = take_annotations(resolve(read_tree(text, "f"), families=EXCLUSIVE, library=SHELF))
+    assert taken["vendor.price.per_unit"]["source"] == "my quote"
+    assert taken["vendor.price.per_unit.band"]["source"].startswith("library: ")
