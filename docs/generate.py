@@ -27,7 +27,7 @@ WIDTH = 100
 
 def commands() -> str:
     """Every command with its help, as the terminal shows it."""
-    context = click.Context(main, info_name="bposim", terminal_width=WIDTH)
+    context = click.Context(main, info_name="bposim", **{**main.context_settings, "terminal_width": WIDTH})
     lines = [
         "# Commands",
         "",
