@@ -1,8 +1,9 @@
 """The command ``bposim``: one file a command, each of which reads, calls and renders.
 
-Data go to stdout, messages and progress to stderr.  Exit codes: 0 fine, 2 usage or invalid scenario, 3 the
-run failed, 4 it is incomplete and can be resumed, 130 interrupted.  A command is imported when it is called,
-and imports what it needs when it runs, so that ``--help`` stays quick.
+Data go to stdout, messages and progress to stderr.  Exit codes: 0 fine, 1 a check of the
+scenario failed, 2 usage or invalid scenario, 3 the run failed, 4 it is incomplete and can be resumed, 130
+interrupted.  A command is imported when it is called, and imports what it needs when it runs, so that
+``--help`` stays quick.
 """
 
 from __future__ import annotations

@@ -50,8 +50,7 @@ def write_assumptions(book: Book, scenario: Scenario) -> None:
         "M assumed. `bposim export --assumptions` makes a workbook to change them in.",
         "note",
     )
-    for column, (head, _) in enumerate(HEADS):
-        page.text(HEAD, column, head, "head right" if column in NUMBERS else "head")
+    page.heads(HEAD, (head for head, _ in HEADS), NUMBERS)
     found: dict[str, Written] = {}
     for written in numbers(scenario):
         known = found.get(written.name)

@@ -19,7 +19,7 @@ from bposim.report.sheet_names import sheet_name
 from bposim.report.table import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 MOST_CHARACTERS = 32_767
 """The longest text that a cell holds."""
@@ -168,6 +168,11 @@ class Page:
         """Write texts beside each other."""
         for number, text in enumerate(texts):
             self.text(row, column + number, text, style)
+
+    def heads(self, row: int, heads: Iterable[str], figures: Container[int]) -> None:
+        """Write the heads of a table; those of the columns of ``figures`` stand to the right."""
+        for column, head in enumerate(heads):
+            self.text(row, column, head, "head right" if column in figures else "head")
 
     def number(
         self, row: int, column: int, value: float | None, style: str = "whole", num_format: str = ""

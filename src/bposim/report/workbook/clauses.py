@@ -43,8 +43,7 @@ def write_clauses(book: Book, scenario: Scenario) -> None:
         "the scenario, prices every one and says what to negotiate first.",
         "note",
     )
-    for column, (head, _) in enumerate(HEADS):
-        page.text(HEAD, column, head, "head right" if column in NUMBERS else "head")
+    page.heads(HEAD, (head for head, _ in HEADS), NUMBERS)
     written = [own for own in numbers(scenario) if own.given]
     row = FIRST
     for alternative in scenario.alternatives:

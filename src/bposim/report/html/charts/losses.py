@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import numpy as np
 
+from bposim.report.html.charts.curves import curves
 from bposim.report.html.figure import (
     AMOUNT,
     Figure,
@@ -17,7 +18,6 @@ from bposim.report.html.figure import (
     inline,
     panel,
     tips,
-    zoomed,
 )
 from bposim.report.numbers import amount
 from bposim.report.pictures.labels import drawable, sentence, short_names, shorten
@@ -76,9 +76,10 @@ def figure(result: Result, name: str) -> Figure:
             }
             for point in kept
         ]
-    names = [labels[risk] for risk in shown]
-    hover = alt.selection_point(nearest=True, on="pointerover", fields=["loss", "risk"], empty=False)
-    chart = alt.Chart(inline(rows)).encode(
+    chart = curves(
+        inline(rows),
+        {labels[risk]: styled[risk] for risk in shown},
+        told_by="risk",
         x=alt.X(
             "loss:Q",
             scale=alt.Scale(type="log", domain=[max(least, most / 1e5), 1.1 * most], nice=False),
@@ -97,31 +98,9 @@ def figure(result: Result, name: str) -> Figure:
                 labelExpr="'1 in ' + format(1 / datum.value, ',.0f')",
             ),
         ),
-        color=alt.Color(
-            "risk:N",
-            scale=alt.Scale(domain=names, range=[colour(styled[risk]) for risk in shown]),
-            legend=None,
-        ),
-    )
-    lines = zoomed(
-        chart.mark_line(strokeWidth=2.2, clip=True).encode(
-            strokeDash=alt.StrokeDash(
-                "risk:N",
-                scale=alt.Scale(domain=names, range=[dashes(styled[risk]) or [1, 0] for risk in shown]),
-                legend=None,
-            ),
-            order="loss:Q",
-        ),
-        "x",
-        "y",
-    )
-    points = (
-        chart.mark_point(filled=True, size=70, clip=True)
-        .encode(
-            opacity=alt.condition(hover, alt.value(1), alt.value(0)),
-            tooltip=tips("Loses at least", "in", Risk="risk"),
-        )
-        .add_params(hover)
+        order="loss:Q",
+        hover=("loss", "risk"),
+        tooltip=tips("Loses at least", "in", Risk="risk"),
     )
     some = f" The {MOST} dearest of {len(every) - 1} risks." if len(shown) < len(every) else ""
     return Figure(
@@ -134,7 +113,7 @@ def figure(result: Result, name: str) -> Figure:
             f"end where {TAIL} futures are left.{some}"
         ),
         alt=alt_text(result, name),
-        panels=(panel(alt.layer(lines, points), HEIGHT),),
+        panels=(panel(chart, HEIGHT),),
         table=Table(
             f"Event losses, present value, {currency}",
             ("risk", "any loss in", "mean loss\na future", "1 in 100\nlose more than"),

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 import altair as alt
 import numpy as np
 
+from bposim.report.html.charts.curves import curves
 from bposim.report.html.figure import (
     POINTS,
     Figure,
-    colour,
-    dashes,
     inline,
     legend_of,
     money_axis,
     panel,
     tips,
-    zoomed,
 )
 from bposim.report.numbers import MINUS
 from bposim.report.pictures.labels import sentence, short_names
@@ -55,11 +53,12 @@ def figure(result: Result) -> Figure:
         for cost, share in zip(*_thinned(result.costs[name]), strict=True)
     ]
     styled = looks(result)
-    names = [labels[name] for name in result.names]
     axis = money_axis(f"Total cost, present value, {currency}", 8, grid=True)
     spread = [value for name in result.names for value in np.quantile(result.costs[name], [0.005, 0.995])]
-    hover = alt.selection_point(nearest=True, on="pointerover", fields=["cost", "name"], empty=False)
-    chart = alt.Chart(inline(rows)).encode(
+    chart = curves(
+        inline(rows),
+        {labels[name]: styled[name] for name in result.names},
+        told_by="name",
         x=alt.X(
             "cost:Q",
             axis=axis,
@@ -74,33 +73,9 @@ def figure(result: Result) -> Figure:
                 values=[0, 0.05, 0.25, 0.5, 0.75, 0.95, 1],
             ),
         ),
-        color=alt.Color(
-            "name:N",
-            scale=alt.Scale(domain=names, range=[colour(styled[name]) for name in result.names]),
-            legend=None,
-        ),
-    )
-    lines = zoomed(
-        chart.mark_line(strokeWidth=2.2, clip=True, interpolate="linear").encode(
-            strokeDash=alt.StrokeDash(
-                "name:N",
-                scale=alt.Scale(
-                    domain=names, range=[dashes(styled[name]) or [1, 0] for name in result.names]
-                ),
-                legend=None,
-            ),
-            order="share:Q",
-        ),
-        "x",
-        "y",
-    )
-    points = (
-        chart.mark_point(filled=True, size=70, clip=True)
-        .encode(
-            opacity=alt.condition(hover, alt.value(1), alt.value(0)),
-            tooltip=tips("Cost at most", "in", Alternative="name"),
-        )
-        .add_params(hover)
+        order="share:Q",
+        hover=("cost", "name"),
+        tooltip=tips("Cost at most", "in", Alternative="name"),
     )
     order = sorted(result.names, key=lambda name: float(np.median(result.costs[name])))
     return Figure(
@@ -112,7 +87,7 @@ def figure(result: Result) -> Figure:
             "the less certain. The axis does not start at 0."
         ),
         alt=alt_text(result),
-        panels=(panel(alt.layer(lines, points), HEIGHT),),
+        panels=(panel(chart, HEIGHT),),
         table=Table(
             f"Total cost that so many of 100 futures do not exceed, {currency}",
             ("alternative", *(f"P{level}" for level in TABLED)),
