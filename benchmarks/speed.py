@@ -161,7 +161,7 @@ def memory(*, long: bool) -> Section:
         if trials > 1_000_000 and not long:
             rows.append((f"{trials:,}", kept, "not measured", ""))
             continue
-        run = child("engine", MAIN, trials, 2 if long else 1, kept)
+        run = child("engine", MAIN, trials, 1, kept)
         rows.append((f"{trials:,}", kept, f"{run.peak:,.0f}", f"{run.printed['cpu']:,.1f}"))
         if limit is not None:
             goals.append(Goal(f"memory of {trials / 1e6:,.0f}M trials", limit, run.peak, "MiB"))

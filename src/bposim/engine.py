@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import ctypes
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from bposim.cash import evaluate, simulate_block
 from bposim.discounting import running_sum
 from bposim.errors import SimulationError
+from bposim.executors import in_order
 from bposim.fold import FAN_TRIALS, PIECE, SAMPLE_TRIALS, Fold, Outcome, StreamedFold
 from bposim.inputs.designs import RANDOM, REPLICATE, Design, DesignedDraws, Led
 from bposim.inputs.designs_directions import directed
@@ -24,16 +24,15 @@ from bposim.result import Result, StreamedResult, payback_month
 from bposim.sample import Observation, Observer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from bposim.cash import Cash
+    from bposim.executors import Executor
     from bposim.fold import Piece
     from bposim.inputs.designs import Kind
     from bposim.sample import Driver
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
-
-T = TypeVar("T")
 
 BLOCK = REPLICATE
 """Trials drawn together: the unit of randomness, memory and parallel work.  Part of the stream version."""
@@ -48,9 +47,6 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 
 PILOT = 1 << 40
 """First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
-PILOT_TRIALS = BLOCK // 2
-"""Enough for the directions; a pilot of a whole block costs more than it gains."""
-
 
 class Store(Protocol):
     """Keeps the pieces of a run as they are done, and knows those of a run that was interrupted."""
@@ -70,13 +66,15 @@ def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
     progress: Callable[[int, int], None] | None = None,
     store: Store | None = None,
     design: Kind | Design = "random",
+    executor: Executor = "auto",
 ) -> Result:
     """Simulate ``trials`` futures of every alternative.
 
     The result depends on scenario, seed, trials and design only; the first n trials of a longer run are the
     run of n.  A ``store`` is given each piece of the run when it is done; the pieces that it has already are
-    taken as they are.  Raises SimulationError where a trial is not a number, ValueError for trials or threads
-    below 1.
+    taken as they are.  Where several ``threads`` work, the ``executor`` says whether they are processes
+    (:mod:`bposim.executors`).  Raises SimulationError where a trial is not a number, ValueError for trials or
+    threads below 1, RunError where a process was killed.
     """
     _check(trials, threads)
     started = time.perf_counter()
@@ -89,7 +87,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
     if progress and done:
         progress(min(trials, done * PIECE), trials)
     starts = range(done * PIECE, trials, BLOCK)
-    for start, outcome in _outcomes(scenario, starts, trials, seed, threads, spread):
+    for start, outcome in _outcomes(scenario, starts, trials, seed, threads, spread, executor):
         fold.add(start, outcome)
         end = min(trials, start + BLOCK)
         if store and (end % PIECE == 0 or end == trials):
@@ -100,12 +98,13 @@ def simulate(  # noqa: PLR0913, PLR0917 - all but the first may be left out
     return replace(fold.result(seed, time.perf_counter() - started), design=spread)
 
 
-def simulate_streamed(
+def simulate_streamed(  # noqa: PLR0913, PLR0917 - as above
     scenario: Scenario,
     trials: int,
     seed: int = 1,
     threads: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    executor: Executor = "auto",
 ) -> StreamedResult:
     """Simulate as :func:`simulate` does, in memory that does not grow with the trials.
 
@@ -114,7 +113,8 @@ def simulate_streamed(
     _check(trials, threads)
     started = time.perf_counter()
     fold = StreamedFold(scenario, trials)
-    for start, outcome in _outcomes(scenario, range(0, trials, BLOCK), trials, seed, threads, RANDOM):
+    starts = range(0, trials, BLOCK)
+    for start, outcome in _outcomes(scenario, starts, trials, seed, threads, RANDOM, executor):
         fold.add(start, outcome)
         del outcome  # as above
         if progress:
@@ -147,27 +147,44 @@ def keep_freed_memory() -> None:
 
 
 def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
-    scenario: Scenario, starts: range, trials: int, seed: int, threads: int, design: Design
+    scenario: Scenario,
+    starts: range,
+    trials: int,
+    seed: int,
+    threads: int,
+    design: Design,
+    executor: Executor,
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield the outcome of the blocks that start at these trials, in order."""
-    keep_freed_memory()
-    observer = Observer(scenario)
-
-    def run(blocks: range) -> list[Outcome]:
-        draws = design.draws(seed, blocks.start // BLOCK, len(blocks) * BLOCK, len(blocks))
-        inputs = scenario.uncertain
-        values = inputs.values(draws, scenario.dependence)
-        bound = inputs.bind(scenario, values)
-        cash, world = evaluate(bound, draws)
-        sampled = blocks.start < SAMPLE_TRIALS
-        drivers = observer.drivers(values, bound, world, draws.by_name()) if sampled else {}
-        return _left_of(scenario.baseline, cash, drivers, blocks, trials)
-
     size = blocks_together(scenario.months)
     groups = [starts[first : first + size] for first in range(0, len(starts), size)]
-    for blocks, outcomes in zip(groups, _in_order(run, groups, threads), strict=True):
+    value = Valuer(scenario, trials, seed, design, Observer(scenario))
+    for blocks, outcomes in zip(groups, in_order(value, groups, threads, executor), strict=True):
         for start in blocks:
             yield start, outcomes.pop(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Valuer:
+    """Values groups of blocks of one run; apart from a class so that it can be sent to another process."""
+
+    scenario: Scenario
+    trials: int
+    seed: int
+    design: Design
+    observer: Observer
+
+    def __call__(self, blocks: range) -> list[Outcome]:
+        """Return what is left of each of the blocks that start at these trials."""
+        keep_freed_memory()
+        draws = self.design.draws(self.seed, blocks.start // BLOCK, len(blocks) * BLOCK, len(blocks))
+        inputs = self.scenario.uncertain
+        values = inputs.values(draws, self.scenario.dependence)
+        bound = inputs.bind(self.scenario, values)
+        cash, world = evaluate(bound, draws)
+        sampled = blocks.start < SAMPLE_TRIALS
+        drivers = self.observer.drivers(values, bound, world, draws.by_name()) if sampled else {}
+        return _left_of(self.scenario.baseline, cash, drivers, blocks, self.trials)
 
 
 def blocks_together(months: int) -> int:
@@ -231,21 +248,6 @@ def _by_year(flow: FloatArray) -> FloatArray:
     return np.stack([flow[first:end].sum(axis=0) for first, end in zip(firsts, ends, strict=True)])
 
 
-def _in_order(run: Callable[[range], T], blocks: Sequence[range], threads: int) -> Iterator[T]:
-    """Yield what becomes of each group in order, a few at a time in the pool, so that few wait."""
-    if threads == 1:
-        yield from map(run, blocks)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        window = 2 * threads
-        waiting = [pool.submit(run, block) for block in blocks[:window]]
-        for number in range(len(blocks)):
-            done = waiting.pop(0)
-            if number + window < len(blocks):
-                waiting.append(pool.submit(run, blocks[number + window]))
-            yield done.result()
-
-
 def design_of(scenario: Scenario, kind: Kind) -> Design:
     """Return the design of that kind for a scenario, the same for every seed and number of trials.
 
@@ -253,7 +255,7 @@ def design_of(scenario: Scenario, kind: Kind) -> Design:
     """
     if kind != "sobol":
         return Design(kind)
-    draws = DesignedDraws(Design("lhs"), 0, PILOT, PILOT_TRIALS)
+    draws = DesignedDraws(Design("lhs"), 0, PILOT, BLOCK)
     cash = simulate_block(scenario, draws)
     base = cash[scenario.baseline].total
     outcomes = [*(base - cash[name].total for name in sorted(cash)), base]

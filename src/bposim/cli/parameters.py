@@ -81,6 +81,12 @@ trials_option = click.option(
     callback=trials,
     help="Futures to simulate: 20_000, 100k, 1M.",
 )
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same draws."
+)
+threads_option = click.option(
+    "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Processor cores to use."
+)
 design_option = click.option(
     "--design",
     type=click.Choice(["random", "lhs", "sobol"]),

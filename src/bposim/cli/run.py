@@ -8,23 +8,38 @@ from typing import TYPE_CHECKING
 import click
 
 from bposim.cli.completing import paths
-from bposim.cli.parameters import design_option, format_option, set_option, trials_option, without_option
+from bposim.cli.parameters import (
+    design_option,
+    format_option,
+    seed_option,
+    set_option,
+    threads_option,
+    trials_option,
+    without_option,
+)
 from bposim.cli.parameters import trials as number_of_trials
+from bposim.executors import EXECUTORS
 
 if TYPE_CHECKING:
+    from bposim.executors import Executor
     from bposim.inputs.designs import Kind
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, shell_complete=paths)
 @trials_option
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed, the same draws."
-)
+@seed_option
 @set_option
 @without_option
 @design_option
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use.")
+@threads_option
+@click.option(
+    "--executor",
+    type=click.Choice(EXECUTORS),
+    default="auto",
+    show_default=True,
+    help="Use them by threads or by processes; auto takes processes on Linux. The result is the same.",
+)
 @click.option(
     "-o",
     "--output",
@@ -68,6 +83,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     without: tuple[str, ...],
     design: Kind,
     threads: int,
+    executor: Executor,
     output: Path | None,
     form: str,
     memory: str,
@@ -88,7 +104,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.cli.watch import watch as watch_file
 
     settings = Settings(
-        trials, seed, overrides, without, design, threads, memory, until, max_trials, resume, yes
+        trials, seed, overrides, without, design, threads, executor, memory, until, max_trials, resume, yes
     )
     if watch:
         if len(files) > 1 or output is not None or resume:

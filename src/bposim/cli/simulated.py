@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bposim.analysis.checks import CheckOutcome
     from bposim.analysis.summary import Summary
     from bposim.cli.terminal import Advance
+    from bposim.executors import Executor
     from bposim.inputs.designs import Kind
     from bposim.result import AnyResult
     from bposim.runs import Provenance
@@ -41,6 +42,7 @@ class Settings:
     without: Sequence[str]
     design: Kind
     threads: int
+    executor: Executor
     memory: str
     until: Sequence[str]
     max_trials: int
@@ -98,9 +100,11 @@ def simulate_file(file: str, output: Path | None, settings: Settings) -> Ran:
         Path(file), settings.overrides, ("bposim", *sys.argv[1:]), started, tuple(settings.without)
     )
     with progress(trials) as advance:
-        wanted = _Run(scenario, trials, settings.seed, settings.threads, advance)
+        wanted = _Run(scenario, trials, settings.seed, settings.threads, advance, settings.executor)
         converged = (
-            simulate_until(scenario, goals, settings.seed, settings.threads, trials, advance)
+            simulate_until(
+                scenario, goals, settings.seed, settings.threads, trials, advance, settings.executor
+            )
             if goals
             else None
         )
@@ -153,6 +157,7 @@ class _Run(NamedTuple):
     seed: int
     threads: int
     progress: Advance | None
+    executor: Executor
 
 
 def _simulated(
@@ -164,13 +169,13 @@ def _simulated(
     from bposim.runs import store_for
 
     if streaming:
-        return simulate_streamed(*wanted)
+        return simulate_streamed(**wanted._asdict())
     if output is None:
-        return simulate(*wanted, design=design)
+        return simulate(**wanted._asdict(), design=design)
     identity = (output, wanted.scenario, wanted.trials, wanted.seed, origin, design)
     with store_for(*identity) as store, ended_by_signal():
         try:
-            return simulate(*wanted, store=store, design=design)
+            return simulate(**wanted._asdict(), store=store, design=design)
         except OSError as error:
             raise IncompleteRunError(
                 f"{output}: {error.strerror or error}; make room there and repeat the command with --resume"

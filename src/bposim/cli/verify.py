@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from bposim.cli.parameters import threads_option
 from bposim.cli.terminal import progress, say
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use.")
+@threads_option
 @click.option("--files", "files_only", is_flag=True, help="Check the files alone, without simulating again.")
 def verify(folder: Path, threads: int, files_only: bool) -> None:  # noqa: FBT001 - a flag is a flag
     """Check that the run in FOLDER is intact, simulate it again and compare every trial.

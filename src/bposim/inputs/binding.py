@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -40,16 +40,35 @@ class Inputs:
 
     def __init__(self, part: Part) -> None:
         self.part = part
+
+    def __getstate__(self) -> dict[str, Part]:
+        """Leave out of a copy what is found by identity: its parts are others."""
+        return {"part": self.part}
+
+    @property
+    def entries(self) -> tuple[Input, ...]:
+        """The distinct inputs, by name."""
+        return self._entries[0]
+
+    @cached_property
+    def _entries(self) -> tuple[tuple[Input, ...], dict[int, int]]:
+        """The inputs, and which of them each distribution of the part is."""
         unique: list[Input] = []
-        self._value_of: dict[int, int] = {}
-        for distribution in sorted(_walk(part), key=lambda d: (d.origin, repr(d))):
+        value_of: dict[int, int] = {}
+        for distribution in sorted(_walk(self.part), key=lambda d: (d.origin, repr(d))):
             entry = Input(distribution.origin, distribution)
             if not unique or unique[-1].name != entry.name or unique[-1].distribution != distribution:
                 unique.append(entry)
-            self._value_of[id(distribution)] = len(unique) - 1
-        self._first = _repeated(part)
-        self._holders = _holders(part, self._first)
-        self.entries: tuple[Input, ...] = tuple(unique)
+            value_of[id(distribution)] = len(unique) - 1
+        return tuple(unique), value_of
+
+    @cached_property
+    def _first(self) -> dict[int, Any]:
+        return _repeated(self.part)
+
+    @cached_property
+    def _holders(self) -> dict[int, tuple[str, ...]]:
+        return _holders(self.part, self._first)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,7 +104,7 @@ class Inputs:
 
     def _bound(self, node: Any, values: list[Any], done: dict[int, Any]) -> Any:  # noqa: ANN401
         if isinstance(node, Distribution):
-            return values[self._value_of[id(node)]]
+            return values[self._entries[1][id(node)]]
         node = self._first.get(id(node), node)
         key = id(node)
         if key not in self._holders:
