@@ -255,3 +255,12 @@ def test_legs_that_only_their_order_tells_apart_are_told(read: Read) -> None:
     for name, leg in zip(("north", "south"), data["alternatives"]["manila"]["legs"], strict=True):
         leg["name"] = name
     assert told(read, data) == []
+
+
+def test_terms_for_leaving_are_for_the_exit_study(read: Read) -> None:
+    """`bposim exit` asks for them, so the warning may not say that they are for nothing."""
+    data = small()
+    data["alternatives"]["manila"]["vendor"]["termination"] = {"fee_months": [6, 4], "notice": 3}
+    (warning,) = read(data).warnings
+    assert warning.code == "BP302"
+    assert "`bposim exit`" in warning.what

@@ -13,6 +13,7 @@ from bposim.data_files import MAX_BYTES, MAX_COMPLAINTS
 from bposim.errors import Complaint, Mark, ScenarioError
 from bposim.files import load
 from bposim.inputs.distribution import Distribution
+from bposim.inputs.draws import StreamDraws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -479,3 +480,31 @@ def test_file_and_values_exclude_each_other(file: Path) -> None:
     """Beside values: a file: is an unknown key, so nobody wonders which of the two counts."""
     with_data(file, "file: data.csv, values: [1, 2]", b"x\n1\n2\n")
     assert [complaint.code for complaint in complaints(file)] == ["BP104"]
+
+
+DESK = DATA / "small.yaml"
+
+
+def test_fixed_input_takes_its_correlation_with_it() -> None:
+    """--set may make an input certain: its correlation is left out, which is said; nothing else moves."""
+    fixed, whole = load(DESK, {"manila.price.amount": "240"}), load(DESK)
+    assert fixed.correlations.pairs == []
+    (told,) = [warning for warning in fixed.warnings if warning.path == "correlations"]
+    assert "manila.price" in told.what
+    assert "left out" in told.what
+    wages = []
+    for scenario in (whole, fixed):
+        values = scenario.uncertain.values(StreamDraws(3, 0, 64), scenario.dependence)
+        wages += [v for e, v in zip(scenario.uncertain.entries, values, strict=True) if ".PH.inf" in e.name]
+    assert len(wages) == 2
+    assert (wages[0] == wages[1]).all()
+
+
+def test_fixed_input_in_the_file_itself_is_an_error(tmp_path: Path) -> None:
+    """Where nobody asked for a change, a correlation of a certain number is a mistake of the file."""
+    path = tmp_path / "fixed.yaml"
+    text = DESK.read_text(encoding="utf-8")
+    path.write_text(text.replace("{low: 150, likely: 180, high: 240}", "240"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        load(path, {"months": "24"})
+    assert [complaint.code for complaint in refused.value.complaints] == ["BP203"]

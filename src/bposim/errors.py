@@ -34,6 +34,7 @@ CODES = {
     "BP208": "the data file cannot be used",
     "BP301": "a risk is set on one side only",
     "BP302": "a value is unusual and may be a slip of the pen",
+    "BP303": "an amount is far from what is usual or from the rest of the scenario, as if in another unit",
     "BP401": "the workbook cannot be read",
     "BP402": "the workbook is not built as it was exported",
     "BP403": "the cell does not hold what is wanted there",

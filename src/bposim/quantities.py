@@ -1,8 +1,9 @@
 """Numbers, money and periods as people write them in a memo.
 
 Grammar of a number, ``[+-]digits[.digits][e[+-]digits][ ][%|k|M|bn]``: digits may be grouped by ``_``, one
-space may stand before the suffix, a point is the decimal sign.  Everything else is refused rather than
-guessed, because ``1,000`` is a thousand in one country and one in another.
+space may stand before the suffix, a point is the decimal sign.  As we print them, so commas may part the
+thousands of a number without suffix, groups of exactly three digits: ``45,000``, ``1,234,567.50``.  A comma
+is never the decimal sign: ``1,5`` and ``1.000,5`` are refused rather than guessed.
 
 Each function takes what a scenario file (:class:`~bposim.tree.Text`) or Python hands over.  It raises
 ``ValueError`` with a message ``what is wrong; what to write instead``; the last ``"; "`` parts the two.
@@ -35,6 +36,10 @@ _PERIOD = re.compile(rf"(?P<body>{_BODY}) ?(?P<unit>[A-Za-z]*)")
 _CODE = r"(?P<{}>[A-Za-z]{{3}})"
 _MONEY = re.compile(
     rf"(?:{_CODE.format('before')} ?)?(?P<amount>{_BODY} ?(?:%|k|M|bn)?)(?: ?{_CODE.format('after')})?"
+)
+_GROUPED = re.compile(
+    r"(?P<before>(?:[A-Za-z]{3} ?)?[+-]?)(?P<digits>[1-9][0-9]{0,2}(?:,[0-9]{3})+)"
+    r"(?P<after>(?:\.[0-9]*)?(?: ?(?!(?:k|M|bn)$)[A-Za-z]+)?)"
 )
 _YEAR_MONTH = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})(?:-[0-9]{1,2})?")
 
@@ -76,6 +81,11 @@ def read_number(value: object) -> float:
     if match is None:
         raise ValueError(_number_complaint(text))
     return _scaled(text, match["body"], SCALES[match["suffix"] or ""])
+
+
+def is_grouped(text: str) -> bool:
+    """Tell whether commas part the thousands of a number: ``45,000``, ``USD 1,234.50``."""
+    return _GROUPED.fullmatch(text) is not None
 
 
 def read_months(value: object) -> float:
@@ -148,7 +158,8 @@ def _unquoted(value: str, read: Callable[[object], object], examples: str) -> st
     if text.lower() in _ABSENT:
         msg = f"the value is empty; {examples}"
         raise ValueError(msg)
-    return text
+    grouped = _GROUPED.fullmatch(text)
+    return text.replace(",", "") if grouped else text
 
 
 def _from_python(value: object, wanted: str, examples: str) -> float:

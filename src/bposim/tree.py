@@ -26,15 +26,18 @@ Steps: TypeAlias = tuple[str | int, ...]
 class Text(str):
     """A YAML scalar as written; ``plain`` is False when it stood in quotes or in a block."""
 
-    __slots__ = ("mark", "plain")
+    __slots__ = ("mark", "plain", "source")
     plain: bool
     mark: Mark | None
+    source: str
+    """Where the value comes from, if the mapping around it speaks of another source; empty otherwise."""
 
-    def __new__(cls, value: str, mark: Mark | None = None, *, plain: bool = True) -> Self:
+    def __new__(cls, value: str, mark: Mark | None = None, *, plain: bool = True, source: str = "") -> Self:
         """Keep the scalar's text with its place."""
         text = super().__new__(cls, value)
         text.mark = mark
         text.plain = plain
+        text.source = source
         return text
 
 

@@ -31,8 +31,9 @@ from ruamel.yaml.events import (
 )
 
 from bposim.errors import Complaint, Mark, ScenarioError
-from bposim.quantities import read_number
+from bposim.quantities import is_grouped, read_number
 from bposim.tree import List, Map, Text
+from bposim.yaml_words import syntax_complaint
 
 if TYPE_CHECKING:
     from bposim.tree import Node
@@ -49,6 +50,8 @@ MAX_COMPLAINTS = 100
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
 _BRACKETS_IN_A_ROW = re.compile(rf"(?:[\[{{]\s*){{{MAX_DEPTH + 1}}}")
+_REST_OF_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?( ?(k|M|bn|%|[A-Z]{3}))?")
+_THOUSANDS = re.compile(r"0[0-9]{2}(\.[0-9]+)?")
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -188,7 +191,7 @@ class _Reading:
             for event in YAML(typ="safe", pure=True).parse(text):
                 self.take(event)
         except MarkedYAMLError as error:
-            self.complaints.append(_syntax_complaint(error, self.file))
+            self.complaints.append(syntax_complaint(error, self.file))
         except ScenarioError:
             raise
         except (OverflowError, ValueError):  # from chr(), in the parser
@@ -306,28 +309,49 @@ class _Reading:
         parent.extent.size += extent.size
         parent.extent.height = max(parent.extent.height, extent.height + 1)
         if isinstance(parent.node, List):
+            if parent.flow and parent.node:
+                self.check_comma(parent, parent.node[-1], node)
             parent.node.append(node)
             return
         key, mark = parent.key, parent.key_mark
         parent.key = parent.key_mark = None
-        if key is None or mark is None or (node == "" and parent.flow and self.is_decimal_comma(parent, key)):
+        if key is None or mark is None:
+            return
+        if node == "" and parent.flow and self.is_rest_of_number(parent, key, mark):
             return
         parent.node[key] = node
         parent.node.key_marks[key] = mark
         parent.last_key = key
 
-    def is_decimal_comma(self, parent: _Open, key: str) -> bool:
-        """Whether ``{low: 0,40}`` was written, which YAML reads as the two entries ``low: 0`` and ``40:``."""
+    def is_rest_of_number(self, parent: _Open, key: str, mark: Mark) -> bool:
+        """Whether a key is what a comma cut off: ``{pay: 45,000}`` is ``pay: 45`` and ``000:`` in YAML.
+
+        A group of thousands is put together again; a decimal comma is a complaint.
+        """
         before = parent.node.get(parent.last_key) if isinstance(parent.node, Map) else None
-        if not isinstance(before, Text) or not re.fullmatch(r"[0-9]+(k|M|bn|%)?", key):
+        if not isinstance(before, Text) or not _REST_OF_NUMBER.fullmatch(key):
             return False
         written = f"{before},{key}"
+        if is_grouped(written):
+            if not _touches(before, mark):
+                return False
+            parent.node[parent.last_key] = Text(written, before.mark)  # type: ignore[call-overload]
+            return True
         try:
             read_number(written)
         except ValueError as error:
             what, _, remedy = str(error).rpartition("; ")
             self.complain("BP107", before.mark, what, remedy, f"{parent.path}.{parent.last_key}".lstrip("."))
         return True
+
+    def check_comma(self, parent: _Open, before: Node, node: Node) -> None:
+        """Refuse ``[45,000, 3]``: a list may hold 45 and 500, but never 45 and 000."""
+        if not (isinstance(before, Text) and isinstance(node, Text) and node.plain and node.mark):
+            return
+        if _THOUSANDS.fullmatch(node) and _touches(before, node.mark) and is_grouped(f"{before},{node}"):
+            what = f'in a list "{before},{node}" is two entries, {before} and {node}'
+            remedy = f"write {before}_{node} or {before}{node}"
+            self.complain("BP107", before.mark, what, remedy, f"{parent.path}[{len(parent.node) - 1}]")
 
     def count(self, nodes: int, mark: Mark) -> None:
         self.nodes += nodes
@@ -349,60 +373,13 @@ class _Reading:
 
 _TOO_DEEP = (f"mappings and lists stand more than {MAX_DEPTH} deep in one another", "flatten the file")
 
-_INDENT = "give all keys of one mapping the same indentation"
-_QUOTE = "put the whole value in quotes"
-_CLOSE = "close it, add a comma, or put text with brackets in quotes"
-_SYNTAX = [
-    (r"character '\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
-    (r"character '(.)' that cannot start", 'a value cannot start with "{0}"', _QUOTE),
-    (
-        r"mapping values are not allowed",
-        'a second ": " in this line, or a slip of indentation or colon above',
-        _INDENT,
-    ),
-    (
-        r"sequence entries are not allowed",
-        'a list cannot start on the line of its key with "- "',
-        "use a new line",
-    ),
-    (r"could not find expected ':'", "a key without a colon", 'write "key: value"'),
-    (
-        r"quoted scalar.*(end of stream|document separator)",
-        "the quote that opens here is never closed",
-        "close it",
-    ),
-    (r"unknown escape character '(.)'", 'there is no escape "\\{0}" in double quotes', "use single quotes"),
-    (r"(found|got) '<stream end>'", "the bracket opened in line {line} is never closed", _CLOSE),
-    (r"expected ',' or '.'", "the bracket opened in line {line} is not closed before this", _CLOSE),
-    (r"expected the node content, but found '(.*)'", 'a value is missing before "{0}"', "write it"),
-    (
-        r"expected <block end>, but found '[]},]'",
-        "a closing bracket or comma without an opening one",
-        "remove it",
-    ),
-    (r"expected <block end>, but found '<scalar>'", "text after the end of a value", _QUOTE),
-    (r"expected <block end>", "this line is indented differently from its neighbours", _INDENT),
-    (r"expected '<document start>'", "text after the end of the document", "remove it"),
-    (r"scanning a block scalar", 'more than text follows this "|" or ">"', "start the text on a new line"),
-    (r"scanning a directive", 'a line cannot start with "%"', _QUOTE),
-    (r"scanning a double-quoted scalar", "an escape in double quotes is incomplete", "use single quotes"),
-    (r"tag\b", '"!" starts a tag, and tags are not read', _QUOTE),
-    (r"scanning an? (anchor|alias)", 'the sign "&" or "*" starts an anchor or alias', _QUOTE),
-]
-"""The parser's words (a pattern over its context and problem), ours, and what to do."""
 
-
-def _syntax_complaint(error: MarkedYAMLError, file: str) -> Complaint:
-    said = f"{error.context or ''}: {error.problem or ''}"
-    place = error.problem_mark or error.context_mark
-    if "quoted scalar" in said and "unexpected end" in said:
-        place = error.context_mark  # the end of the file says nothing about where the quote was opened
-    mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
-    for pattern, what, remedy in _SYNTAX:
-        if found := re.search(pattern, said):
-            opened = error.context_mark.line + 1 if error.context_mark else mark.line
-            return Complaint("BP102", "", what.format(*found.groups(), line=opened), remedy, mark)
-    return Complaint("BP102", "", said.strip(": "), "correct the YAML at this place", mark)
+def _touches(before: Text, mark: Mark) -> bool:
+    """Tell whether a text ends where, behind one comma, the next begins."""
+    place = before.mark
+    if place is None or not before.plain:
+        return False
+    return (place.line, place.column + len(before) + 1) == (mark.line, mark.column)
 
 
 def _mark_at(before: str, file: str) -> Mark:

@@ -80,6 +80,9 @@ def test_bounds_beside_three_points_truncate() -> None:
         ("{normal: {mean: 1 year, sd: 1 month, min: 6 months, max: 18 months}}", 12.0),
         ("{discrete: {values: [1 month, 1 year], weights: [1, 1]}}", 6.5),
         ("{p10: 1 quarter, p90: 9 months}", 6.0),
+        ("{discrete: {values: [1 month, 1 quarter], weights: [50%, 50%]}}", 2.0),
+        ("{bernoulli: {p: 25%, value: 1 year}}", 3.0),
+        ("{lognormal: {mean: 1 quarter, sigma: 40%}}", 3.0),
     ],
 )
 def test_units_of_time_inside_every_form(written: str, months: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,9 +73,13 @@ def test_a_scenario_of_defaults_is_not_optimistic() -> None:
     ids=lambda value: " ".join(value) + str(len(str(value))) if isinstance(value, dict) else "",
 )
 def test_each_hope_is_met_with_the_record(overrides: dict[str, str], says: str) -> None:
-    """Protects each check: one optimistic number raises its warning and no other."""
+    """Protects each check: one optimistic number raises its warning and no other, and it says what to do."""
     (warning,) = _warnings(overrides)
     assert warning.startswith(says)
+    finding, closed, remedy = warning.rpartition("): ")
+    assert closed
+    assert "library." in finding
+    assert re.match("(check|add|give|count|raise) ", remedy)
 
 
 def test_a_run_without_losers_is_too_good() -> None:
@@ -82,7 +87,8 @@ def test_a_run_without_losers_is_too_good() -> None:
     (warning,) = _warnings({}, no_saving=0.04)
     assert warning == (
         "away: only 4% of its futures save nothing; 44% of clients saved nothing "
-        "(Deloitte via PLANSPONSOR 2005, grade S; library.savings.disappointment)"
+        "(Deloitte via PLANSPONSOR 2005, grade S; library.savings.disappointment): widen the ranges of "
+        "price, quality and transition, or note why this case is safer"
     )
     assert _warnings({}, no_saving=0.10) == []
     scenario = bposim.load(PROFILES)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bposim.errors import ScenarioError
-from bposim.files import EXCLUSIVE
+from bposim.files.resolved import EXCLUSIVE
 from bposim.library import defaults_used
 from bposim.library.catalogue import SHELF
 from bposim.sharing import resolve, take_annotations
 from bposim.tree import Map, walk
-from bposim.yaml_tree import read_tree
+from bposim.yaml_tree import load_tree, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from bposim.errors import Complaint
     from bposim.scenario import Scenario
@@ -162,3 +163,29 @@ def test_a_source_covers_only_what_is_written_beside_it() -> None:
     _, taken = take_annotations(resolve(read_tree(text, "f"), families=EXCLUSIVE, library=SHELF))
     assert taken["vendor.price.per_unit"]["source"] == "my quote"
     assert taken["vendor.price.per_unit.band"]["source"].startswith("library: ")
+
+
+def test_a_source_covers_no_single_value_that_it_was_not_given_for() -> None:
+    """The commitment of a profile, a mere number, stays the library's beside my quote."""
+    piece = "library.profiles.service.back_office.vendor_offshore"
+    text = f"vendor: {{like: {piece}, price: {{per_unit: {{amount: 4, source: my quote}}}}}}"
+    whole = resolve(read_tree(text, "f"), families=EXCLUSIVE, library=SHELF)
+    _, taken = take_annotations(whole)
+    below = {key for key in taken if key.startswith("vendor.price.per_unit.")}
+    assert "vendor.price.per_unit.commitment" in below
+    assert all(taken[key]["source"].startswith("library: ") for key in below)
+
+
+def test_a_base_file_keeps_the_source_of_its_numbers(tmp_path: Path) -> None:
+    """A new bid with its source says nothing about the commitment that the base file has from the old one."""
+    (tmp_path / "base.yaml").write_text(
+        "vendor: {per_unit: {amount: 4, commitment: 70%, source: old bid}}", encoding="utf-8"
+    )
+    top = read_tree(
+        "{extends: base.yaml, vendor: {per_unit: {amount: 5, source: new bid}}}", str(tmp_path / "top.yaml")
+    )
+    _, taken = take_annotations(resolve(top, families=EXCLUSIVE, read=load_tree))
+    assert {path: notes["source"] for path, notes in taken.items()} == {
+        "vendor.per_unit": "new bid",
+        "vendor.per_unit.commitment": "old bid",
+    }

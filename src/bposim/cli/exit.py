@@ -18,6 +18,7 @@ from bposim.cli.study import (
     study_options,
 )
 from bposim.cli.terminal import complain, say, show, warn, write
+from bposim.cli.waiting import waiting
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bposim.inputs.money import Money
-    from bposim.report.pictures.gallery import Picture
+    from bposim.report.pictures.files import Picture
     from bposim.scenario import Scenario
     from bposim.studies.exit_right import ExitStudy
     from bposim.studies.leaving import Terms
@@ -188,9 +189,11 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
         for name in names or _contracts(scenario, to):
             if any(leg.vendor for leg in scenario.alternatives[name].legs):
                 dates = dates_of(scenario, name, terms, first, every)
-                exits.append(exit_study(scenario, name, terms, rule, dates, run))
+                with waiting(run, f"{name}: ") as told:
+                    exits.append(exit_study(scenario, name, terms, rule, dates, told))
             if pilot or has_pilot(scenario, name):
-                pilots.append(pilot_study(scenario, name, plan, run))
+                with waiting(run, f"{name}: ") as told:
+                    pilots.append(pilot_study(scenario, name, plan, told))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if not exits and not pilots:
@@ -211,9 +214,9 @@ def exit_(  # noqa: PLR0913, PLR0917 - one argument an option
             )
         )
         return
-    show(tables(exits, pilots, scenario.base_currency, trials))
+    show(tables(exits, pilots, scenario, trials))
     say(ERRORS)
-    for text in sentences(exits, pilots, rule, scenario.base_currency):
+    for text in sentences(exits, pilots, rule, scenario):
         say(text)
     if scenario.changes:
         complain(f"Not the file as it is: {' '.join(scenario.changes)}")
@@ -262,7 +265,8 @@ def _warnings(scenario: Scenario, exits: list[ExitStudy], terms: Terms) -> Itera
     if silent:
         yield (
             f"{listed(list(silent))}: the contract says nothing about leaving, so it takes no notice "
-            "and no fee; write its termination:, or give --notice and --fee-months"
+            "and no fee; write its termination:, of which a run without exit: takes no notice, "
+            "or give --notice and --fee-months"
         )
     if twice:
         yield (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.measures import Estimate
     from bposim.report.table import Table
+    from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
     from bposim.studies.exit_right import ExitStudy, Rule, Saving, Use
     from bposim.studies.pilot import PilotStudy
@@ -29,11 +30,14 @@ PART = 0.1
 """Dates that have less than this part of the uses, by either way to use the right, are put together."""
 
 
-def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: int) -> Iterator[Table]:
+def tables(
+    exits: list[ExitStudy], pilots: list[PilotStudy], scenario: Scenario, trials: int
+) -> Iterator[Table]:
     """Yield what the rights are worth, when they are used, and the pilots."""
     from bposim.report.numbers import amount, percent, probability
-    from bposim.report.table import NOTHING, Table, plus_minus, printable
+    from bposim.report.table import NOTHING, Table, plus_minus, titled
 
+    unit = scenario.base_currency
     if exits:
         yield Table(
             f"The right to leave, present value, {unit}, {trials:,} trials",
@@ -48,7 +52,7 @@ def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: 
             ),
             tuple(
                 (
-                    f"{printable(study.alternative)} - {printable(listed(list(study.to)))}",
+                    _move(scenario, study),
                     amount(study.without.mean.value, study.without.mean.se),
                     plus_minus(study.by_rule.option.value),
                     probability(study.by_rule.option.probability.value, trials),
@@ -67,7 +71,7 @@ def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: 
         told = _dates_told(study)
         others = [row for row in range(len(study.paths.dates)) if row not in told]
         yield Table(
-            f"{printable(study.alternative)}: when one leaves, and what that costs on average",
+            f"{titled(scenario, study.alternative)}: when one leaves, and what that costs on average",
             (
                 "decided\nin month",
                 "used\nby rule",
@@ -116,7 +120,7 @@ def tables(exits: list[ExitStudy], pilots: list[PilotStudy], unit: str, trials: 
             ),
             tuple(
                 (
-                    printable(study.alternative),
+                    titled(scenario, study.alternative),
                     amount(study.at_once.mean.value, study.at_once.mean.se),
                     amount(study.through.mean.value, study.through.mean.se),
                     amount(study.staged.mean.value, study.staged.mean.se),
@@ -148,13 +152,26 @@ def _one_offs(study: ExitStudy) -> FloatArray:
     return nothing + changes.get("termination", nothing) + changes.get("retransition", nothing)
 
 
-def sentences(exits: list[ExitStudy], pilots: list[PilotStudy], rule: Rule, unit: str) -> Iterator[str]:
-    """Yield what follows from the studies, a paragraph each."""
-    from bposim.report.numbers import money, of_futures, percent
-    from bposim.report.table import printable
+def _move(scenario: Scenario, study: ExitStudy) -> str:
+    """Return which alternative is left for which, as people call them."""
+    from bposim.report.table import titled
 
+    return f"{titled(scenario, study.alternative)} - {listed([titled(scenario, name) for name in study.to])}"
+
+
+def sentences(
+    exits: list[ExitStudy], pilots: list[PilotStudy], rule: Rule, scenario: Scenario
+) -> Iterator[str]:
+    """Yield what follows from the studies, a paragraph each."""
+    from bposim.inputs.names import short_name
+    from bposim.plain_names import PlainNames
+    from bposim.report.numbers import money, of_futures, percent
+    from bposim.report.table import printable, titled
+
+    unit, called = scenario.base_currency, PlainNames(scenario)
+    paths = {short_name(path): path for path in scenario.uncertain.names}
     for study in exits:
-        name = printable(study.alternative)
+        name = titled(scenario, study.alternative)
         use = next((use for use in (study.best, study.by_rule) if _clear(use.option.value)), None)
         if use is None:
             bound = study.hindsight
@@ -164,7 +181,7 @@ def sentences(exits: list[ExitStudy], pilots: list[PilotStudy], rule: Rule, unit
             )
             continue
         value, stated = use.option.value, study.by_rule.option
-        successor = printable(study.to[0]) if len(study.to) == 1 else "the work as today"
+        successor = titled(scenario, study.to[0]) if len(study.to) == 1 else "the work as today"
         used = of_futures(use.option.probability.value, use.option.gain.size)
         followed = f"leaving when the last 12 months cost {percent(rule.excess)} more than {successor}"
         worth = f"{name}: the right to leave is worth {money(value.value, unit, value.se)}"
@@ -193,8 +210,13 @@ def sentences(exits: list[ExitStudy], pilots: list[PilotStudy], rule: Rule, unit
                 "since it is used where costs run high."
             )
     for pilot in pilots:
-        name = printable(pilot.alternative)
-        shown = listed([printable(short.removeprefix(f"{pilot.alternative}.")) for short in pilot.reveals])
+        name = titled(scenario, pilot.alternative)
+        shown = listed(
+            [
+                printable(called.input(paths.get(short, short)).removeprefix(f"{name}: "))
+                for short in pilot.reveals
+            ]
+        )
         how = (
             "exactly" if pilot.accuracy >= 1.0 else f"with a correlation of {pilot.accuracy:.2f} to the truth"
         )

@@ -33,6 +33,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.cash import base_case
     from bposim.files import load
     from bposim.library.outside_view import outside_view
+    from bposim.plain_names import PlainNames
     from bposim.report.document import json_text
     from bposim.report.plan import plan as planned
     from bposim.report.plan import plan_tables
@@ -49,6 +50,6 @@ def plan(  # noqa: PLR0913, PLR0917 - one argument an option
         write(json_text(content))
         return
     say(f"{scenario.title}: {scenario.months} months from {scenario.start}, {scenario.base_currency}")
-    show(plan_tables(content))
+    show(plan_tables(content, PlainNames(scenario)))
     say(f"A run of {trials:,} trials takes about {memory / 1e6:,.0f} MB of memory.")
     say(f"Next: bposim run {file}")

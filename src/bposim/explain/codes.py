@@ -67,7 +67,7 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
     "BP107": (
         "salary: 48,5",
         "salary: 48.5k",
-        "Write numbers with a point: 0.4, 40%, 450k, 1.2M, 185_000; money with its code: PHP 45k.",
+        "Write numbers with a point: 0.4, 40%, 450k, 1.2M, 185_000 or 185,000; money with its code: PHP 45k.",
     ),
     "BP108": (
         "world: !include world.yaml",
@@ -138,6 +138,11 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
         "discount_rate: 8",
         "discount_rate: 8%",
         "Check the number; if it is meant, the warning does no harm.",
+    ),
+    "BP303": (
+        "salary: 44     (or a price of 240 rupees that is meant in dollars)",
+        "salary: 44k",
+        "Check amount, unit and currency: thousands, a month or a year. If it is meant, no harm is done.",
     ),
     "BP401": (
         "a workbook with a password, or saved as .ods",

@@ -106,8 +106,11 @@ def csv_rows(line: LineExplanation) -> Iterator[list[str | float | None]]:
 
 def line_month(line: LineExplanation, month: int) -> str:
     """Return the calendar month of a month of the horizon; month 0 is the decision."""
-    if month == 0:
-        return "decision"
-    year, first = line.start
+    return calendar_month(line.start, month) if month else "decision"
+
+
+def calendar_month(start: tuple[int, int], month: int) -> str:
+    """Return "2027-03" for month 3 of a horizon that starts in January 2027."""
+    year, first = start
     past = first - 1 + month - 1
     return f"{year + past // 12}-{past % 12 + 1:02d}"

@@ -99,9 +99,9 @@ METRICS = (
     ),
     MetricExplanation(
         "probability_missed",
-        "P(miss): share of futures whose saving is not above preferences.promised_saving.",
+        "Chance of a miss: share of futures whose saving is not above preferences.promised_saving.",
         "`bposim worth` shows by how much each clause or mitigation changes it; less is better.",
-        ("p(miss)", "miss"),
+        ("p(miss)", "miss", "chance_of_a_miss", "chance_of_no_saving"),
     ),
     MetricExplanation(
         "internal_rate_of_return",
@@ -120,7 +120,7 @@ METRICS = (
         "Risk-adjusted value: (1 − w) mean + w ES of the baseline's cost, less that of the alternative's; "
         "w is preferences.tail_weight.",
         "What the alternative is worth to somebody for whom bad outcomes count extra; the table ranks by it.",
-        ("risk_adjusted_value", "risk_adj._value", "risk_adjusted"),
+        ("risk_adjusted_value", "risk_adj._value", "risk_adjusted", "counted_with_risk"),
     ),
     MetricExplanation(
         "certainty_equivalent",

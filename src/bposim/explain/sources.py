@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.money import Money
-from bposim.inputs.number import PerEvent
+from bposim.inputs.number import PerEvent, Within
 from bposim.legs.fx_clause import FxClause
 from bposim.legs.price_model import PriceModel
 from bposim.part import Part
+from bposim.quantities import read_months
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,8 @@ class Written:
     """Whether it is drawn anew for each event."""
     given: bool
     """False where the file says nothing and the default holds."""
+    unit: str = ""
+    """months, or % of a part of 1, where the type of the field says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,11 @@ def _below(node: object, position: str, name: str) -> Iterator[Written]:
             where = f"{origin}.{key}" if origin else key
             given = field in node.model_fields_set
             events = any(isinstance(mark, PerEvent) for mark in info.metadata)
-            found = list(_number(value, at, where, _meaning(node, field), given=given, per_event=events))
+            unit = _unit(info.metadata)
+            found = [
+                replace(number, unit=unit)
+                for number in _number(value, at, where, _meaning(node, field), given=given, per_event=events)
+            ]
             if field == "amount" and found:
                 found = [replace(found[0], currency=getattr(node, "currency", None), is_money=True)]
             yield from found or _below(value, at, where)
@@ -164,5 +171,12 @@ def _number(  # noqa: PLR0913 - one argument for each part of the record
     )
 
 
+def _unit(marks: list[Any]) -> str:
+    """Return the unit that the type of a field has: months, or % of a part of 1."""
+    if any(isinstance(mark, Within) and mark.high == 1.0 for mark in marks):
+        return "%"
+    return "months" if any(getattr(mark, "scalar", None) is read_months for mark in marks) else ""
+
+
 def _meaning(part: Part, field: str) -> str:
-    return " ".join(part.meanings().get(field, "").split())
+    return " ".join(part.meanings().get(field, "").replace("``", "").split())

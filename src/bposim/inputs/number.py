@@ -37,6 +37,8 @@ DISTRIBUTIONS: dict[str, type[Distribution]] = members(Distribution, distributio
 _PERCENTILE = re.compile(r"p(\d{1,6}(?:\.\d{1,6})?)")
 _THREE_POINT = ("low", "likely", "high")
 _BOUNDS = ("min", "max")
+_WITHOUT_UNIT = frozenset({"alpha", "beta", "p", "probabilities", "shape", "sigma", "weights"})
+"""Parameters that are pure numbers, whatever the unit of the field: a weight of 30 % is no period."""
 _FORMS = (*DISTRIBUTIONS, *_THREE_POINT, "p10", "p50", "p90", "value")
 _BESIDE_PERCENTILES = {"beta": ("low", "high"), "pert": ("shape",)}
 """Parameters that percentiles leave open, besides the bounds."""
@@ -116,20 +118,22 @@ class _Uncertain:
         findings = Findings()
         converted = dict(inner)
         for key, value in inner.items():
+            scalar = read_number if key in _WITHOUT_UNIT else self.scalar
             with findings.at(key):
                 if isinstance(value, list):
-                    converted[key] = self._all_converted(value)
+                    converted[key] = self._all_converted(value, scalar)
                 elif not isinstance(value, dict):
-                    converted[key] = self.scalar(value)
+                    converted[key] = scalar(value)
         findings.settle()
         return standing_for(inner, converted)
 
-    def _all_converted(self, values: Iterable[Any]) -> list[Any]:
+    @staticmethod
+    def _all_converted(values: Iterable[Any], scalar: Callable[[Any], float]) -> list[Any]:
         findings = Findings()
         converted = []
         for number, value in enumerate(values):
             with findings.at(number):
-                converted.append(self.scalar(value))
+                converted.append(scalar(value))
         findings.settle()
         return converted
 

@@ -213,6 +213,8 @@ def _signed(value: Node, key: str) -> Node:
     """Return the piece with the library's signature in every ``source:`` that does not have it yet."""
     if isinstance(value, List):
         return List([_signed(item, f"{key}[{i}]") for i, item in enumerate(value)], value.mark)
+    if isinstance(value, Text) and value.source and read_annotation(value.source) is None:
+        return Text(value, value.mark, plain=value.plain, source=annotation(value.source, key))
     if not isinstance(value, Map):
         return value
     items = {name: _signed(item, f"{key}.{name}") for name, item in value.items()}

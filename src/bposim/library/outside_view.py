@@ -1,7 +1,8 @@
 """What happened to others, held against a scenario: which defaults it uses, and where it hopes for more.
 
-The checks look at means of inputs and at the deterministic base case.  They warn, they never refuse: a
-scenario may have good reasons to be better than the record, and whoever signs it should know that it is.
+The checks look at means of inputs and at the deterministic base case.  They warn and say what to do, they
+never refuse: a scenario may have good reasons to be better than the record, and whoever signs it should know
+that it is.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ LEAST_TRANSITION = 0.05
 LEAST_LOSERS = 0.10
 """P(no saving) of a default offshore case should not be below this; surveys report 17% to 53%."""
 
+HUNDREDTH = 0.01
+"""The smallest probability that is told in hundredths."""
+
 
 class Default(NamedTuple):
     """A number of a scenario that comes from the library."""
@@ -84,7 +88,7 @@ def with_outside_view(scenario: Scenario, summary: Summary) -> Summary:
 def outside_view(
     scenario: Scenario, cases: Mapping[str, BaseCase], no_saving: Mapping[str, float] | None = None
 ) -> list[str]:
-    """Say where the scenario is more optimistic than the published record, with the figure and its grade.
+    """Say where the scenario is more optimistic than the published record, by which figure, and what to do.
 
     Args:
         scenario: the scenario.
@@ -93,8 +97,9 @@ def outside_view(
     """
     warnings = [*_wages(scenario), *_currencies(scenario)]
     for name, alternative in scenario.alternatives.items():
+        title = alternative.title or name
         bodies = [leg.body for leg in alternative.legs]
-        warnings += [f"{name}: {text}" for body in bodies for text in _attrition(body)]
+        warnings += [f"{title}: {text}" for body in bodies for text in _attrition(body)]
         if name == scenario.baseline:
             continue
         vendors = [body for body in bodies if isinstance(body, Vendor)]
@@ -103,7 +108,7 @@ def outside_view(
         texts += _shares(scenario, cases[name]) if vendors else []
         if no_saving is not None and _goes_abroad(scenario, name):
             texts += _losers(no_saving[name])
-        warnings += [f"{name}: {text}" for text in texts]
+        warnings += [f"{title}: {text}" for text in texts]
     return list(dict.fromkeys(warnings))
 
 
@@ -112,16 +117,20 @@ def _saving(baseline: float, total: float) -> Iterator[str]:
     most = max(entry.published[0].values["range"])
     if baseline > 0.0 and 1.0 - total / baseline > most:
         saved = 1.0 - total / baseline
-        yield f"the base case saves {saved:.0%}; advised contracts at most {most:.0%} net {_cited(entry)}"
+        yield (
+            f"the base case saves {saved:.0%}; advised contracts at most {most:.0%} net {_cited(entry)}: "
+            "check that all of the baseline's cost would really go, and add what the offer leaves out"
+        )
 
 
 def _losers(probability: float) -> Iterator[str]:
     entry = figure("savings.disappointment")
     share = entry.published[0].values["no cost saving"][0]
     if probability < LEAST_LOSERS:
+        losers = f"only {probability:.0%}" if probability >= HUNDREDTH else "fewer than 1%"
         yield (
-            f"only {probability:.0%} of its futures save nothing; "
-            f"{share:.0%} of clients saved nothing {_cited(entry)}"
+            f"{losers} of its futures save nothing; {share:.0%} of clients saved nothing {_cited(entry)}: "
+            "widen the ranges of price, quality and transition, or note why this case is safer"
         )
 
 
@@ -129,17 +138,27 @@ def _transition(vendor: Vendor) -> Iterator[str]:
     transition = vendor.transition
     months = figure("one_off.transition.months")
     if transition is None:
-        yield f"the work moves at once and for nothing; moves took 3 to 12 months {_cited(months)}"
+        yield (
+            f"the work moves at once and for nothing; moves took 3 to 12 months {_cited(months)}: add a "
+            "transition with its months and one-off costs"
+        )
         return
     if _mean(transition.delay) <= 0.0:
-        yield f"go-live cannot be late; moves took 3 to 12 months {_cited(months)}"
+        cited = _cited(months)
+        yield f"go-live cannot be late; moves took 3 to 12 months {cited}: give transition.delay a range"
     changes = _mean(vendor.leakage.change_requests) if vendor.leakage else 0.0
     if _mean(transition.overrun) <= 1.0 and changes <= 0.0:
         cited = _cited(figure("one_off.overrun"))
-        yield f"nothing costs more than planned; 57% of clients paid for what they thought included {cited}"
+        yield (
+            f"nothing costs more than planned; 57% of clients paid for what they thought included {cited}: "
+            "give transition.overrun or leakage.change_requests a range"
+        )
     if transition.learning is None or _mean(transition.learning.extra) <= 0.0:
         cited = _cited(figure("one_off.learning.extra"))
-        yield f"the vendor is as good as the old team from its first day; a fifth less is on record {cited}"
+        yield (
+            f"the vendor is as good as the old team from its first day; a fifth less is on record {cited}: "
+            "add transition.learning"
+        )
 
 
 def _shares(scenario: Scenario, case: BaseCase) -> Iterator[str]:
@@ -148,12 +167,18 @@ def _shares(scenario: Scenario, case: BaseCase) -> Iterator[str]:
         return
     governance = figure("governance.share_of_fees")
     if (share := case.categories.get("governance", 0.0) / fees) < LEAST_GOVERNANCE:
-        yield f"governance is {share:.1%} of the fees; 3% to 12% is good practice {_cited(governance)}"
+        yield (
+            f"governance is {share:.1%} of the fees; 3% to 12% is good practice {_cited(governance)}: "
+            "count the people who will steer the vendor in governance.retained_fte"
+        )
     factors = np.asarray(discount_factors(_mean(scenario.discount_rate), scenario.months))
     yearly = fees * 12.0 / float(np.sum(factors))
     entry = figure("one_off.transition.share_of_fees")
     if (share := case.categories.get("transition", 0.0) / yearly) < LEAST_TRANSITION:
-        yield f"the move costs {share:.1%} of a year's fees; 5% to 25% is the rule of thumb {_cited(entry)}"
+        yield (
+            f"the move costs {share:.1%} of a year's fees; 5% to 25% is the rule of thumb {_cited(entry)}: "
+            "add what is missing to transition.one_off, such as selection, travel and knowledge transfer"
+        )
 
 
 def _attrition(body: Team | Vendor) -> Iterator[str]:
@@ -166,7 +191,10 @@ def _attrition(body: Team | Vendor) -> Iterator[str]:
     mean = _mean(body.turnover.attrition)
     if mean < low:
         here = f"attrition of {mean:.0%} a year in {body.country}"
-        yield f"{here} is below {low:.0%}, the low end of the default {_cited(entry)}"
+        yield (
+            f"{here} is below {low:.0%}, the low end of the default {_cited(entry)}: raise "
+            "turnover.attrition, or note where the lower figure was observed"
+        )
 
 
 def _wages(scenario: Scenario) -> Iterator[str]:
@@ -177,7 +205,10 @@ def _wages(scenario: Scenario) -> Iterator[str]:
         low, mean = _lowest(entry), _mean(wages.inflation)
         if mean < low and country != _home(scenario):
             cited = _cited(entry)
-            yield f"wages in {country} rise by {mean:.1%} a year; {low:.1%} is the least on record {cited}"
+            yield (
+                f"wages in {country} rise by {mean:.1%} a year; {low:.1%} is the least on record {cited}: "
+                f"raise world.wages.{country}.inflation, or note who forecasts less"
+            )
 
 
 def _currencies(scenario: Scenario) -> Iterator[str]:
@@ -191,7 +222,10 @@ def _currencies(scenario: Scenario) -> Iterator[str]:
         entry = figure(key)
         mean, low = _mean(volatility), _lowest(entry)
         if mean < low:
-            yield f"{currency} moves by {mean:.1%} a year; {low:.1%} is the least on record {_cited(entry)}"
+            yield (
+                f"{currency} moves by {mean:.1%} a year; {low:.1%} is the least on record {_cited(entry)}: "
+                f"raise world.fx.{currency}.volatility, or fit it to data"
+            )
 
 
 def _goes_abroad(scenario: Scenario, name: str) -> bool:

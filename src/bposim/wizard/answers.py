@@ -69,6 +69,10 @@ BY_PEOPLE = frozenset({"administration", "it_outsourcing", "knowledge_work"})
 """Services bought by the month of a person: the client pays while the vendor's people learn."""
 
 
+Spread = float | tuple[float, float, float]
+"""A number, or the lowest, most likely and highest value of an uncertain one."""
+
+
 class Worker(NamedTuple):
     """The role that does the work, as the library has it."""
 
@@ -100,13 +104,17 @@ class Answers:
     """Size of the company; by the people if left out."""
     volume: float | None = None
     """Units in an average month."""
+    growth: Spread | None = None
+    """Growth of the volume a year; none if left out."""
     pay: float | None = None
     """Pay of one of the people a year, in base currency."""
-    quotes: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    quotes: Mapping[str, tuple[Spread, str]] = field(default_factory=dict)
     """Price of a unit and its currency, by place."""
     planned: float | None = None
     """Months from signature to go-live."""
     discount_rate: float | None = None
+    promised_saving: str | None = None
+    """Saving of the business case as a scenario file has it: ``1.5M`` in base currency, or ``12%``."""
 
     @property
     def worker(self) -> Worker:

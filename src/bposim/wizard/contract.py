@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from bposim.library.catalogue import load
 from bposim.tree import Map
 from bposim.wizard.answers import BY_PEOPLE, PLACES, RETAINED, SIZES, Answers, dollar, nearest_size
-from bposim.wizard.notation import ASSUMED, exact, flow, money, number, same, times
+from bposim.wizard.notation import ASSUMED, exact, flow, money, number, same, spread, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def vendor(answers: Answers, place: str) -> Iterator[str]:
 def _price(answers: Answers, place: str) -> Iterator[str]:
     if place in answers.quotes:
         amount, currency = answers.quotes[place]
-        yield f"      price: {{per_unit: {money(exact(amount), currency, 'own figure, quoted')}}}"
+        yield f"      price: {{per_unit: {money(spread(amount, exact), currency, 'own figure, quoted')}}}"
         return
     price = cast("Map", answers.profile.content["price_offshore"])
     amount_node = cast("Map", cast("Map", price["per_unit"])["amount"])

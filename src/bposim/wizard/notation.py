@@ -8,7 +8,10 @@ from bposim.quantities import read_number
 from bposim.tree import List, Map
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bposim.tree import Node
+    from bposim.wizard.answers import Spread
 
 ALIKE = 0.02
 """A factor this near to 1 leaves the library's figure as it is."""
@@ -61,6 +64,14 @@ def exact(value: float) -> str:
 def percent(value: float) -> str:
     """Return a share or rate with its sign."""
     return f"{100 * value:.10g}%"
+
+
+def spread(value: Spread, write: Callable[[float], str]) -> str:
+    """Return a number, or three of them as an uncertain one."""
+    if not isinstance(value, tuple):
+        return write(value)
+    low, likely, high = map(write, value)
+    return f"{{low: {low}, likely: {likely}, high: {high}}}"
 
 
 def money(amount: str, currency: str, source: str) -> str:

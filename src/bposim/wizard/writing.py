@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from bposim.tree import Map
 from bposim.wizard.answers import BUFFER, PLACES, Answers, amount_of, dollar, plural, price_today
 from bposim.wizard.contract import breach, vendor
-from bposim.wizard.notation import ASSUMED, exact, flow, money, number, percent, same, times
+from bposim.wizard.notation import ASSUMED, exact, flow, money, number, percent, same, spread, times
 from bposim.wizard.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def _world(answers: Answers) -> Iterator[str]:
     yield f"    like: {answers.shelf}.volume  # season, noise, what a lost unit costs"
     volume = number(answers.monthly_volume) if answers.volume is None else exact(answers.volume)
     yield f"    per_month: {volume}"
+    if answers.growth is not None:
+        yield f"    growth: {_annotated(spread(answers.growth, percent), 'own figure')}"
     if not same(answers.heaviness):
         margin = cast("Map", cast("Map", answers.profile.content["volume"])["margin_per_unit"])
         yield f"    margin_per_unit: {flow(times(margin, answers.heaviness))}"
@@ -223,8 +225,21 @@ def _wishes(answers: Answers) -> Iterator[str]:
     yield "preferences:"
     yield "  rank_by: mean_es  # by what is saved in half the mean cost plus half the mean of the dearest 5 %"
     yield "  tail_weight: 0.5  # the half; 0: by the mean cost alone, 1: by the mean of the dearest 5 % alone"
-    yield f"  # promised_saving: 1M  # {answers.currency} of the business case; a run says how likely it is"
+    about = f"{answers.currency}, or a part of what in-house costs; a run says how likely it is"
+    if answers.promised_saving is None:
+        yield f"  # promised_saving: 1M  # of the business case: {about}"
+    else:
+        yield f"  promised_saving: {answers.promised_saving}  # of the business case: {about}"
     yield ""
+
+
+def _annotated(value: str, source: str) -> str:
+    """Return a number with its source beside it."""
+    return (
+        f"{value[:-1]}, source: {source}}}"
+        if value.startswith("{")
+        else f"{{value: {value}, source: {source}}}"
+    )
 
 
 def _title(answers: Answers) -> str:
