@@ -31,6 +31,9 @@ from bposim.world.world import WorldModel
 
 SCHEMA_VERSION = 1
 
+MAX_TITLE = 60
+"""Characters of an alternative's title: what fits beside a picture's bars on two lines."""
+
 
 def _horizon(text: object) -> int:
     value = read_months(text)
@@ -53,6 +56,20 @@ def _flag(value: object) -> object:
 def _calendar_month(value: str) -> str:
     read_year_month(value)
     return value
+
+
+_TITLE_LENGTH = Field(json_schema_extra={"minLength": 1, "maxLength": MAX_TITLE})
+
+
+def _display_name(value: str) -> str:
+    name = value.strip()
+    if not name or len(name) > MAX_TITLE:
+        raise complaint(
+            "bp_range", f"the title has {len(name)} characters; write 1 to {MAX_TITLE}, or leave it out"
+        )
+    if not name.isprintable():
+        raise complaint("bp_type", "the title has a character that cannot be shown; write one line of text")
+    return name
 
 
 def _price_basis(value: object) -> object:
@@ -129,6 +146,9 @@ class Alternative(Part):
 
     baseline: Annotated[bool, BeforeValidator(_flag)] = False
     """The alternative that every other is compared with."""
+    title: Annotated[str, _TITLE_LENGTH, AfterValidator(_display_name)] | None = None
+    """What reports and pictures call it; its key stays its name in paths, JSON, CSV and on the command
+    line."""
     legs: Annotated[list[Leg], Field(min_length=1)]
     """Who does the work, and how much of it; a single one may be written as team: or vendor:."""
     once: Amount | None = None
@@ -367,6 +387,11 @@ class Scenario(Part):
     def baseline(self) -> str:
         """Name of the alternative that every other is compared with."""
         return next(name for name, alternative in self.alternatives.items() if alternative.baseline)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each alternative, by its key: its title, or the key itself."""
+        return {name: alternative.title or name for name, alternative in self.alternatives.items()}
 
     @property
     def calendar_start(self) -> tuple[int, int]:

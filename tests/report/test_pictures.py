@@ -30,8 +30,9 @@ from bposim.report.numbers import (
     stated,
 )
 from bposim.report.pictures import fan, s_curves, save_all, savings, waterfall
-from bposim.report.pictures.gallery import pictures, rendered
-from bposim.report.pictures.labels import clean, short_names, spread, width_of, wrapped
+from bposim.report.pictures.files import rendered
+from bposim.report.pictures.gallery import pictures
+from bposim.report.pictures.labels import clean, short_names, shorten, spread, width_of, wrapped
 from bposim.report.pictures.spread import Spread
 from bposim.report.pictures.style import looks
 from bposim.result import NEVER, Result, payback_month
@@ -79,6 +80,7 @@ def result_of(  # a result by hand; the scenario is what the pictures read of it
             SimpleNamespace(
                 title="A test",
                 baseline=baseline,
+                titles={},
                 base_currency="USD",
                 months=months,
                 changes=changes,
@@ -276,7 +278,7 @@ def test_savings_are_marked_at_their_quantiles() -> None:
     assert sorted(marks) == pytest.approx(sorted([0.0, p5, p50, p95]), rel=1e-12), (
         "the quantiles, and break-even"
     )
-    labels = [text.get_text() for text in axes.texts]
+    labels = [text.get_text() for text in axes.texts if text.get_text().startswith("P")]
     assert labels == [
         f"{mark} {at / 1e6:.1f}M".replace("-", MINUS) for mark, at in (("P5", p5), ("P50", p50), ("P95", p95))
     ]
@@ -601,10 +603,36 @@ def test_control_characters_and_lines_are_gone() -> None:
 def test_long_names_stay_different() -> None:
     """Protects the reader of eight alternatives whose names begin and end alike."""
     names = [f"{'offshore ' * 6}{word}{' centre' * 6}" for word in ("north", "south", "east")]
-    labels = short_names(names)
+    labels = short_names({name: name for name in names})
     assert len(set(labels.values())) == 3
     assert max(map(len, labels.values())) <= 30 + len(" (3)")
-    assert short_names(["manila"]) == {"manila": "manila"}
+    assert short_names({"manila": "Manila"}) == {"manila": "Manila"}
+
+
+def test_a_long_name_keeps_what_it_is_of() -> None:
+    """Protects a list of drivers: whose one is gives way before what it is, and no word is cut needlessly."""
+    name = "Manila, a price per contact in pesos: people kept to steer the vendor (FTE)"
+    assert shorten(name, 50).startswith("Manila")
+    assert shorten(name, 50).endswith(": people kept to steer the vendor (FTE)")
+    assert all(len(shorten(name, width)) <= width for width in range(8, 90))
+    again = shorten(shorten(name.partition(":")[0], 30), 20)
+    assert again.count("\N{HORIZONTAL ELLIPSIS}") == 1
+
+
+def test_an_outermost_bar_says_what_it_holds() -> None:
+    """Protects from a false peak at the edge: a bar of everything beyond is labelled, and no other one is."""
+    saving = np.clip(normal(9e6, 1e6), 7e6, 11e6)
+    axes = savings.plot(axes_of_size(), result_of({"manila": saving}), "manila")
+    assert not [text.get_text() for text in axes.texts if text.get_text().startswith(("below", "above"))]
+    saving[:5] = 60e6
+    axes = savings.plot(axes_of_size(), result_of({"manila": saving}), "manila")
+    [label] = [text.get_text() for text in axes.texts if text.get_text().startswith(("below", "above"))]
+    edge = float(label.removeprefix("above ").removesuffix("M")) * 1e6
+    last = max(
+        (bar for bar in axes.patches if isinstance(bar, mpl.patches.Rectangle)), key=lambda bar: bar.get_x()
+    )
+    assert last.get_x() == pytest.approx(edge)
+    assert last.get_height() == pytest.approx(np.mean(saving >= edge))
 
 
 def test_eight_alternatives_look_different() -> None:

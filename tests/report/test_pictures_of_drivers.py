@@ -34,10 +34,12 @@ from bposim.report.pictures import (
     waterfall,
 )
 from bposim.report.pictures import exit as exit_picture
-from bposim.report.pictures.gallery import KINDS, Wanted, pictures, rendered
+from bposim.report.pictures.files import rendered
+from bposim.report.pictures.gallery import KINDS, Wanted, pictures
 from bposim.report.pictures.page import CannotDrawError
 from bposim.report.pictures.ranks import ranked, subject
 from bposim.report.pictures.seen import Seen
+from bposim.report.pictures.style import INK
 from bposim.result import Result
 from bposim.runs import Provenance, write_run
 from bposim.scenario import Preferences
@@ -95,6 +97,7 @@ def by_hand(costs: dict[str, FloatArray]) -> Result:
     scenario = SimpleNamespace(
         title="By hand",
         baseline=baseline,
+        titles={},
         base_currency="USD",
         months=12,
         changes=(),
@@ -172,9 +175,9 @@ def test_the_tail_says_whose_worst_it_is(result: Result, seen: Seen) -> None:
 def test_drivers_have_the_units_of_the_file(result: Result) -> None:
     """Protects rates and prices: per cent as in the file, and the currency of a contract."""
     manila = Seen(result, "manila")
-    assert manila.value("world.volume.growth", -0.0618) == f"{MINUS}6.18%"
-    assert manila.value("manila.transition.delay", 0.0618) == "0.0618"
-    assert manila.titled("manila.price") == "manila.price, PHP"
+    assert manila.value(manila.named("world.volume.growth"), -0.0618) == f"{MINUS}6.18%"
+    assert manila.value(manila.named("manila.transition.delay"), 0.0618) == "0.0618"
+    assert manila.titled(manila.named("manila.price")) == "manila: price per contact, PHP"
 
 
 def test_scatter_promises_only_what_can_be_seen(result: Result, seen: Seen) -> None:
@@ -239,6 +242,23 @@ def test_frontier_finds_the_riskless_half_and_half() -> None:
     best = axes.lines[-1]
     assert float(np.asarray(best.get_xdata())[0]) == pytest.approx(20e6)
     assert float(np.asarray(best.get_ydata())[0]) == pytest.approx(80e6)
+
+
+def test_the_ends_of_the_efficient_line_are_named() -> None:
+    """Protects the reading of the line: where it ends in a split, its shares stand there, off the line."""
+    rng = np.random.default_rng(3)
+    risky, other = rng.normal(50e6, 8e6, 20_000), rng.normal(56e6, 8e6, 20_000)
+    result = by_hand({"home": np.full(20_000, 100e6), "a": risky, "b": other})
+    (end,) = frontier.ends(frontier.splits(result))
+    assert 0 < end.shares["b"] < end.shares["a"]
+    figure = frontier.draw(result)
+    assert frontier.shares_of(result, end) in texts(figure)
+    assert not illegible(figure)
+    (axes,) = figure.axes
+    line = next(drawn for drawn in axes.lines if drawn.get_linestyle() == "-")
+    assert line.get_color() == INK, "the subtitle calls it dark"
+    others = axes.lines[0]
+    assert others.get_color() == "none", "the other splits are hollow"
 
 
 def test_frontier_of_one_good_leg_says_so() -> None:

@@ -24,13 +24,14 @@ from bposim.engine import simulate
 from bposim.report.numbers import MINUS
 from bposim.report.pictures import break_even_grid, comparison, frontier, stress, value, worth
 from bposim.report.pictures.break_even_grid import Grid
+from bposim.report.pictures.files import save_to
 from bposim.report.pictures.frontier import SimulatedSplits
-from bposim.report.pictures.gallery import KINDS, Wanted, picture_of_worth, save_to
+from bposim.report.pictures.gallery import KINDS, Wanted, picture_of_worth
 from bposim.report.pictures.page import CannotDrawError
 from bposim.report.pictures.stress import Stressed
 from bposim.report.pictures.style import COSTS, SAVES
 from bposim.report.pictures.worth import Priced, PriceList
-from bposim.report.value import Plan
+from bposim.report.study_value import Plan
 from bposim.report.value import value as value_of
 from bposim.sample import AnalysisSample, Driver
 from cli.hand_made import result_of
@@ -135,7 +136,7 @@ def test_value_bars_are_the_values_of_information() -> None:
     run = coin()
     found = value_of(run)
     assert bars(value.plot(canvas(), found)) == pytest.approx([250e3])
-    assert value.finding(found).startswith("find out manila.price first: ")
+    assert value.finding(found).startswith("find out manila: price first: ")
     assert value.finding(found).endswith("worth up to USD 250k")
     assert not illegible(value.draw(run, found))
 
@@ -327,6 +328,17 @@ def grid(value_: FloatArray, **changes: object) -> Grid:
         by_runs=True,
     )
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_a_rate_is_written_in_per_cent(result: Result) -> None:
+    """Protects the axes of a map: a growth of 12% is no 0.12, and an amount no percentage."""
+    drawn = break_even_grid.draw(result, grid(np.array([[1e6, -1e6], [2e6, 1e6]]), rates=(False, True)))
+    axes = drawn.axes[0]
+    drawn.canvas.draw()
+    across = [label.get_text() for label in axes.get_xticklabels()]
+    up = [label.get_text() for label in axes.get_yticklabels()]
+    assert all(text.endswith("%") for text in up)
+    assert not any("%" in text for text in across)
 
 
 def test_the_map_counts_the_cells_in_which_the_choice_holds(result: Result) -> None:

@@ -1,4 +1,8 @@
-"""The drivers of a run by the names that reports give them, and the groups that they form."""
+"""The drivers of a run by the names that reports give them, and the groups that they form.
+
+A reader meets plain names; JSON and the command line have labels, which are paths without what goes without
+saying.  Both are kept, and either one can be asked for.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import numpy as np
 from bposim.errors import RunError
 from bposim.inputs.binding import Inputs
 from bposim.inputs.names import short_name
+from bposim.plain_names import PlainNames
 from bposim.sample import WORLD
 
 if TYPE_CHECKING:
@@ -38,6 +43,12 @@ class Known:
     drivers: dict[str, Driver]
     values: dict[str, FloatArray]
     """By the same name, each ``(trials,)``; all of them move."""
+    labels: dict[str, str]
+    """What JSON calls each, by the same name."""
+    called: PlainNames
+    """What the rest of the scenario is called."""
+    by_path: bool = False
+    """Whether the names are the labels themselves."""
     per_cent: frozenset[str] = frozenset()
     """Full names of the inputs that the file writes in per cent."""
 
@@ -49,9 +60,30 @@ class Known:
     def groups(self) -> dict[str, tuple[str, ...]]:
         """The drivers by the risk, clause or part of the world that they belong to."""
         found: dict[str, list[str]] = {}
+        names = {label: name for name, label in self.group_labels.items()}
         for name, driver in self.drivers.items():
-            found.setdefault(group_of(driver), []).append(name)
+            found.setdefault(names[group_of(driver)], []).append(name)
         return {group: tuple(own) for group, own in found.items()}
+
+    @property
+    def group_labels(self) -> dict[str, str]:
+        """What JSON calls each group, by the name that a reader sees."""
+        found: dict[str, str] = {}
+        for driver in self.drivers.values():
+            label = group_of(driver)
+            if label not in found.values():
+                name = label if self.by_path else self.called.group(driver, label)
+                found[label if name in found else name] = label
+        return found
+
+    def group(self, name: str) -> str:
+        """Return the name of the group that a driver belongs to."""
+        label = group_of(self.drivers[name])
+        return next(group for group, own in self.group_labels.items() if own == label)
+
+    def label(self, name: str) -> str:
+        """Return what JSON calls a driver or a group."""
+        return self.labels.get(name) or self.group_labels.get(name, name)
 
     @property
     def sources(self) -> dict[str, tuple[str, ...]]:
@@ -69,10 +101,11 @@ def sample_of(result: Result) -> AnalysisSample:
     return result.sample
 
 
-def drivers_behind(result: Result, alternatives: Iterable[str]) -> Known:
+def drivers_behind(result: Result, alternatives: Iterable[str], *, by_path: bool = False) -> Known:
     """Return what is random in these alternatives: inputs, noise and event losses.
 
-    What only others use is left out: it can be correlated with what they cost, but does not cause it.
+    ``by_path`` names them by their labels.  What only others use is left out: it can be correlated with what
+    they cost, but does not cause it.
     """
     sample, names, scenario = sample_of(result), list(alternatives), result.scenario
     others = [own for name, own in scenario.alternatives.items() if name not in names]
@@ -90,16 +123,17 @@ def drivers_behind(result: Result, alternatives: Iterable[str]) -> Known:
                 else any(driver.name.startswith(f"{stream}.") for stream in foreign_streams)
             )
         },
+        scenario,
         theirs,
-        _per_cent(scenario),
+        by_path=by_path,
     )
 
 
-def inputs_of(result: Result) -> Known:
+def inputs_of(result: Result, *, by_path: bool = False) -> Known:
     """Return the uncertain inputs: what could be found out before choosing."""
     inputs = sample_of(result).inputs
     moving = {driver: x for driver, x in inputs.items() if np.ptp(x) > 0}
-    return _named(moving, per_cent=_per_cent(result.scenario))
+    return _named(moving, result.scenario, by_path=by_path)
 
 
 def group_of(driver: Driver) -> str:
@@ -117,23 +151,40 @@ def _per_cent(scenario: Scenario) -> frozenset[str]:
 
 def _named(
     found: Mapping[Driver, NDArray[np.float32]],
+    scenario: Scenario,
     others: Container[str] = (),
-    per_cent: frozenset[str] = frozenset(),
+    *,
+    by_path: bool,
 ) -> Known:
-    """Return the drivers by label, those whose label is not their own by full name.
+    """Return the drivers by plain name; one that another driver has, too, has the label behind it.
 
     An input that was written at one of these ``others`` is marked: it is here because it is shared.
     """
-    labels = Counter(driver.label for driver in found)
+    called = PlainNames(scenario)
+    count = Counter(driver.label for driver in found)
+    labels = {
+        driver: driver.label.removeprefix("inputs.") if count[driver.label] == 1 else driver.name
+        for driver in found
+    }
+    plain = {driver: called.driver(driver) for driver in found}
+    count = Counter(plain.values())
+    shared = {driver: SHARED if driver.is_input and driver.source in others else "" for driver in found}
     names = {
-        driver: (driver.label.removeprefix("inputs.") if labels[driver.label] == 1 else driver.name)
-        + (SHARED if driver.is_input and driver.source in others else "")
+        driver: (
+            labels[driver]
+            if by_path
+            else plain[driver] + (f" ({labels[driver]})" if count[plain[driver]] > 1 else "")
+        )
+        + shared[driver]
         for driver in found
     }
     return Known(
         {name: driver for driver, name in names.items()},
         {name: np.asarray(found[driver], dtype=np.float64) for driver, name in names.items()},
-        per_cent,
+        {name: labels[driver] + shared[driver] for driver, name in names.items()},
+        called,
+        by_path,
+        _per_cent(scenario),
     )
 
 

@@ -83,15 +83,18 @@ class Sensitivity:
         )
 
 
-def sensitivity(result: AnyResult, alternative: str, of: Subject = "saving") -> Sensitivity:
+def sensitivity(
+    result: AnyResult, alternative: str, of: Subject = "saving", *, by_path: bool = False
+) -> Sensitivity:
     """Return what drives an alternative's saving against the baseline, or its own cost.
 
-    Raises RunError where nothing does, or the run has kept no drivers.
+    ``by_path`` names the drivers by their paths.  Raises RunError where nothing does, or the run has kept no
+    drivers.
     """
     first = result.first
     sample = sample_of(first)
     involved = [first.baseline, alternative] if of == "saving" else [alternative]
-    known = drivers_behind(first, dict.fromkeys(involved))
+    known = drivers_behind(first, dict.fromkeys(involved), by_path=by_path)
     total = Sample(first.saving(alternative) if of == "saving" else first.costs[alternative])
     if total.size == 1:
         raise RunError("one trial does not show what drives it; simulate more")
@@ -150,7 +153,7 @@ def document(found: Sensitivity) -> dict[str, Any]:
         "drivers": [
             {
                 "name": driver.name,
-                "label": name,
+                "label": found.known.label(name),
                 "kind": "input" if driver.is_input else "chance",
                 "source": driver.source,
                 "group": group_of(driver),
@@ -165,7 +168,7 @@ def document(found: Sensitivity) -> dict[str, Any]:
         ],
         "groups": [
             {
-                "group": name,
+                "group": found.known.label(name),
                 "drivers": [found.known.drivers[own].name for own in found.known.groups[name]],
                 "total_effect": plain(found.groups.total[name]),
                 "shapley": plain(found.groups.shapley[name]),
@@ -181,12 +184,16 @@ def document(found: Sensitivity) -> dict[str, Any]:
 
 def ordered_groups(found: Sensitivity) -> list[str]:
     """Return the groups, the largest share of the variance first."""
-    return sorted(found.groups.shapley, key=lambda name: (-found.groups.shapley[name].value, name))
+    label = found.known.group_labels
+    return sorted(found.groups.shapley, key=lambda name: (-found.groups.shapley[name].value, label[name]))
 
 
 def _by_swing(found: Sensitivity) -> list[tuple[str, Driver]]:
     order = {bar.name: number for number, bar in enumerate(found.bars)}
-    return sorted(found.known.drivers.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
+    label = found.known.labels
+    return sorted(
+        found.known.drivers.items(), key=lambda item: (order.get(item[0], len(order)), label[item[0]])
+    )
 
 
 def _bar(bar: Bar) -> dict[str, Any]:

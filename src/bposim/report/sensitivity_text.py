@@ -10,7 +10,7 @@ from bposim.report.estimate import correlation, share
 from bposim.report.numbers import Scale, amount, money, percent
 from bposim.report.paragraph import ENOUGH_TRIALS
 from bposim.report.sensitivity import ordered_groups
-from bposim.report.table import Table, plus_minus, printable
+from bposim.report.table import Table, plus_minus, printable, titled
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def paragraph(found: Sensitivity) -> str:
 
 def _what(found: Sensitivity) -> str:
     """Return e.g. "saving of krakow against in-house"."""
-    name = printable(found.alternative)
+    name = titled(found.known.called, found.alternative)
     if found.of == "saving":
-        return f"saving of {name} against {printable(found.baseline)}"
+        return f"saving of {name} against {titled(found.known.called, found.baseline)}"
     return f"total cost of {name}"
 
 
@@ -130,14 +130,24 @@ def _parts(found: Sensitivity) -> Table:
 
 
 def _losses(found: Sensitivity, losses: TailParts, top: int) -> Table:
-    return _made_of(found, losses, f"The same by event risk, {found.currency}", "leg: risk", top)
+    called = found.known.called
+    words = {part: called.at_risk(part) for part in losses.parts}
+    return _made_of(found, losses, f"The same by event risk, {found.currency}", "leg: risk", top, words)
 
 
-def _made_of(found: Sensitivity, parts: TailParts, title: str, label: str, top: int | None = None) -> Table:
+def _made_of(  # noqa: PLR0913, PLR0917 - a table's words and its size
+    found: Sensitivity,
+    parts: TailParts,
+    title: str,
+    label: str,
+    top: int | None = None,
+    words: dict[str, str] | None = None,
+) -> Table:
     """Return each part of the mean, of the tail, and their difference; the columns add up to the last row.
 
-    Of more than ``top`` parts the smallest are put together.
+    Of more than ``top`` parts the smallest are put together.  ``words`` are what parts are called.
     """
+    called = words or {}
     rows = {name: (parts.usual[name].value, part.value) for name, part in parts.parts.items()}
     order = sorted(
         (name for name in rows if any(rows[name])), key=lambda name: (-max(map(abs, rows[name])), name)
@@ -160,7 +170,7 @@ def _made_of(found: Sensitivity, parts: TailParts, title: str, label: str, top: 
         se = part.se if part else None
         amounts = ((usual, signed), (worst, signed), (worst - usual, True))
         return (
-            printable(name.replace("_", " ")),
+            printable(called.get(name, name.replace("_", " "))),
             *(_fitting(value, scale, se, plus=plus) for value, plus in amounts),
         )
 

@@ -5,12 +5,8 @@ Only inputs can be found out: what chance will bring (rates, volume, events) nob
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Self
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from bposim.analysis.comparison import evpi, paired_differences, too_close
 from bposim.analysis.measures import Estimate, Sample
@@ -18,25 +14,21 @@ from bposim.analysis.streamed import summarise_streamed
 from bposim.analysis.value_of_information import (
     Study,
     evppi,
-    evsi_by_moments,
-    evsi_of_outcomes,
-    resolution,
     spend_here_first,
 )
 from bposim.errors import RunError
-from bposim.inputs.names import all_meant
 from bposim.report.drivers import inputs_of
 from bposim.report.estimate import plain
+from bposim.report.study_value import Plan, is_there, looked_at, resolving, study_value
 from bposim.result import Result
 from bposim.sample import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bposim.analysis.comparison import Costs
+    from bposim.analysis.value_of_information import Information
     from bposim.report.drivers import Known
     from bposim.result import AnyResult
-    from bposim.study_plans import StudyPlan
 
 SCHEMA = "bposim.value/1"
 
@@ -47,35 +39,6 @@ HALF = 0.5
 
 ROWS = 12
 """So many inputs and groups are valued at half knowledge, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A study that could be done before choosing, as the user states it."""
-
-    name: str
-    looks_at: tuple[str, ...]
-    """Inputs, groups or legs."""
-    price: float
-    resolved: float | None = None
-    """The share of the variance of what it looks at that it resolves; or"""
-    observations: tuple[float, float] | None = None
-    """how many independent observations it makes, and the standard deviation of one of them; or"""
-    check: tuple[float, float, float] | None = None
-    """a threshold, and how often it warns of an input above and of one not above."""
-
-    @classmethod
-    def of(cls, name: str, written: StudyPlan) -> Self:
-        """Return a study as the scenario file has it."""
-        seen, check = written.observes, written.check
-        return cls(
-            name,
-            tuple(written.looks_at),
-            written.price,
-            written.resolves,
-            (seen.times, seen.error) if seen else None,
-            (check.above, check.warns, check.false_alarms) if check else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +79,10 @@ class Value:
     idle: tuple[str, ...]
     """Studies of the scenario file that look at what is not uncertain in this run."""
     known: Known
+    labels: dict[str, str]
+    """What JSON calls each input, group and leg, by the name that a reader sees."""
+    titles: dict[str, str]
+    """What people call each alternative."""
     currency: str
     seed: int
     sha256: str
@@ -123,16 +90,30 @@ class Value:
     """Trials that inputs and studies are valued on: those that the run keeps the inputs of."""
     run_trials: int
 
+    def seen(self, plan: Plan) -> str:
+        """Return what a study looks at, as a reader knows it; as the user wrote it where that is more."""
+        names = looked_at(self.known, plan.looks_at)
+        return ", ".join(names if len(names) <= len(plan.looks_at) else plan.looks_at)
+
     @property
     def first(self) -> tuple[Study, ...]:
         """The studies that are worth more than their price, largest net value first."""
         return spend_here_first(study for _, study in self.studies)
 
 
-def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
+def worth_of_each(result: AnyResult) -> tuple[Information, ...]:
+    """Return what it is worth to know each input alone, the most valuable first: as :func:`value` has it."""
+    first = result.first
+    costs = {name: Sample(first.costs[name]) for name in first.names}
+    known = inputs_of(first)
+    return evppi(costs, known.values) if known.values and len(costs) > 1 else ()
+
+
+def value(result: AnyResult, plans: Sequence[Plan] = (), *, by_path: bool = False) -> Value:
     """Return the value of perfect, partial and sample information.
 
-    The studies are those of the scenario file and ``plans``, which stand for those of the same name.
+    The studies are those of the scenario file and ``plans``, which stand for those of the same name;
+    ``by_path`` names inputs by their paths.
     Raises RunError where a plan looks at what the run does not have, or there is no second alternative.
     """
     first = result.first
@@ -142,24 +123,29 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
     costs = {name: Sample(first.costs[name]) for name in first.names}
     if len(costs) == 1:
         raise RunError("there is one alternative only, so nothing that is found out can change the choice")
-    known = inputs_of(first)
+    known = inputs_of(first, by_path=by_path)
     kept = result if isinstance(result, Result) else first
     whole_run = {name: Sample(kept.costs[name]) for name in kept.names}
     choice, next_best = sorted(whole_run, key=lambda name: (whole_run[name].centre, name))[:2]
-    idle = [plan.name for plan in asked if plan.name not in own and not _is_there(known, plan)]
+    idle = [plan.name for plan in asked if plan.name not in own and not is_there(known, plan)]
     groups = {name: own for name, own in known.groups.items() if len(own) > 1}
-    legs = {_whole(name): own for name, own in known.sources.items() if len(own) > 1}
+    several = {name: own for name, own in known.sources.items() if len(own) > 1}
+    wholes = {_whole(name if by_path else known.called.source(name)): name for name in several}
+    legs = {whole: several[name] for whole, name in wholes.items()}
+    labels = known.labels | known.group_labels | {whole: _whole(name) for whole, name in wholes.items()}
+    labels[ALL_INPUTS] = ALL_INPUTS
     found = {}
     if known.values:
         whole = {ALL_INPUTS: tuple(known.values)} if len(known.values) > 1 else {}
-        for each in evppi(costs, known.values, groups | legs | whole):
+        worth = evppi(costs, known.values, groups | legs | whole)
+        for each in sorted(worth, key=lambda one: (-one.value.value, labels[one.name])):
             found[each.name] = each
     small = [name for name in found if name not in legs and name != ALL_INPUTS]
     halved = set(small[:ROWS])
 
     def piece(name: str) -> Piece:
         own = found[name]
-        half = _resolving(costs, known, own.drivers, HALF) if name in halved else None
+        half = resolving(costs, known, own.drivers, HALF) if name in halved else None
         return Piece(name, own.drivers, own.value, own.changes, half)
 
     every = ALL_INPUTS if ALL_INPUTS in found else next(iter(found), "")
@@ -173,9 +159,11 @@ def value(result: AnyResult, plans: Sequence[Plan] = ()) -> Value:
         all_inputs=piece(every) if every else None,
         legs=tuple(piece(name) for name in found if name in legs),
         pieces=tuple(piece(name) for name in small),
-        studies=tuple((plan, _study(costs, known, plan)) for plan in asked if plan.name not in idle),
+        studies=tuple((plan, study_value(costs, known, plan)) for plan in asked if plan.name not in idle),
         idle=tuple(idle),
         known=known,
+        labels=labels,
+        titles=first.scenario.titles,
         currency=first.scenario.base_currency,
         seed=first.seed,
         sha256=first.scenario.sha256,
@@ -215,61 +203,14 @@ def document(found: Value) -> dict[str, Any]:
     }
 
 
-def looked_at(known: Known, patterns: Sequence[str]) -> tuple[str, ...]:
-    """Return the inputs that patterns mean: names as shown, parts of paths, groups, legs, or wildcards.
-
-    Raises RunError for a pattern that means none.
-    """
-    found: dict[str, None] = {}
-    by_path = {driver.name: name for name, driver in known.drivers.items()}
-    for pattern in patterns:
-        own = [name for name in known.values if fnmatchcase(name, pattern)]
-        own = own or list(known.groups.get(pattern, known.sources.get(pattern, ())))
-        own = own or [by_path[path] for path in all_meant(pattern, by_path)]
-        if not own:
-            raise RunError(f"no uncertain input is called {pattern}; bposim value --top 99 lists them")
-        found |= dict.fromkeys(own)
-    return tuple(found)
-
-
-def _is_there(known: Known, plan: Plan) -> bool:
-    """Return whether everything that a study looks at is uncertain in the run."""
-    try:
-        return bool(looked_at(known, plan.looks_at))
-    except RunError:
-        return False
-
-
 def _whole(source: str) -> str:
     """Return what all inputs of a source are called."""
     return {WORLD: "all of the world", "scenario": "all shared inputs"}.get(source, f"all of {source}")
 
 
-def _study(costs: Costs, known: Known, plan: Plan) -> Study:
-    names = looked_at(known, plan.looks_at)
-    if plan.resolved is not None:
-        return Study(plan.name, _resolving(costs, known, names, plan.resolved), plan.price)
-    if len(names) > 1:
-        raise RunError(
-            f"study {plan.name}: observations and checks are of one input, not of {', '.join(names)}"
-        )
-    x = known.values[names[0]]
-    if plan.observations:
-        count, noise = plan.observations
-        share = resolution(float(np.std(x)), noise, count)
-        return Study(plan.name, _resolving(costs, known, names, share), plan.price)
-    threshold, hit, false_alarm = plan.check or (math.inf, 0.0, 0.0)
-    warns = np.where(x > threshold, hit, false_alarm)
-    return Study(plan.name, evsi_of_outcomes(costs, {"warns": warns, "clears": 1.0 - warns}), plan.price)
-
-
-def _resolving(costs: Costs, known: Known, names: Sequence[str], share: float) -> Estimate:
-    return evsi_by_moments(costs, {name: known.values[name] for name in names}, share)
-
-
 def _piece(found: Value, piece: Piece) -> dict[str, Any]:
     return {
-        "name": piece.name,
+        "name": found.labels[piece.name],
         "inputs": [found.known.drivers[name].name for name in piece.inputs],
         "evppi": plain(piece.value),
         "changes_choice": piece.changes,

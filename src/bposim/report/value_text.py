@@ -37,13 +37,13 @@ def paragraph(found: Value) -> str:
 
 def by_risk(found: Value, decision: Decision) -> Iterator[str]:
     """Yield what the run says where, counted with risk, another alternative than that by mean ranks first."""
-    name = printable(decision.recommended)
+    name = printable(found.titles[decision.recommended])
     if decision.recommended == found.choice:
         return
     if not decision.decided:
         says = f"Counted with risk {name} ranks first so far"
     elif decision.close:
-        close = listed([printable(other) for other in decision.close])
+        close = listed([printable(found.titles[other]) for other in decision.close])
         says = f"Counted with risk {name} ranks first, too close to {close} to call"
     else:
         says = f"The run recommends {name}, whose bad outcomes are better"
@@ -85,7 +85,7 @@ def _studies(found: Value) -> Table:
     rows = tuple(
         (
             printable(plan.name),
-            printable(", ".join(plan.looks_at)),
+            printable(found.seen(plan)),
             plus_minus(study.value) if study.value.value else NOTHING_TO_LEARN,
             stated(study.price),
             plus_minus(study.net),
@@ -118,7 +118,7 @@ def _sentences(found: Value) -> Iterator[str]:
     if too_close(found.everything):
         often = "every future simulated" if found.everything.value == 0 else "nearly every future"
         yield (
-            f"{printable(found.choice)} is the cheapest in {often}: the choice does not change "
+            f"{printable(found.titles[found.choice])} is the cheapest in {often}: the choice does not change "
             "whatever is found out, so no study is worth its price."
         )
         return
@@ -138,7 +138,7 @@ def _sentences(found: Value) -> Iterator[str]:
 
 
 def _choice(found: Value) -> Iterator[str]:
-    name, other = printable(found.choice), printable(found.next_best)
+    name, other = (printable(found.titles[each]) for each in (found.choice, found.next_best))
     if found.ahead is None:
         return
     if too_close(found.ahead):

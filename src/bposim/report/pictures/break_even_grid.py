@@ -13,7 +13,7 @@ from bposim.report.pictures.break_even_map import LOSS_TO_SAVING, PALEST, break_
 from bposim.report.pictures.convergence import FIGURES
 from bposim.report.pictures.labels import drawable, fitted, inches, shorten, width_of
 from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
-from bposim.report.pictures.seen import figure, spoken
+from bposim.report.pictures.seen import figure, per_cent, spoken
 from bposim.report.pictures.style import INK, SMALL, drawing
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ class Grid:
     se: FloatArray
     """NaN where there is none."""
     by_runs: bool
+    rates: tuple[bool, bool] = (False, False)
+    """Whether the first and the second number are written in per cent."""
+
+    def at(self, number: int, value: float) -> str:
+        """Return a value of the first number, 0, or the second, 1, as the file writes it."""
+        return per_cent(value) if self.rates[number] else figure(value)
 
     @property
     def holds(self) -> FloatArray:
@@ -79,8 +85,8 @@ def finding(grid: Grid) -> str:
 def alt_text(origin: Origin, grid: Grid) -> str:
     """Return the picture in words, with the figures of its corners."""
     corners = [
-        f"{drawable(grid.first)} {figure(float(grid.first_at[column]))} and {drawable(grid.second)} "
-        f"{figure(float(grid.second_at[row]))}: {grid.text(float(grid.value[row, column]))}"
+        f"{drawable(grid.first)} {grid.at(0, float(grid.first_at[column]))} and {drawable(grid.second)} "
+        f"{grid.at(1, float(grid.second_at[row]))}: {grid.text(float(grid.value[row, column]))}"
         for row in (0, -1)
         for column in (0, -1)
     ]
@@ -112,8 +118,8 @@ def plot(axes: Axes, grid: Grid) -> Axes:
             va="center",
             color="white" if dark else INK,
         )
-    axes.set_xticks(np.arange(columns) + 0.5, [figure(float(at)) for at in grid.first_at])
-    axes.set_yticks(np.arange(rows) + 0.5, [figure(float(at)) for at in grid.second_at])
+    axes.set_xticks(np.arange(columns) + 0.5, [grid.at(0, float(at)) for at in grid.first_at])
+    axes.set_yticks(np.arange(rows) + 0.5, [grid.at(1, float(at)) for at in grid.second_at])
     axes.tick_params(length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

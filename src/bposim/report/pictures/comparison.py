@@ -60,7 +60,7 @@ def shown_of(found: Comparison) -> tuple[Pair, ...]:
 def finding(found: Comparison) -> str:
     """Return in a sentence whether the choice is clear, and how often it is the cheapest."""
     first, second = found.places[0], found.places[1]
-    names = short_names([place.name for place in found.places])
+    names = short_names({place.name: found.titles[place.name] for place in found.places})
     often = futures(found.best[first.name].value, found.trials)
     if first.too_close:
         rivals = listed([names[place.name] for place in found.places[1:] if place.too_close], "or")
@@ -74,7 +74,7 @@ def finding(found: Comparison) -> str:
 
 def alt_text(result: Result, found: Comparison) -> str:
     """Return the picture in words, with its figures."""
-    names = short_names(result.names)
+    names = short_names(result.titles)
     rows = [
         f"{names[pair.first]} against {names[pair.second]}: saves {_amount(pair.saves)} on average, "
         f"cheaper in {probability(pair.cheaper.value, found.trials)}; dominance of first order: "
@@ -139,7 +139,7 @@ def plot_regret(axes: Axes, result: Result, found: Comparison | None = None) -> 
 def draw(result: Result, found: Comparison | None = None) -> Figure:
     """Return the picture: the pairs with how often and how far one is better, and the regret of each."""
     found = found or comparison(result)
-    pairs, names = shown_of(found), short_names(result.names)
+    pairs, names = shown_of(found), short_names(result.titles)
     more = f" {MOST} of {len(found.pairs)} pairs." if len(pairs) < len(found.pairs) else ""
     shown = (
         f"Differences of cost in the same futures: present value over {horizon(result)}, {found.currency}, "

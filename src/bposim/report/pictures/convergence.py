@@ -153,4 +153,4 @@ def _half(result: Result, step: Step) -> str:
 
 
 def _label(result: Result, name: str) -> str:
-    return short_names(result.names)[name]
+    return short_names(result.titles)[name]

@@ -50,7 +50,7 @@ class Leaving:
 
 def finding(origin: Origin, right: Leaving) -> str:
     """Return in a sentence what the right is worth, at its best and by the rule, and how often it is used."""
-    name, currency = _name(right), origin.scenario.base_currency
+    name, currency = _name(origin, right), origin.scenario.base_currency
     best, stated = right.best, right.by_rule
     if best.value.value <= 0 or (best.value.low is not None and best.value.low <= 0):
         return f"the right to leave {name} is worth nothing that these trials can tell from 0"
@@ -157,11 +157,10 @@ def draw(origin: Origin, right: Leaving) -> Figure:
     if not (right.best.by_date.any() or right.by_rule.by_date.any()):
         raise CannotDrawError(f"nobody leaves {right.alternative}, at its best or by the stated rule")
     shown = (
-        f"The right to leave {_name(right)} within {horizon(origin)}, {trials(origin)}. At its best: the "
-        "rule is learnt "
-        "on one half of the futures and used on the other (Longstaff and Schwartz). Above the line on "
-        "the right, "
-        "leaving is as a rule the better choice; where too few leave there is no dot."
+        f"The right to leave {_name(origin, right)} within {horizon(origin)}, {trials(origin)}. At its "
+        "best: the rule is learnt on one half of the futures and used on the other (Longstaff and Schwartz). "
+        "Above the line on the right, leaving is as a rule the better choice; where too few leave there is "
+        "no dot."
     )
     with drawing():
         sheet = page(origin, finding(origin, right), shown, 4.0, 11.6)
@@ -180,5 +179,6 @@ def _months(axes: Axes, right: Leaving) -> None:
     axes.set_xticks(range(0, last + 1, step))
 
 
-def _name(right: Leaving) -> str:
-    return shorten(drawable(right.alternative), LONGEST)
+def _name(origin: Origin, right: Leaving) -> str:
+    title = origin.scenario.titles.get(right.alternative, right.alternative)
+    return shorten(drawable(title), LONGEST)

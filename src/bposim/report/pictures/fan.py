@@ -45,7 +45,7 @@ COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 1000: 3}
 
 def finding(result: Result) -> str:
     """Return in a sentence which alternative pays back first, by when, and how often it never does."""
-    names, paid = short_names(result.names), _paybacks(result)
+    names, paid = short_names(result.titles), _paybacks(result)
     within, base = f"within {horizon(result)}", names[result.baseline]
     order = sorted(
         paid,
@@ -71,7 +71,7 @@ def finding(result: Result) -> str:
 
 def alt_text(result: Result) -> str:
     """Return the picture in words, with the figures that it marks."""
-    names = short_names(result.names)
+    names = short_names(result.titles)
     scale = _scale(result, result.names[1:])
     ends = {name: _end(result, name).marked.items() for name in result.names[1:]}
     rows = [
@@ -117,7 +117,7 @@ def plot(
     _mark_payback(axes, payback_summary(result.payback[name]).p50)
     ends = {"P95": lines[4, -1], "P50": lines[2, -1], "P5": lines[0, -1]}
     _label_ends(axes, merged({mark: float(at) for mark, at in ends.items()}, ""), scale)
-    label = fitted(short_names(result.names)[name], inches(axes)[0] + ENDS, LABEL + 0.5, "bold")
+    label = fitted(short_names(result.titles)[name], inches(axes)[0] + ENDS, LABEL + 0.5, "bold")
     axes.set_title(
         label, loc="left", pad=22, fontsize=LABEL + 0.5, fontweight="bold", color=INK, parse_math=False
     )
@@ -136,7 +136,7 @@ def draw(result: Result) -> Figure:
         raise CannotDrawError("a fan of savings needs an alternative beside the baseline")
     kept = result.cumulative[others[0]].shape[1]
     some = f"the first {kept:,} of {trials(result)}" if kept < result.trials else trials(result)
-    base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
+    base, currency = short_names(result.titles)[result.baseline], result.scenario.base_currency
     shown = (
         f"Cumulative saving against {base}, not discounted, {currency}, {some}. "
         "Line: median (P50); dark: half of futures (P25 to P75); pale: nine of ten (P5 to P95); "

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bposim.fit.evidence import FxEvidence, LossEvidence, TenureEvidence
 from bposim.report.fit_text import interval, shown
-from bposim.report.pictures.fit_panels import HEIGHT, WIDTH, draw_panels
+from bposim.report.pictures.fit_layout import HEIGHT, WIDTH
+from bposim.report.pictures.fit_panels import draw_panels
 from bposim.report.pictures.page import paper
 from bposim.report.pictures.style import drawing
 

@@ -13,8 +13,9 @@ from bposim.analysis.frontier import frontier as frontier_of
 from bposim.analysis.measures import Estimate
 from bposim.analysis.statistic import risk_measure
 from bposim.report.numbers import Scale, money, percent
-from bposim.report.pictures.labels import amounts_on, inches, short_names, spread, width_of
+from bposim.report.pictures.labels import amounts_on, inches, short_names, width_of
 from bposim.report.pictures.page import CannotDrawError, horizon, page, sampled, trials
+from bposim.report.pictures.placing import Name, beside
 from bposim.report.pictures.seen import scale_of
 from bposim.report.pictures.style import FAINT_INK, INK, RULE, SMALL, drawing, looks_of
 from bposim.report.words import listed
@@ -54,6 +55,11 @@ class SimulatedSplits:
         """All alternatives, split or not, so that each has the colour that it has in other pictures."""
         return [self.baseline, *(name for name in self.scenario.alternatives if name != self.baseline)]
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each alternative, in the same order."""
+        return {name: self.scenario.titles[name] for name in self.names}
+
 
 Splits: TypeAlias = "Result | SimulatedSplits"
 
@@ -82,7 +88,7 @@ def splits(result: Splits) -> Frontier:
 def finding(result: Splits, found: Frontier | None = None) -> str:
     """Return in a sentence which split is best and whether it is better than one alternative alone."""
     found = found or splits(result)
-    names, currency = short_names(result.names), result.scenario.base_currency
+    names, currency = short_names(result.titles), result.scenario.base_currency
     worth, best = found.worth_of_blending, found.best
     alone = names[found.best_single]
     if max(best.shares.values()) == 1:
@@ -121,17 +127,17 @@ def alt_text(result: Splits, found: Frontier | None = None) -> str:
 def plot(axes: Axes, result: Splits, found: Frontier | None = None) -> Axes:
     """Draw all splits, the efficient ones joined, the single alternatives by name and the best split."""
     found = found or splits(result)
-    names, styled, scale = short_names(result.names), looks_of(result.names), scale_of_frontier(found)
+    names, styled, scale = short_names(result.titles), looks_of(result.names), scale_of_frontier(found)
     x, y = [blend.mean_saving for blend in found.blends], [blend.shortfall for blend in found.blends]
-    axes.plot(x, y, "o", color=RULE, markersize=4, markeredgewidth=0)
+    axes.plot(x, y, "o", color="none", markeredgecolor=FAINT_INK, markersize=2.6, markeredgewidth=0.5)
     efficient = found.efficient
     axes.plot(
         [blend.mean_saving for blend in efficient],
         [blend.shortfall for blend in efficient],
         "o-",
-        color=FAINT_INK,
-        linewidth=1.8,
-        markersize=4,
+        color=INK,
+        linewidth=2.0,
+        markersize=4.5,
     )
     across, along = (max(x) - min(x)) or 1.0, (max(y) - min(y)) or 1.0
     axes.set_xlim(min(x) - 0.08 * across, max(x) + 0.25 * across)
@@ -141,6 +147,7 @@ def plot(axes: Axes, result: Splits, found: Frontier | None = None) -> Axes:
         name = next(name for name, share in blend.shares.items() if share == 1)
         axes.plot(blend.mean_saving, blend.shortfall, "s", color=styled[name].colour, markersize=7)
         marked.append((blend, names[name], "normal"))
+    marked += [(blend, shares_of(result, blend), "normal") for blend in ends(found)]
     best = found.best
     # White, as a colour is an alternative's.
     whole = max(best.shares.values()) == 1
@@ -155,12 +162,12 @@ def plot(axes: Axes, result: Splits, found: Frontier | None = None) -> Axes:
         zorder=4,
     )
     if max(best.shares.values()) < 1:
-        marked.append((best, "best split", "bold"))
+        marked.insert(0, (best, "best split", "bold"))
     else:
         marked = [
             (blend, f"best: {text}" if blend == best else text, weight) for blend, text, weight in marked
         ]
-    _write(axes, marked)
+    _write(axes, marked, efficient)
     amounts_on(axes.xaxis, scale, 7)
     amounts_on(axes.yaxis, scale, 6)
     return axes
@@ -172,14 +179,13 @@ def draw(result: Splits, found: Frontier | None = None) -> Figure:
     currency = result.scenario.base_currency
     shown = (
         f"Splits of the work over the alternatives: present value over {horizon(result)}, {currency}, "
-        f"{_futures(result)}. Right saves more, down is safer; on the dark line no other split is better in "
-        f"both. {_how(result)}"
+        f"{_futures(result)}. Right saves more, down is safer; {on_the_line(found)}. {_how(result)}"
     )
     with drawing():
         sheet = page(result, finding(result, found), shown, 4.8, 10.4)
         axes = sheet.axes(0.95, 0.6, sheet.width - 0.95, sheet.height - 0.75)
         plot(axes, result, found)
-        base = short_names(result.names)[result.baseline]
+        base = short_names(result.titles)[result.baseline]
         axes.set_xlabel(f"Mean saving against {base}, present value, {currency}", parse_math=False)
         axes.set_ylabel(f"Mean cost of the dearest {_worst(result)}, {currency}")
     return sheet.figure
@@ -202,32 +208,49 @@ def _how(result: Splits) -> str:
     )
 
 
-def _write(axes: Axes, marked: list[tuple[Blend, str, str]]) -> None:
-    """Write the names right of their points, moved apart where they would overlap."""
+def _write(axes: Axes, marked: list[tuple[Blend, str, str]], efficient: tuple[Blend, ...]) -> None:
+    """Write the names beside their points."""
     width, height = inches(axes)
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    levels = [(blend.shortfall - low) / (high - low) * height for blend, _, _ in marked]
-    moved = spread(levels, [0.2] * len(levels), 0.0, height)
-    for (blend, text, weight), level in zip(marked, moved, strict=True):
-        room = 14 if text.startswith("best: ") else 9
-        at = (blend.mean_saving - left) / (right - left) * width
-        over = at + 0.15 + width_of(text, SMALL, weight) > width
+
+    def spot(blend: Blend) -> tuple[float, float]:
+        across, up = (blend.mean_saving - left) / (right - left), (blend.shortfall - low) / (high - low)
+        return across * width, up * height
+
+    names = [
+        Name(spot(blend), width_of(text, SMALL, weight), 0.2 if text.startswith("best: ") else 0.13)
+        for blend, text, weight in marked
+    ]
+    places = beside(names, [spot(blend) for blend in efficient], width, height)
+    for (_, text, weight), name, place in zip(marked, names, places, strict=True):
+        x = name.at[0] + (name.room if place.is_right else -name.room)
         axes.annotate(
             text,
-            (at / width, level / height),
-            (-room if over else room, 0),
-            "axes fraction",
-            "offset points",
+            (x / width, (name.at[1] + place.up) / height),
+            xycoords="axes fraction",
             fontsize=SMALL,
             fontweight=weight,
             color=INK,
-            ha="right" if over else "left",
+            ha="left" if place.is_right else "right",
             va="center",
             parse_math=False,
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )
     axes.grid(color=RULE)
     axes.tick_params(colors=FAINT_INK)
+
+
+def on_the_line(found: Frontier) -> str:
+    """Return what the efficient splits have over the others, in words."""
+    if len(found.efficient) == 1:
+        return "no split is better than the best one in either"
+    return "on the dark line no other split is better in both"
+
+
+def ends(found: Frontier) -> list[Blend]:
+    """Return the ends of the efficient line that are neither an alternative alone nor the best split."""
+    known = [*singles(found), found.best]
+    return [blend for blend in (found.efficient[0], found.efficient[-1]) if blend not in known]
 
 
 def singles(found: Frontier) -> list[Blend]:
@@ -237,7 +260,7 @@ def singles(found: Frontier) -> list[Blend]:
 
 def shares_of(result: Splits, blend: Blend) -> str:
     """Return "60% manila and 40% krakow"."""
-    names = short_names(result.names)
+    names = short_names(result.titles)
     order = sorted(
         (name for name, share in blend.shares.items() if share), key=lambda name: -blend.shares[name]
     )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import os
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bposim.report.pictures import (
     break_even_grid,
@@ -30,17 +26,15 @@ from bposim.report.pictures import (
     worth,
 )
 from bposim.report.pictures import exit as exit_picture
+from bposim.report.pictures.files import Picture, file_part, save
 from bposim.report.pictures.page import CannotDrawError
 from bposim.report.pictures.ranks import subject
 from bposim.report.pictures.seen import Seen
-from bposim.report.pictures.style import drawing
 from bposim.report.value import value as value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
-
-    from matplotlib.figure import Figure
 
     from bposim.report.pictures.break_even_grid import Grid
     from bposim.report.pictures.exit import Leaving
@@ -50,20 +44,6 @@ if TYPE_CHECKING:
     from bposim.report.pictures.worth import PriceList
     from bposim.report.value import Value
     from bposim.result import Result
-
-RESOLUTION = 150
-"""Dots per inch of a PNG."""
-
-FORMATS = ("png", "svg", "pdf")
-
-
-class Picture(NamedTuple):
-    """A figure with its file name, without suffix, and what it shows in words."""
-
-    name: str
-    figure: Figure
-    finding: str
-    alt_text: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +71,7 @@ class Wanted:
 
     def called(self, kind: str) -> str:
         """Return the file name of a picture of the one alternative."""
-        return f"{kind}{_file_part(self.name)}"
+        return f"{kind}{file_part(self.name)}"
 
 
 def _savings(wanted: Wanted) -> Iterator[Picture]:
@@ -115,7 +95,7 @@ def _waterfall(wanted: Wanted) -> Iterator[Picture]:
     if not groups:
         raise CannotDrawError("a waterfall needs an alternative beside the baseline")
     for place, group in enumerate(groups, 1):
-        name = "waterfall" if len(groups) == 1 else f"waterfall-{place}{_file_part(group[0])}"
+        name = "waterfall" if len(groups) == 1 else f"waterfall-{place}{file_part(group[0])}"
         found = waterfall.finding(result, group)
         yield Picture(name, waterfall.draw(result, group), found, waterfall.alt_text(result, group))
 
@@ -218,7 +198,7 @@ OF_A_RUN = ("savings", "s-curves", "fan", "waterfall")
 
 def picture_of_exit(origin: Origin, right: Leaving) -> Picture:
     """Return the picture of a right to leave, which comes from a study and not from a run."""
-    name = f"exit{_file_part(right.alternative)}"
+    name = f"exit{file_part(right.alternative)}"
     found = exit_picture.finding(origin, right)
     return Picture(name, exit_picture.draw(origin, right), found, exit_picture.alt_text(origin, right))
 
@@ -230,7 +210,7 @@ def picture_of_value(origin: Origin, found: Value) -> Picture:
 
 def picture_of_worth(origin: Origin, prices: PriceList) -> Picture:
     """Return the price list of a contract as a picture."""
-    name = f"worth{_file_part(prices.alternative)}"
+    name = f"worth{file_part(prices.alternative)}"
     found = worth.finding(origin, prices)
     return Picture(name, worth.draw(origin, prices), found, worth.alt_text(origin, prices))
 
@@ -270,64 +250,3 @@ def save_all(result: Result, folder: Path) -> list[Path]:
     A file is complete or not there.  The same result gives the same SVG, byte by byte.
     """
     return [path for picture in pictures(result) for path in save(picture, folder, ("png", "svg"))]
-
-
-def save_to(pictures: Sequence[Picture], target: Path) -> list[Path]:
-    """Write pictures where a user wants them: a single one into a file whose name says its format.
-
-    Any other name is a folder, which gets each as PNG and SVG.  Raises ValueError for a file name with
-    several pictures.
-    """
-    kind = target.suffix.lower().removeprefix(".")
-    if kind not in FORMATS:
-        target.mkdir(parents=True, exist_ok=True)
-        return [path for picture in pictures for path in save(picture, target, ("png", "svg"))]
-    if len(pictures) > 1:
-        names = ", ".join(picture.name for picture in pictures)
-        raise ValueError(f"{target.name} is one file for {len(pictures)} pictures ({names}); name a folder")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for picture in pictures:
-        _write(target, rendered(picture, kind))
-    return [target] if pictures else []
-
-
-def save(picture: Picture, folder: Path, formats: Iterable[str]) -> list[Path]:
-    """Write a picture in these formats into an existing folder and return the files."""
-    written = []
-    for kind in formats:
-        path = folder / f"{picture.name}.{kind}"
-        _write(path, rendered(picture, kind))
-        written.append(path)
-    return written
-
-
-def rendered(picture: Picture, kind: str) -> bytes:
-    """Return a picture as the bytes of a file of one of ``FORMATS``, with its words inside."""
-    # Without a date, so that the same picture is the same file.
-    metadata: dict[str, dict[str, str | None]] = {
-        "png": {"Description": picture.alt_text},
-        "svg": {"Description": picture.alt_text, "Date": None},
-        "pdf": {"Subject": picture.alt_text, "CreationDate": None},
-    }
-    buffer = io.BytesIO()
-    with drawing():
-        picture.figure.savefig(
-            buffer, format=kind, dpi=RESOLUTION, metadata={"Title": picture.name, **metadata[kind]}
-        )
-    return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-
-
-def _file_part(name: str) -> str:
-    """Return a name as part of a file name: letters and digits of ASCII, or nothing."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    part = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:40]
-    return f"-{part}" if part else ""

@@ -15,13 +15,19 @@ from bposim.report.numbers import MINUS, Scale
 from bposim.report.pictures.style import families, glyphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
 NAME_WIDTH = 30
 """Characters of an alternative's name on a picture."""
+
+LEAST_WHOSE = 8
+"""Characters that tell whose something is."""
+
+FEW = 4
+"""Letters of a word that may go so that no word is cut."""
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
@@ -39,19 +45,32 @@ def drawable(text: str) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """Return text of at most ``width`` characters; the middle gives way, where long names differ least."""
+    """Return text of at most ``width`` characters; the middle gives way, where long names differ least.
+
+    Of "whose: what" whose it is gives way first.
+    """
     if len(text) <= width:
         return text
+    whose, colon, what = text.partition(": ")
+    if colon and (room := width - len(what) - len(colon)) >= LEAST_WHOSE:
+        return f"{shorten(whose, room)}: {what}"
     head = math.ceil((width - 1) * 0.6)
     tail = width - 1 - head
-    return f"{text[:head].rstrip()}{ELLIPSIS}{text[len(text) - tail :].lstrip()}"
+    start, end = text[:head].rstrip(), text[len(text) - tail :].lstrip()
+    # Whole words, where that costs a few letters only.
+    if text[head] != " " and len(start) - (cut := start.rfind(" ")) <= FEW and cut > 0:
+        start = start[:cut]
+    if text[len(text) - tail - 1] != " " and 0 <= (cut := end.find(" ")) <= FEW:
+        end = end[cut + 1 :]
+    # What was shortened before keeps one sign for all that is missing.
+    return f"{start.rstrip(f' {ELLIPSIS}')}{ELLIPSIS}{end.lstrip(f' {ELLIPSIS}')}"
 
 
-def short_names(names: Iterable[str], width: int = NAME_WIDTH) -> dict[str, str]:
-    """Return a short label for each name; labels that would read alike are numbered."""
+def short_names(titles: Mapping[str, str], width: int = NAME_WIDTH) -> dict[str, str]:
+    """Return a short label for each title, by the same key; labels that would read alike are numbered."""
     labels: dict[str, str] = {}
-    for name in names:
-        label = shorten(drawable(name), width) or "(no name)"
+    for name, title in titles.items():
+        label = shorten(drawable(title), width) or "(no name)"
         alike = sum(other == label or other.startswith(f"{label} (") for other in labels.values())
         labels[name] = f"{label} ({alike + 1})" if alike else label
     return labels

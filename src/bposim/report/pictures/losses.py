@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocat
 
 from bposim.analysis.attribution import tail_parts
 from bposim.analysis.measures import mean, probability_above, quantile
-from bposim.inputs.names import short_name
+from bposim.plain_names import PlainNames
 from bposim.report.numbers import Scale, amount, money, of_futures, probability
 from bposim.report.pictures.key import Row, write_key
 from bposim.report.pictures.labels import drawable, short_names
@@ -54,13 +54,14 @@ def losses(result: Result, name: str) -> dict[str, FloatArray]:
     # The same leg as the baseline's is what stays of it: the alternative moves only a part of the work.
     legs = result.scenario.alternatives[result.baseline].legs if name != result.baseline else ()
     kept = {leg.stream for leg in legs}
+    called = PlainNames(result.scenario)
     found = {
-        _label(key, kept): np.asarray(loss, dtype=np.float64)
+        _label(key, kept, called): np.asarray(loss, dtype=np.float64)
         for key, loss in result.sample.events.get(name, {}).items()
         if np.any(loss > 0)
     }
     if not found:
-        raise CannotDrawError(f"{name} has no losses from event risks")
+        raise CannotDrawError(f"{result.titles[name]} has no losses from event risks")
     together = np.sum(list(found.values()), axis=0)
     if np.count_nonzero(together) < TAIL:
         raise CannotDrawError(f"fewer than {TAIL} futures of {name} have any event loss; run more trials")
@@ -83,7 +84,7 @@ def finding(result: Result, name: str) -> str:
     """Return in a sentence how often events cost anything, and how much in a bad case."""
     own = losses(result, name)
     together, kept = own[TOGETHER], result.first.trials
-    label, currency = short_names(result.names)[name], result.scenario.base_currency
+    label, currency = short_names(result.titles)[name], result.scenario.base_currency
     often = of_futures(probability_above(together, 0.0).value, kept)
     worst = quantile(together, RARE)
     start = f"events cost {label} something in {often}"
@@ -139,7 +140,7 @@ def draw(result: Result, name: str) -> Figure:
     currency = result.scenario.base_currency
     more = f" The {MOST} dearest of {len(own) - 1} risks." if len(shown) < len(own) else ""
     described = (
-        f"Losses of {short_names(result.names)[name]} from event risks: present value over "
+        f"Losses of {short_names(result.titles)[name]} from event risks: present value over "
         f"{horizon(result)}, {currency}, "
         f"{sampled(result)}. A line gives how many futures lose at least so much: the further right, the "
         "worse. "
@@ -183,10 +184,10 @@ def looks_of(count: int) -> list[Look]:
     return [*first, *series(count - len(first))]
 
 
-def _label(key: str, kept: Container[str]) -> str:
+def _label(key: str, kept: Container[str], called: PlainNames) -> str:
     """Return the leg and the risk of an event, as people call them; ``kept`` are the legs that stay."""
     stream, _, risk = key.rpartition(".")
-    leg = stream.removeprefix("leg ") if stream.startswith("leg ") else short_name(stream) or stream
+    leg = called.leg(stream)
     if stream in kept:
         leg = "work kept in-house" if leg == IN_HOUSE else f"work kept with {leg}"
     return f"{leg}: {risk.replace('_', ' ')}"

@@ -32,7 +32,7 @@ LEVELS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 def finding(result: Result) -> str:
     """Return in a sentence which alternative costs least in the median future and in a costly one."""
-    names, spreads = short_names(result.names), _spreads(result)
+    names, spreads = short_names(result.titles), _spreads(result)
     currency, scale = result.scenario.base_currency, common_scale(spreads.values())
     usual = _least({name: own.p50 for name, own in spreads.items()})
     value = f"{currency} {scale.text(spreads[usual[0]].p50.value, minus=MINUS)}"
@@ -51,7 +51,7 @@ def finding(result: Result) -> str:
 
 def alt_text(result: Result) -> str:
     """Return the picture in words, with the figures in its table."""
-    names, spreads = short_names(result.names), _spreads(result)
+    names, spreads = short_names(result.titles), _spreads(result)
     scale = common_scale(spreads.values())
     rows = [
         f"{names[name]}: "
@@ -115,7 +115,7 @@ def draw(result: Result) -> Figure:
         axes.set_xlabel(f"Total cost, present value, {currency}", labelpad=6)
         amounts_on(axes.xaxis, scale, 8)
         order = sorted(spreads, key=lambda name: spreads[name].p50.value)
-        names, styled = short_names(result.names), looks(result)
+        names, styled = short_names(result.titles), looks(result)
         rows = [
             Row(
                 styled[name],

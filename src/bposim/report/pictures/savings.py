@@ -16,15 +16,14 @@ from bposim.report.pictures.labels import (
     amounts_on,
     fitted,
     inches,
-    merged,
     short_names,
-    spread,
     width_of,
 )
 from bposim.report.pictures.page import CannotDrawError, horizon, page, trials
 from bposim.report.pictures.ranks import choice
+from bposim.report.pictures.savings_marks import label_axis, mark_beyond, mark_quantiles
 from bposim.report.pictures.spread import Spread, common_scale, savings, share_saving
-from bposim.report.pictures.style import FAINT_INK, INK, LABEL, SMALL, drawing, looks
+from bposim.report.pictures.style import INK, LABEL, SMALL, drawing, looks
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -65,12 +64,12 @@ def finding(result: Result) -> str:
     saved, base = spreads[best].mean, result.baseline
     on_average = base if saved.value < 0 and not too_close(saved) else best
     reason = "" if advice.name == on_average else ": its bad outcomes are milder"
-    return f"{outcome}; {short_names(result.names)[advice.name]} is recommended{reason}"
+    return f"{outcome}; {short_names(result.titles)[advice.name]} is recommended{reason}"
 
 
 def _outcome(result: Result, spreads: dict[str, Spread], best: str, others: list[str]) -> str:
     """Return who saves most on average, how much and how often."""
-    names = short_names(result.names)
+    names = short_names(result.titles)
     saved, name, base = spreads[best].mean, names[best], names[result.baseline]
     often = futures(share_saving(result, best), result.trials)
     value = money(abs(saved.value), result.scenario.base_currency, saved.se)
@@ -98,7 +97,7 @@ def _outcome(result: Result, spreads: dict[str, Spread], best: str, others: list
 
 def _equal(result: Result, spreads: dict[str, Spread]) -> str:
     """Return that nothing saves and which alternatives are the baseline in all but name."""
-    names = short_names(result.names)
+    names = short_names(result.titles)
     same = [names[name] for name in spreads if not np.any(result.saving(name))]
     start = "" if len(same) == len(spreads) else "no alternative saves: "
     cost = "costs" if len(same) == 1 else "cost"
@@ -107,7 +106,7 @@ def _equal(result: Result, spreads: dict[str, Spread]) -> str:
 
 def alt_text(result: Result) -> str:
     """Return the picture in words, with the figures that it marks."""
-    names, spreads = short_names(result.names), savings(result)
+    names, spreads = short_names(result.titles), savings(result)
     scale = common_scale(spreads.values())
     rows = [
         f"{names[name]}: mean {scale.text(own.mean.value)}, "
@@ -166,8 +165,9 @@ def plot(
     if low <= 0.0 <= high:
         axes.axvline(0.0, color=INK, linewidth=1.2, zorder=3)
     own = spreads[name]
-    _mark(axes, own, scale)
-    label, often = short_names(result.names)[name], of_futures(share_saving(result, name), result.trials)
+    mark_quantiles(axes, own, scale)
+    mark_beyond(axes, own, edges, share)
+    label, often = short_names(result.titles)[name], of_futures(share_saving(result, name), result.trials)
     words = f": cheaper in {often}, mean saving {scale.text(own.mean.value, minus=MINUS)}"
     title = fitted(label, inches(axes)[0] - width_of(words, LABEL, "bold"), LABEL, "bold") + words
     axes.set_title(title, loc="left", pad=21, fontsize=LABEL, fontweight="bold", color=INK, parse_math=False)
@@ -186,7 +186,7 @@ def draw(result: Result) -> Figure:
     spreads = savings(result)
     if not spreads:
         raise CannotDrawError("savings need an alternative beside the baseline")
-    base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
+    base, currency = short_names(result.titles)[result.baseline], result.scenario.base_currency
     edges = bar_edges(result, spreads)
     scale = common_scale(spreads.values())
     outside = any(own.least < edges[0] or own.most > edges[-1] for own in spreads.values())
@@ -202,7 +202,7 @@ def draw(result: Result) -> Figure:
             bottom = sheet.height - (place + 1) * (row + ABOVE)
             axes = plot(sheet.axes(0.75, bottom, sheet.width - 0.75, row), result, name, spreads, scale)
             axes.tick_params(labelbottom=name == list(spreads)[-1])
-        _label_axis(axes, f"Saving against {base}, present value, {currency}")
+        label_axis(axes, f"Saving against {base}, present value, {currency}")
     return sheet.figure
 
 
@@ -213,65 +213,6 @@ def _limits(edges: FloatArray) -> tuple[float, float]:
         low, high = low - 10 * (high - low), high + 10 * (high - low)
     wide = min(low, 0.0), max(high, 0.0)
     return wide if wide[1] - wide[0] <= FAR * (high - low) else (low, high)
-
-
-def _mark(axes: Axes, own: Spread, scale: Scale) -> None:
-    """Mark the quantiles by lines with their values above, moved apart where they would overlap."""
-    width, height = inches(axes)
-    low, high = axes.get_xlim()
-    marks = merged({mark: at.value for mark, at in own.marked.items()}, "P5 to P95")
-    texts = [f"{mark} {scale.text(value, minus=MINUS)}" for mark, value in marks.items()]
-    values = list(marks.values())
-    places = spread(
-        [(value - low) / (high - low) * width for value in values],
-        [width_of(text, SMALL) + 0.12 for text in texts],
-        0.0,
-        width,
-    )
-    for text, value, place in zip(texts, values, places, strict=True):
-        axes.plot(
-            [value, value],
-            [0, 1],
-            color=INK,
-            linewidth=1.0,
-            dashes=(3, 1.5),
-            transform=axes.get_xaxis_transform(),
-        )
-        axes.annotate(
-            text,
-            (value, 1.0),
-            (place / width, 1.0 + 0.09 / height),
-            axes.get_xaxis_transform(),
-            "axes fraction",
-            {"arrowstyle": "-", "color": FAINT_INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0},
-            annotation_clip=False,
-            ha="center",
-            va="bottom",
-            fontsize=SMALL,
-        )
-
-
-def _label_axis(axes: Axes, text: str) -> None:
-    """Name the axis of savings, and break-even on it or where it lies."""
-    low, high = axes.get_xlim()
-    if low <= 0.0 <= high:
-        words, where, align = "break-even", (0.0, 0.0), "center"
-    elif low > 0.0:
-        words, where, align = "\N{LEFTWARDS ARROW} break-even, 0, is far to the left", (low, 0.0), "left"
-    else:
-        words, where, align = "break-even, 0, is far to the right \N{RIGHTWARDS ARROW}", (high, 0.0), "right"
-    axes.annotate(
-        words,
-        where,
-        (0, -18),
-        axes.get_xaxis_transform(),
-        "offset points",
-        fontsize=SMALL,
-        fontweight="bold",
-        ha=align,
-        va="top",
-    )
-    axes.set_xlabel(text, labelpad=14, parse_math=False)
 
 
 def _written(width: float) -> str:

@@ -52,12 +52,12 @@ class Seen:
     @property
     def label(self) -> str:
         """The alternative on a picture."""
-        return short_names(self.result.names)[self.name]
+        return short_names(self.result.titles)[self.name]
 
     @property
     def base_label(self) -> str:
         """The baseline on a picture."""
-        return short_names(self.result.names)[self.result.baseline]
+        return short_names(self.result.titles)[self.result.baseline]
 
     @cached_property
     def saving(self) -> FloatArray:
@@ -86,7 +86,7 @@ class Seen:
             raise CannotDrawError(
                 f"{self.saving.size:,} trials have fewer than 30 at the ends of each driver; run more"
                 if self.drivers
-                else f"nothing random moves the saving of {self.name}"
+                else f"nothing random moves the saving of {self.label}"
             )
         return bars
 
@@ -106,17 +106,22 @@ class Seen:
 
     def named(self, text: str) -> str:
         """Return the name of the driver that a user names, in full or by its end."""
-        found = [name for name in self.drivers if text in {name, self._known.drivers[name].name}] or [
-            name for name in self.drivers if name.endswith(f".{text}")
+        label = self._known.label
+        found = [name for name in self.drivers if text in {name, label(name), self.driver(name).name}] or [
+            name for name in self.drivers if label(name).endswith(f".{text}")
         ]
         if len(found) == 1:
             return found[0]
-        known = ", ".join(found or [bar.name for bar in self.bars[:12]])
+        known = ", ".join(label(name) for name in found or [bar.name for bar in self.bars[:12]])
         raise CannotDrawError(
             f"{text} names {len(found)} drivers ({known}); write one in full"
             if found
             else f"{text} is no driver of the saving of {self.name}; the strongest are {known}"
         )
+
+    def path(self, name: str) -> str:
+        """Return how the file and the command line call a driver."""
+        return drawable(self._known.label(name))
 
     def titled(self, name: str) -> str:
         """Return what a driver is called on a picture, with its unit."""

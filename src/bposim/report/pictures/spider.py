@@ -35,7 +35,7 @@ SHARES = np.linspace(0.02, 0.98, 97)
 FAR = 2.5
 """Break-even is left out where it would make the axis so many times as long as the lines need."""
 
-ENDS = 3.0
+ENDS = 3.45
 """Inches for the names of the lines."""
 
 

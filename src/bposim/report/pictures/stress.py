@@ -77,7 +77,7 @@ def shown_of(origin: Origin, found: Sequence[Stressed]) -> list[str]:
 def finding(origin: Origin, found: Sequence[Stressed]) -> str:
     """Return in a sentence under which stresses the choice turns, or which of them costs most."""
     base, *stresses = found
-    names, best = short_names(base.alternatives), base.order[0]
+    names, best = short_names(_titles(origin, base)), base.order[0]
     turned = [one for one in stresses if one.order[0] != best and not one.close]
     if turned:
         told = [f"{drawable(one.name)} (to {names[one.order[0]]})" for one in turned[:2]]
@@ -103,16 +103,16 @@ def finding(origin: Origin, found: Sequence[Stressed]) -> str:
 
 def alt_text(origin: Origin, found: Sequence[Stressed]) -> str:
     """Return the picture in words, with its figures."""
-    scale = _scale(origin, found)
+    scale, titles = _scale(origin, found), _titles(origin, found[0])
     rows = []
     for one in found:
         told = [
-            f"{drawable(name)} {scale.text(own.saving.value)} ({scale.text(own.p5.value)} to "
+            f"{drawable(titles[name])} {scale.text(own.saving.value)} ({scale.text(own.p5.value)} to "
             f"{scale.text(own.p95.value)})"
             for name in shown_of(origin, found)
             for own in (one.alternatives[name],)
         ]
-        rows.append(f"{drawable(one.name)}: {'; '.join(told)}; choice {drawable(one.order[0])}.")
+        rows.append(f"{drawable(one.name)}: {'; '.join(told)}; choice {drawable(titles[one.order[0]])}.")
     what = (
         f"Mean saving, with P5 and P95 in brackets, by stress and alternative, in "
         f"{origin.scenario.base_currency}."
@@ -139,7 +139,7 @@ def plot(axes: Axes, origin: Origin, found: Sequence[Stressed], name: str) -> Ax
             each.saving.value, place, "o", color=look.colour, markeredgecolor="white", markersize=8, zorder=3
         )
         note(axes, each.saving.value, place, scale.text(each.saving.value, minus=MINUS), "above")
-    title = fitted(drawable(name), inches(axes)[0], LABEL, "bold")
+    title = fitted(drawable(_titles(origin, found[0])[name]), inches(axes)[0], LABEL, "bold")
     axes.set_title(title, loc="left", fontsize=LABEL, fontweight="bold", parse_math=False)
     return axes
 
@@ -151,7 +151,7 @@ def draw(origin: Origin, found: Sequence[Stressed]) -> Figure:
     names = shown_of(origin, found)
     if not names:
         raise CannotDrawError("there is no alternative beside the baseline")
-    base, unit = drawable(origin.scenario.baseline), origin.scenario.base_currency
+    base, unit = drawable(origin.scenario.titles[origin.scenario.baseline]), origin.scenario.base_currency
     others = len(found[0].alternatives) - 1
     more = f" The best {len(names)} of {others} alternatives." if len(names) < others else ""
     some = " * A condition: only the futures in which it is so." if any(o.condition for o in found) else ""
@@ -160,7 +160,7 @@ def draw(origin: Origin, found: Sequence[Stressed]) -> Figure:
         f"{horizon(origin)}, {unit}, {trials(origin)}. The dot is the mean, the line goes from P5 to P95; "
         f"the broken line is the mean as things are.{some}{more}"
     )
-    short = short_names(found[0].alternatives, NARROW)
+    short = short_names(_titles(origin, found[0]), NARROW)
     with drawing():
         height = LINE * len(found)
         sheet = page(origin, finding(origin, found), shown, height + 0.95, 11.6)
@@ -181,6 +181,11 @@ def draw(origin: Origin, found: Sequence[Stressed]) -> Figure:
             text = fitted(text, column - 0.12, SMALL, "bold")  # noqa: PLW2901 - as it is written
             sheet.write(left, level, text, SMALL, INK, weight="bold" if turned else "normal")
     return sheet.figure
+
+
+def _titles(origin: Origin, one: Stressed) -> dict[str, str]:
+    """Return what people call each alternative, in the order of the picture."""
+    return {name: origin.scenario.titles.get(name, name) for name in one.alternatives}
 
 
 def _scale(origin: Origin, found: Sequence[Stressed]) -> Scale:

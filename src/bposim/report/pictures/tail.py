@@ -82,7 +82,7 @@ def finding(result: Result, name: str, found: TailParts | None = None) -> str:
     """Return in a sentence how much worse the tail is and what makes most of it."""
     found = found or parts(result, name)
     first, *changes, last = steps(result, name, found)
-    label, currency = short_names(result.names)[name], result.scenario.base_currency
+    label, currency = short_names(result.titles)[name], result.scenario.base_currency
     extra = last.end - first.end
     worse = [bar for bar in changes if bar.change > TOLD * extra][:2]
     named = " and ".join(f"{bar.label} ({percent(bar.change / extra)})" for bar in worse)
@@ -118,7 +118,7 @@ def draw(result: Result, name: str) -> Figure:
     scale, limits = step_scale(bars, found.total.se or 0.0), limits_of(bars)
     currency = result.scenario.base_currency
     described = (
-        f"Total cost of {short_names(result.names)[name]}, present value over {horizon(result)}, "
+        f"Total cost of {short_names(result.titles)[name]}, present value over {horizon(result)}, "
         f"{currency}, {sampled(result)}: "
         f"what each category costs more in the dearest {_worst(result)} of futures than it usually does. "
         "The parts add up exactly."

@@ -32,7 +32,7 @@ MOST = 12
 LINE = 0.34
 """Inches from bar to bar."""
 
-NAMES, VALUE, GAP = 2.75, 0.72, 0.3
+NAMES, VALUE, GAP = 3.3, 0.66, 0.3
 """Inches for the names of the drivers at most, for a value of a driver, and between the panels."""
 
 SWATCH = "\N{BLACK SQUARE}"

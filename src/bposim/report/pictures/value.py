@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bposim.analysis.measures import Estimate
     from bposim.analysis.value_of_information import Study
     from bposim.report.pictures.page import Origin
-    from bposim.report.value import Piece, Plan, Value
+    from bposim.report.study_value import Plan
+    from bposim.report.value import Piece, Value
 
 MOST = 12
 """Inputs and groups on the picture."""

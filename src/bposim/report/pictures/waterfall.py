@@ -90,7 +90,7 @@ def steps(result: Result, name: str) -> list[Step]:
     shown = [(shorten(drawable(category).replace("_", " "), 24), changes[category]) for category in single]
     if len(single) < len(order):
         shown.append((f"other ({len(tiny)})", math.fsum(changes[category] for category in tiny)))
-    names = short_names(result.names)
+    names = short_names(result.titles)
     bars, level = [Step(names[result.baseline], 0.0, first, total=True)], first
     for label, change in shown:
         bars.append(Step(label, level, level + change))
@@ -100,7 +100,7 @@ def steps(result: Result, name: str) -> list[Step]:
 
 def finding(result: Result, shown: list[str]) -> str:
     """Return in a sentence how far the mean costs lie apart, and what makes most of it if it is one."""
-    names = short_names(result.names)
+    names = short_names(result.titles)
     parts = [
         f"{names[name]} {'' if place else 'costs '}{_difference(result, name)}"
         for place, name in enumerate(shown)
@@ -200,7 +200,7 @@ def draw(result: Result, shown: list[str] | None = None) -> Figure:
     shown = shown or next(iter(groups(result)), [])
     if not shown:
         raise CannotDrawError("a waterfall needs an alternative beside the baseline")
-    base, currency = short_names(result.names)[result.baseline], result.scenario.base_currency
+    base, currency = short_names(result.titles)[result.baseline], result.scenario.base_currency
     bars = {name: steps(result, name) for name in shown}
     together = [step for own in bars.values() for step in own]
     limits, scale = limits_of(together), scale_of_steps(result, shown)

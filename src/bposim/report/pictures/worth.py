@@ -66,7 +66,7 @@ class PriceList:
 
 def finding(origin: Origin, prices: PriceList) -> str:
     """Return in a sentence what to negotiate first and what to hold on to."""
-    unit, name = origin.scenario.base_currency, _name(prices)
+    unit, name = origin.scenario.base_currency, _name(origin, prices)
     clear = [row for row in prices.rows if not too_close(row.worth.adjusted)]
     against = min(
         (row for row in clear if row.clause and row.worth.adjusted.value < 0),
@@ -119,6 +119,8 @@ def plot(axes: Axes, prices: PriceList, of: Of = "mean") -> Axes:
     scale = scale_of([each for each in estimates if each.se is not None] or estimates)
     room = max(width_of(_text(each), SMALL) for each in estimates) + 0.12
     frame_rows(axes, len(rows), (low, high), scale, room)
+    if low == high:
+        axes.set_xticks([])
     for place, (row, estimate) in enumerate(zip(rows, estimates, strict=True)):
         if estimate.se is None:
             axes.annotate(
@@ -142,9 +144,9 @@ def draw(origin: Origin, prices: PriceList) -> Figure:
     more = f" The {len(rows)} largest of {len(prices.rows)}." if len(rows) < len(prices.rows) else ""
     net = " Mitigations, below the line, are worth that beside what they cost." if _mixed(rows) else ""
     shown = (
-        f"What each is worth in the contract of {_name(prices)}: cost without it less cost with it, in the "
-        f"same futures; present value over {horizon(origin)}, {unit}, {trials(origin)}. Blue serves us, "
-        f"orange the vendor; black lines are 95% intervals.{net} Worths do not add up.{more}"
+        f"What each is worth in the contract of {_name(origin, prices)}: cost without it less cost with "
+        f"it, in the same futures; present value over {horizon(origin)}, {unit}, {trials(origin)}. "
+        f"Blue serves us, orange the vendor; black lines are 95% intervals.{net} Worths do not add up.{more}"
     )
     with drawing():
         height = LINE * len(rows)
@@ -177,5 +179,6 @@ def _text(estimate: Estimate) -> str:
     return amount(estimate.value, estimate.se, minus=MINUS, plus=True)
 
 
-def _name(prices: PriceList) -> str:
-    return shorten(drawable(prices.alternative), LONGEST)
+def _name(origin: Origin, prices: PriceList) -> str:
+    title = origin.scenario.titles.get(prices.alternative, prices.alternative)
+    return shorten(drawable(title), LONGEST)
