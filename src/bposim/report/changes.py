@@ -10,7 +10,7 @@ from bposim.report.diff import diff_content, spoken
 from bposim.report.document import finite
 from bposim.report.estimate import plain, share
 from bposim.report.numbers import Scale, amount, place_of
-from bposim.report.table import NOTHING, Table, printable
+from bposim.report.table import NOTHING, Table, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def changes_tables(changes: RunChanges) -> Iterator[Table]:
     """Yield the figures of both runs, and by what the one that was attributed moved."""
     compared, currency = changes.compared, changes.new.scenario.base_currency
     rows = [
-        (printable(name), LABELS.get(figure, figure), *_cells(figure, moved))
+        (titled(changes.new, name), LABELS.get(figure, figure), *_cells(figure, moved))
         for name, figures in compared.figures.items()
         if name != changes.new.baseline or changes.old.baseline != changes.new.baseline
         for figure, moved in figures.items()
@@ -129,7 +129,7 @@ def _attribution_table(changes: RunChanges, attribution: Attribution) -> Table:
         "Shapley values" if attribution.exact else "the mean of two orders, that of the file and its reverse"
     )
     title = f"By what the {label} moved{unit}, {attribution.trials:,} futures for each change, {method}"
-    return Table(title, ("change", *map(printable, names)), tuple(rows))
+    return Table(title, ("change", *(titled(changes.new, name) for name in names)), tuple(rows))
 
 
 def _bare(value: float, total: Estimate, *, is_share: bool) -> str:

@@ -9,7 +9,7 @@ from bposim.analysis.measures import Estimate
 from bposim.figures import figure_named
 from bposim.report.changes import LABELS, change_name, level, points_decimals
 from bposim.report.numbers import amount, money, percent
-from bposim.report.table import printable
+from bposim.report.table import titled
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def changes_words(changes: RunChanges) -> str:
 
 def changes_sentences(changes: RunChanges) -> Iterator[str]:
     """Yield the same, a sentence each."""
-    old, new = map(printable, changes.recommended)
-    if old == new:
+    first, second = changes.recommended
+    old, new = titled(changes.old, first), titled(changes.new, second)
+    if first == second:
         yield f"Both runs recommend {new}."
     else:
         yield f"The recommendation changed from {old} to {new}."
@@ -48,13 +49,17 @@ def changes_sentences(changes: RunChanges) -> Iterator[str]:
         if name not in same:
             yield _moved_sentence(changes, name, figure, own)
     if same:
-        told = listed([printable(name) for name in same])
+        told = listed([titled(changes.new, name) for name in same])
         yield f"The {LABELS.get(figure, figure)} of {told} is the same in both."
-    for names, which in ((changes.compared.only_old, "old"), (changes.compared.only_new, "new")):
+    for run, names, which in (
+        (changes.old, changes.compared.only_old, "old"),
+        (changes.new, changes.compared.only_new, "new"),
+    ):
         if names:
-            yield f"Only the {which} run has {listed([printable(name) for name in names])}."
+            yield f"Only the {which} run has {listed([titled(run, name) for name in names])}."
     if changes.old.baseline != changes.new.baseline:
-        yield f"The baseline was {printable(changes.old.baseline)} and is {printable(changes.new.baseline)}."
+        was, now = (titled(run, run.baseline) for run in (changes.old, changes.new))
+        yield f"The baseline was {was} and is {now}."
     yield from _other_reasons(changes)
 
 
@@ -67,9 +72,9 @@ def _moved_sentence(changes: RunChanges, name: str, figure: str, moved: Moved) -
     label = LABELS.get(figure, figure)
     change, currency = moved.change, changes.new.scenario.base_currency
     if change.se is None:
-        return f"How the {label} of {printable(name)} moved cannot be told: {change.note}."
+        return f"How the {label} of {titled(changes.new, name)} moved cannot be told: {change.note}."
     if too_close(change):
-        return f"The {label} of {printable(name)} moved by no more than chance."
+        return f"The {label} of {titled(changes.new, name)} moved by no more than chance."
     verb = "rose" if change.value > 0 else "fell"
     if figure_named(figure).is_share:
         decimals = points_decimals(change)
@@ -79,7 +84,7 @@ def _moved_sentence(changes: RunChanges, name: str, figure: str, moved: Moved) -
         by = money(abs(change.value), currency, change.se)
         by += f" ± {amount(change.se, change.se)}" if change.se else ""
         span = f"from {level(moved.old, moved)} to {level(moved.new, moved)}"
-    return f"The {label} of {printable(name)} {verb} by {by}, {span}{_because(changes, name)}."
+    return f"The {label} of {titled(changes.new, name)} {verb} by {by}, {span}{_because(changes, name)}."
 
 
 def _because(changes: RunChanges, name: str) -> str:

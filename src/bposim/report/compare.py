@@ -22,7 +22,7 @@ from bposim.errors import RunError
 from bposim.report.document import finite
 from bposim.report.estimate import plain
 from bposim.report.numbers import futures, money, probability
-from bposim.report.table import NOTHING, Table, plus_minus, printable
+from bposim.report.table import NOTHING, Table, plus_minus, titled
 from bposim.report.words import listed
 from bposim.result import Result
 
@@ -65,6 +65,8 @@ class Comparison:
     regret: dict[str, Estimate]
     stability: RankStability
     pairs: tuple[Pair, ...]
+    titles: dict[str, str]
+    """What people call each alternative."""
     currency: str
     seed: int
     sha256: str
@@ -109,6 +111,7 @@ def compare(result: AnyResult, summary: Summary) -> Comparison:
         regret=expected_regret(costs),
         stability=rank_stability(costs, measure),
         pairs=tuple(pairs),
+        titles=run.titles,
         currency=run.scenario.base_currency,
         seed=run.seed,
         sha256=run.scenario.sha256,
@@ -159,8 +162,8 @@ def tables(found: Comparison) -> list[Table]:
     """Return the ranking, and every pair."""
     by_pair = tuple(
         (
-            printable(pair.first),
-            printable(pair.second),
+            titled(found, pair.first),
+            titled(found, pair.second),
             "too close" if too_close(pair.saves) else plus_minus(pair.saves),
             probability(pair.cheaper.value, found.trials),
             *(each.verdict.removesuffix(" to call") for each in pair.orders),
@@ -171,7 +174,7 @@ def tables(found: Comparison) -> list[Table]:
     ranked = tuple(
         (
             str(place.rank),
-            printable(place.name),
+            titled(found, place.name),
             probability(found.best[place.name].value, found.trials),
             plus_minus(found.regret[place.name]),
             NOTHING if place.rank == 1 else plus_minus(place.behind),
@@ -209,11 +212,11 @@ def paragraph(found: Comparison) -> str:
 
 def _sentences(found: Comparison) -> Iterator[str]:
     first, second = found.places[0], found.places[1]
-    name, other = printable(first.name), printable(second.name)
+    name, other = titled(found, first.name), titled(found, second.name)
     if found.trials < found.run_trials:
         yield f"Read off the first {found.trials:,} of {found.run_trials:,} trials, which the run keeps."
     if first.too_close:
-        rivals = [printable(place.name) for place in found.places[1:] if place.too_close]
+        rivals = [titled(found, place.name) for place in found.places[1:] if place.too_close]
         yield (
             f"Too close to call: {name} ranks first, "
             f"but {found.trials:,} trials cannot tell it from {listed(rivals)}."
@@ -251,13 +254,13 @@ def _without_taste(found: Comparison) -> Iterator[str]:
     own = [pair for pair in found.pairs if pair.first == name]
     if found.places[0].too_close:
         return
-    verdicts = {printable(pair.second): tuple(order.verdict for order in pair.orders) for pair in own}
+    verdicts = {titled(found, pair.second): tuple(order.verdict for order in pair.orders) for pair in own}
     beaten = [other for other, both in verdicts.items() if both == ("dominates", "dominates")]
     usually = [other for other, both in verdicts.items() if both[0] == "dominates" and other not in beaten]
     steadier = [other for other, both in verdicts.items() if both[1] == "dominates" and other not in beaten]
     depends = [pair for pair in own if all(each.verdict == "crosses" for each in pair.orders)]
     if beaten:
-        lost = {printable(pair.second): 1.0 - pair.cheaper.value for pair in own}
+        lost = {titled(found, pair.second): 1.0 - pair.cheaper.value for pair in own}
         yield (
             f"Whoever prefers to pay less prefers it to {listed(beaten)}: less is better whatever the taste "
             f"for risk{_lost({name: lost[name] for name in beaten}, found.trials)}."
@@ -275,10 +278,10 @@ def _without_taste(found: Comparison) -> Iterator[str]:
         why = (
             "the two cost about the same on average"
             if too_close(pair.saves)
-            else f"{printable(cheaper)} is cheaper by {saved} on average"
+            else f"{titled(found, cheaper)} is cheaper by {saved} on average"
         )
         yield (
-            f"Against {printable(pair.second)} the taste for risk decides: {why}, "
+            f"Against {titled(found, pair.second)} the taste for risk decides: {why}, "
             "but neither is better throughout."
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bposim.analysis.streamed import summary_of
 from bposim.report.numbers import amount, probability
 from bposim.report.paragraph import paragraph
-from bposim.report.table import NOTHING, plus_minus
+from bposim.report.table import NOTHING, plus_minus, titled
 from bposim.result import StreamedResult
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def summary_html(result: AnyResult) -> str:
                 amount(saving.es95.value, saving.es95.se),
             )
         )
-        rows.append((own.name, plus_minus(own.cost.mean), *against, str(own.rank)))
+        rows.append((titled(result, own.name), plus_minus(own.cost.mean), *against, str(own.rank)))
     caption = (
         f"{scenario.title}: present value over {scenario.months} months, {scenario.base_currency}, "
         f"{result.trials:,} trials, seed {result.seed}; ± is one standard error"
@@ -74,7 +74,7 @@ class Drawn:
         return f"<picture: {self.finding}>"
 
     def _repr_html_(self) -> str:
-        from bposim.report.pictures.gallery import Picture, rendered  # noqa: PLC0415 - imports matplotlib
+        from bposim.report.pictures.files import Picture, rendered  # noqa: PLC0415 - imports matplotlib
 
         picture = Picture("", self.figure, self.finding, self.alt_text)
         data = base64.b64encode(rendered(picture, "png")).decode()

@@ -9,7 +9,7 @@ from bposim.analysis.measures import Sample
 from bposim.analysis.sensitivity import rank_correlation
 from bposim.report.drivers import drivers_behind
 from bposim.report.numbers import Scale, amount, futures, money
-from bposim.report.table import printable, promised_text
+from bposim.report.table import printable, promised_text, titled
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -55,17 +55,17 @@ def _verdict(result: AnyResult, summary: Summary) -> Iterator[str]:
             f"A first look only: {result.trials:,} trials are too few to judge the worst outcomes "
             f"or to settle the ranking; run with --trials {ENOUGH_TRIALS}."
         )
-        yield f"So far {printable(best.name)} ranks first."
+        yield f"So far {titled(result, best.name)} ranks first."
     elif summary.decision.close:
-        others = listed([printable(name) for name in summary.decision.close], "or")
+        others = listed([titled(result, name) for name in summary.decision.close], "or")
         yield (
-            f"Too close to call: {printable(best.name)} ranks first, "
+            f"Too close to call: {titled(result, best.name)} ranks first, "
             f"but {result.trials:,} trials cannot tell it from {others}."
         )
     elif best is base:
-        yield f"Recommended: stay with {printable(base.name)}."
+        yield f"Recommended: stay with {titled(result, base.name)}."
     else:
-        yield f"Recommended: {printable(best.name)}."
+        yield f"Recommended: {titled(result, best.name)}."
 
 
 def _reasons(result: AnyResult, summary: Summary) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _reasons(result: AnyResult, summary: Summary) -> Iterator[str]:
     yield from _saving(result, shown, base, challenger=best is base)
     yield from _tail(result, shown, base)
     yield from _drivers(result, shown)
-    yield from _cheaper_on_average(summary, shown, base)
+    yield from _cheaper_on_average(result, summary, shown, base)
     if best is not base:
         yield from _payback(result, shown)
     yield from _promise(result, shown)
@@ -84,11 +84,13 @@ def _reasons(result: AnyResult, summary: Summary) -> Iterator[str]:
 def _saving(
     result: AnyResult, shown: AlternativeSummary, base: AlternativeSummary, *, challenger: bool
 ) -> Iterator[str]:
-    saving, name = shown.saving, printable(shown.name)
+    saving, name = shown.saving, titled(result, shown.name)
     if saving.sd.value == 0.0 and saving.mean.value == 0.0:
-        yield f"{name} costs the same as {printable(base.name)} in every future."
+        yield f"{name} costs the same as {titled(result, base.name)} in every future."
         return
-    opening = f"The best of the others, {name}," if challenger else f"Against {printable(base.name)}, {name}"
+    opening = (
+        f"The best of the others, {name}," if challenger else f"Against {titled(result, base.name)}, {name}"
+    )
     average = _average(saving.mean, result.scenario.base_currency)
     horizon = f"present value over {result.scenario.months} months"
     span = _span(saving.p5, saving.p95)
@@ -129,7 +131,7 @@ def _tail(result: AnyResult, shown: AlternativeSummary, base: AlternativeSummary
     if worst.value >= 0.0:
         yield f"In the worst 5% of futures it still saves {text} on average."
     else:
-        yield f"In the worst 5% of futures it costs {text} more than {printable(base.name)} on average."
+        yield f"In the worst 5% of futures it costs {text} more than {titled(result, base.name)} on average."
 
 
 def _drivers(result: AnyResult, shown: AlternativeSummary) -> Iterator[str]:
@@ -151,13 +153,13 @@ def _drivers(result: AnyResult, shown: AlternativeSummary) -> Iterator[str]:
 
 
 def _cheaper_on_average(
-    summary: Summary, shown: AlternativeSummary, base: AlternativeSummary
+    result: AnyResult, summary: Summary, shown: AlternativeSummary, base: AlternativeSummary
 ) -> Iterator[str]:
     """Explain why the alternative with the lowest mean cost does not rank first."""
     cheapest = min(summary.alternatives.values(), key=lambda a: a.cost.mean.value)
     told = (summary.recommended, shown, base)
     if summary.decision.decided and cheapest not in told and cheapest.name not in summary.decision.close:
-        yield f"{printable(cheapest.name)} is cheaper on average, but its bad outcomes are worse."
+        yield f"{titled(result, cheapest.name)} is cheaper on average, but its bad outcomes are worse."
 
 
 def _payback(result: AnyResult, shown: AlternativeSummary) -> Iterator[str]:
@@ -193,7 +195,8 @@ def _sureness(result: AnyResult, summary: Summary) -> Iterator[str]:
     count = len(summary.alternatives)
     cheapest = futures(best.value, result.trials)
     if count > 2:  # noqa: PLR2004 - of two, the share that saves has said it
-        yield f"{printable(decision.recommended)} is the cheapest of the {count} alternatives in {cheapest}."
+        name = titled(result, decision.recommended)
+        yield f"{name} is the cheapest of the {count} alternatives in {cheapest}."
     evpi = decision.evpi
     if evpi.value > 0.0:
         yield (

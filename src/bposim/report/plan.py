@@ -12,13 +12,14 @@ from bposim.inputs.names import short_name
 from bposim.library.outside_view import defaults_used
 from bposim.report.document import finite
 from bposim.report.numbers import Scale
-from bposim.report.table import NOTHING, Table, printable
+from bposim.report.table import NOTHING, Table, printable, titled
 from bposim.sample import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bposim.inputs.distribution import Distribution
+    from bposim.plain_names import PlainNames
     from bposim.result import BaseCase
     from bposim.scenario import Scenario
 
@@ -60,16 +61,16 @@ def plan(scenario: Scenario, cases: Mapping[str, BaseCase], at: float | None = N
     }
 
 
-def plan_tables(content: Mapping[str, Any]) -> list[Table]:
-    """Return the tables of a plan, without those that would be empty."""
+def plan_tables(content: Mapping[str, Any], called: PlainNames) -> list[Table]:
+    """Return the tables of a plan, without those that would be empty; ``called`` are the names in it."""
     figures = ("mean", *PERCENTILES)
     tables = [
         Table(
             title,
-            (label, "kind", *map(str.upper, PERCENTILES), "mean", "source"),
+            (f"{label},\nand its path", "kind", *map(str.upper, PERCENTILES), "mean", "source"),
             tuple(
                 (
-                    printable(f"{row['name']}, {row['unit']}" if row["unit"] else row["name"]),
+                    _named(called.input(row["path"]), row["unit"], row["name"]),
                     row["kind"],
                     *(
                         input_figure(row[figure], per_cent=row["per_cent"])
@@ -91,7 +92,11 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
             f"Rank correlations, asked and found in {SAMPLE:,} draws{_joined_by(content['copula'])}",
             ("input", "and", "asked", "found"),
             tuple(
-                (*map(printable, row["inputs"]), f"{row['requested']:.2f}", f"{row['achieved']:.2f}")
+                (
+                    *(printable(called.input(path)) for path in row["paths"]),
+                    f"{row['requested']:.2f}",
+                    f"{row['achieved']:.2f}",
+                )
                 for row in content["correlations"]
             ),
             left=2,
@@ -102,14 +107,19 @@ def plan_tables(content: Mapping[str, Any]) -> list[Table]:
             "Library defaults, weakest first (P publisher, S press, T trade, C computed, M assumed)",
             ("number", "in the library", "grade"),
             tuple(
-                (printable(short_name(row["path"])), row["key"], row["grade"])
+                (printable(called.input(row["path"])), row["key"], row["grade"])
                 for row in content["library_defaults"]
             ),
             left=3,
         )
     )
-    tables.append(_base_case_table(content))
+    tables.append(_base_case_table(content, called))
     return [table for table in tables if table.rows]
+
+
+def _named(name: str, unit: str, path: str) -> str:
+    """Return an input's plain name with its unit, and its path on a line of its own."""
+    return f"{printable(', '.join(filter(None, (name, unit))))}\n{printable(path)}"
 
 
 def _described(
@@ -185,7 +195,7 @@ def _base_case(scenario: Scenario, cases: Mapping[str, BaseCase]) -> dict[str, A
     }
 
 
-def _base_case_table(content: Mapping[str, Any]) -> Table:
+def _base_case_table(content: Mapping[str, Any], called: PlainNames) -> Table:
     cases: Mapping[str, Mapping[str, Any]] = content["base_case"]
     own: list[Mapping[str, float]] = [case["by_category"] for case in cases.values()]
     sizes = {
@@ -212,7 +222,7 @@ def _base_case_table(content: Mapping[str, Any]) -> Table:
         f"Base case, every input at its {level} and events at their expectation: "
         f"present value, {content['currency']}"
     )
-    return Table(title, ("category", *map(printable, cases)), tuple(rows))
+    return Table(title, ("category", *(titled(called, name) for name in cases)), tuple(rows))
 
 
 def input_figure(value: float | None, *, per_cent: bool) -> str:

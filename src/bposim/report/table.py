@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bposim.report.numbers import Scale, amount, percent, probability, stated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import rich.table
 
@@ -78,7 +78,7 @@ def budget_and_return(result: AnyResult, summary: Summary) -> Table:
         over = [] if own.budget is None else [own.budget.total, *own.budget.years, own.budget.any_year]
         rows.append(
             (
-                printable(own.name),
+                titled(result, own.name),
                 *(NOTHING if rate is None else percent(rate, 0 if rate >= 1 else 1) for rate in found),
                 *(probability(share.value, result.trials) for share in over if share),
             )
@@ -115,7 +115,7 @@ def categories(result: AnyResult, summary: Summary) -> Table:
     ]
     rows.append(("total", *(scale.text(total) for total in totals)))
     title = f"Mean present value by category, {result.scenario.base_currency}"
-    return Table(title, ("category", *map(printable, by_name)), tuple(rows))
+    return Table(title, ("category", *(titled(result, name) for name in by_name)), tuple(rows))
 
 
 def rich_table(table: Table, width: int) -> rich.table.Table:
@@ -280,6 +280,19 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
+class Titled(Protocol):
+    """Whatever knows what people call the alternatives: a scenario, a result, what was found in it."""
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles by name."""
+
+
+def titled(known: Titled, name: str) -> str:
+    """Return what people call an alternative, printable; its name where it has no title."""
+    return printable(known.titles.get(name, name))
+
+
 def inert(text: str) -> str:
     """Return the text for a cell of a spreadsheet: never a formula, and never a new row."""
     return f"'{printable(text)}" if text.startswith(FORMULA_STARTS) else printable(text)
@@ -289,7 +302,7 @@ def _outcome(alternative: AlternativeSummary, result: AnyResult, *, promises: bo
     cost, saving = alternative.cost, alternative.saving
     cells = [
         str(alternative.rank),
-        printable(alternative.name),
+        titled(result, alternative.name),
         plus_minus(cost.mean),
         amount(cost.p5.value, cost.p5.se),
         amount(cost.p95.value, cost.p95.se),

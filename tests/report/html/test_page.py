@@ -24,23 +24,15 @@ from bposim.cli.source import summary_of
 from bposim.engine import simulate_streamed
 from bposim.library.outside_view import with_outside_view
 from bposim.report.document import document
-from bposim.report.html.advice import Advice, _terms
-from bposim.report.html.cash import cash_by_year
-from bposim.report.html.document import (
-    HERE,
-    LICENCES,
-    MOST_BYTES,
-    Story,
-    embedded,
-    page,
-    story_of,
-    with_minus,
-)
+from bposim.report.html.document import MOST_BYTES, Story, embedded, page, story_of, with_minus
+from bposim.report.html.script import HERE, LICENCES
+from bposim.report.html.terms import clear_terms
 from bposim.report.paragraph import paragraph
 from bposim.report.pictures.seen import Seen
 from cli.hand_made import SMALL, normal_costs, result_of, scenario_with
 
 if TYPE_CHECKING:
+    from bposim.report.html.advice import Advice
     from bposim.result import AnyResult
 
 ROOT = Path(__file__).parents[3]
@@ -216,50 +208,50 @@ def test_a_price_that_moves_the_saving_is_to_be_negotiated() -> None:
     scenario = bposim.load(SMALL, {"manila.price.per_unit.amount": "{low: 150, likely: 400, high: 900}"})
     result = bposim.simulate(scenario, trials=4_096, seed=3)
     terms = negotiated(story_of(result, summary_of(result)))
-    assert terms.points[0].startswith("manila.price (PHP): PHP ")
+    assert terms.points[0].startswith("manila: price per contact (PHP): PHP ")
     better, worse = map(float, re.findall(r"PHP ([\d.]+)", terms.points[0]))
     assert better < worse
     assert " ± " in terms.points[0]
 
 
 @pytest.mark.parametrize(
-    ("name", "group", "swing", "named"),
+    ("name", "group", "swing", "others", "named"),
     [
-        ("price.per_unit.amount", "price", -9e5, True),
-        ("price.per_unit.amount", "price", -3e5, False),  # three standard errors: the largest of many
-        ("price.per_unit.amount", "price", 9e5, False),  # nobody asks for a higher price
-        ("indexation.give_back", "indexation", 9e5, True),
-        ("indexation.give_back", "indexation", -9e5, False),
-        ("productivity", "productivity", -9e5, False),  # no term of a contract
+        ("price.per_unit.amount", "price", -9e5, 19, True),
+        ("price.per_unit.amount", "price", -3e5, 0, True),
+        ("price.per_unit.amount", "price", -3e5, 19, False),  # three standard errors: the largest of twenty
+        ("price.per_unit.amount", "price", 9e5, 0, False),  # nobody asks for a higher price
+        ("indexation.give_back", "indexation", 9e5, 0, True),
+        ("indexation.give_back", "indexation", -9e5, 0, False),
+        ("productivity", "productivity", -9e5, 0, False),  # no term of a contract
     ],
 )
 def test_noise_and_the_wrong_direction_are_no_advice(
-    monkeypatch: pytest.MonkeyPatch, desk: AnyResult, name: str, group: str, swing: float, *, named: bool
+    monkeypatch: pytest.MonkeyPatch,
+    desk: AnyResult,
+    name: str,
+    group: str,
+    swing: float,
+    others: int,
+    named: bool,
 ) -> None:
     """Protects a negotiator from asking for what only this draw says, or for what costs more."""
-    some = Seen(desk.first, "manila").bars[0]
     seen = Seen(desk.first, "manila")
-    bar = replace(some, low_mean=Estimate(0.0, 6e4), high_mean=Estimate(swing, 8e4))  # together ± 1e5
-    driver = replace(
-        seen.driver(some.name), name=f"alternatives.manila.vendor.{name}", group=group, is_input=True
-    )
-    monkeypatch.setattr(Seen, "bars", (bar,))
-    monkeypatch.setattr(Seen, "driver", lambda *_: driver)
-    (terms,) = _terms(seen)
-    assert bool(terms.points) is named
-    assert ("No uncertain term" in terms.lead) is not named
-
-
-def test_cash_by_year_adds_up(desk: AnyResult) -> None:
-    """Protects a treasurer's table: a row a year and their sum, and no peak for the baseline itself."""
-    first = desk.first
-    table = cash_by_year(first)
-    *years, whole, peak = table.rows
-    assert len(years) == len(first.yearly[first.baseline])
-    assert whole[0] == "all years"
-    assert peak[1] == "-"
-    shown = [float(re.sub(r"[^\d.-]", "", row[1])) for row in years]
-    assert sum(shown) == pytest.approx(float(re.sub(r"[^\d.-]", "", whole[1])), rel=0.02)
+    some = seen.bars[0]
+    bar = replace(some, name=name, low_mean=Estimate(0.0, 6e4), high_mean=Estimate(swing, 8e4))  # ± 1e5
+    quiet = [replace(bar, name=f"price.{number}", high_mean=Estimate(1e4, 8e4)) for number in range(others)]
+    known = {
+        own.name: replace(
+            seen.driver(some.name), name=f"alternatives.manila.vendor.{own.name}", group=group, is_input=True
+        )
+        for own in (bar, *quiet)
+    }
+    monkeypatch.setattr(Seen, "bars", (bar, *quiet))
+    monkeypatch.setattr(Seen, "driver", lambda _, label: known[label])
+    monkeypatch.setattr(Seen, "is_rate", lambda *_: False)
+    terms = clear_terms(Seen(desk.first, "manila"))
+    assert bool(terms.named) is named
+    assert terms.looked_at == (0 if group == "productivity" else 1 + others)
 
 
 def test_a_turn_is_told_on_its_right_side() -> None:
@@ -270,7 +262,7 @@ def test_a_turn_is_told_on_its_right_side() -> None:
     assert "blend ranks first" in story.answer.verdict
     turns = next(advice for advice in story.answer.advice if advice.title == "What would turn it")
     for loser, side in (("manila", "below"), ("in-house", "above")):
-        begin = f"{loser} would be ahead of blend if manila.price came out {side} PHP "
+        begin = f"{loser} would be ahead of blend if manila: price per contact came out {side} PHP "
         assert any(point.startswith(begin) for point in turns.points), turns.points
 
 
@@ -376,13 +368,14 @@ def test_a_streamed_run_says_what_its_charts_show(monkeypatch: pytest.MonkeyPatc
 
 def test_assumptions_name_source_and_grade(story: Story) -> None:
     """Protects the question where a number is from."""
-    growth = next(each for each in story.assumptions if each.name == "world.volume.growth")
+    growth = next(each for each in story.assumptions if each.path == "world.volume.growth")
+    assert growth.name == "volume growth a year"
     assert growth.source == "demand plan 2026"
     assert growth.uncertain
     assert "to" in growth.spread
     names = [each.name for each in story.assumptions]
     assert len(names) == len(set(names))
-    price = next(each for each in story.assumptions if each.name.startswith("manila.price"))
+    price = next(each for each in story.assumptions if each.path.startswith("manila.price"))
     assert price.unit == "PHP"
 
 

@@ -14,7 +14,7 @@ from bposim.analysis.streamed import summarise_streamed
 from bposim.analysis.summary import summarise
 from bposim.engine import simulate, simulate_streamed
 from bposim.explain.traced import Before, Constant, Operation, Symbol
-from bposim.report.sheet_names import MOST_OF_A_NAME, sheet_name
+from bposim.report.sheet_names import MOST_OF_A_NAME, sheet_name, units
 from bposim.report.table import FORMULA_STARTS
 from bposim.report.workbook import workbook, write_workbook
 from bposim.report.workbook.book import MOST_CHARACTERS, plain_text
@@ -38,12 +38,13 @@ def column_of(rows: list[list[Any]], label: str, column: int = 1) -> float:
     return float(next(row[column] for row in rows if row[0] == label))
 
 
-def blocks(rows: list[list[Any]], names: list[str]) -> Iterator[tuple[str, list[list[Any]]]]:
+def blocks(rows: list[list[Any]], titles: dict[str, str]) -> Iterator[tuple[str, list[list[Any]]]]:
     """Yield each alternative of the sheet of cash flows with the rows of its block."""
-    heads = [f"{names[0]} (baseline)", *names[1:]]
+    first, *others = titles.values()
+    heads = [f"{first} (baseline)", *others]
     starts = [next(i for i, row in enumerate(rows) if row[0] == head) for head in heads]
     ends = [*starts[1:], next(i for i, row in enumerate(rows) if "by contract year" in str(row[0]))]
-    for name, start, end in zip(names, starts, ends, strict=True):
+    for name, start, end in zip(titles, starts, ends, strict=True):
         yield name, rows[start + 1 : end]
 
 
@@ -53,7 +54,7 @@ def test_cash_flows_are_the_engines_base_case(name: str) -> None:
     result, summary = run(name)
     rows = sheets(book(name))["Cash flows"]
     base = summary.base_case[result.baseline]
-    for own, block in blocks(rows, result.names):
+    for own, block in blocks(rows, result.titles):
         case = summary.base_case[own]
         for category, value in case.categories.items():
             assert column_of(block, category.replace("_", " ")) == pytest.approx(value, rel=1e-9, abs=1e-6)
@@ -61,7 +62,7 @@ def test_cash_flows_are_the_engines_base_case(name: str) -> None:
         total = next(row for row in block if row[0] == "total cost")
         np.testing.assert_allclose(np.array(total[3 : 4 + 25], float), case.flow, rtol=1e-9, atol=1e-6)
         if own != result.baseline:
-            saving = column_of(block, f"saving against {result.baseline}")
+            saving = column_of(block, f"saving against {result.titles[result.baseline]}")
             assert saving == pytest.approx(base.total - case.total, rel=1e-9)
 
 
@@ -237,12 +238,15 @@ def test_a_text_longer_than_a_cell_is_cut() -> None:
         "x" * 60,
         "tab\tand\nbreak",
         "Ünïcode – €",
+        "😀" * 40,
+        "x" + "😀" * 40,
     ],
 )
 def test_every_name_becomes_that_of_a_sheet(wanted: str) -> None:
     """Protects against a book that no spreadsheet opens, because of a name in the scenario."""
     name = sheet_name(wanted, {"x" * MOST_OF_A_NAME})
-    assert 0 < len(name) <= MOST_OF_A_NAME
+    assert 0 < units(name) <= MOST_OF_A_NAME
+    assert name.encode(), "no half of a character"
     assert not set(name) & set("[]:*?/\\'\t\n")
     assert name.lower() != "history"
     assert name.lower() != "x" * MOST_OF_A_NAME
@@ -251,6 +255,7 @@ def test_every_name_becomes_that_of_a_sheet(wanted: str) -> None:
 def test_names_that_become_one_are_told_apart() -> None:
     """Protects charts and formulas: two alternatives never share a sheet."""
     assert sheet_name("Lines a/b", {"lines a b"}) == "Lines a b 2"
+    assert units(sheet_name("😀" * 40, {"😀" * 15})) <= MOST_OF_A_NAME
 
 
 def test_brackets_stand_where_a_formula_needs_them() -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from bposim.report.html.advice import Advice, advice_on
 from bposim.report.numbers import MINUS, Scale, amount, money, of_futures
 from bposim.report.paragraph import reasons, verdict
-from bposim.report.table import printable
+from bposim.report.table import titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bposim.analysis.measures import Estimate
     from bposim.analysis.summary import AlternativeSummary, Summary
-    from bposim.report.pictures.seen import Seen
+    from bposim.report.html.advice import Findings
     from bposim.result import AnyResult
 
 
@@ -44,18 +44,18 @@ class Answer:
     """Whether no choice can be recommended on these trials."""
 
 
-def answer(result: AnyResult, summary: Summary, seen: Seen | None) -> Answer:
-    """Return the answer; ``seen`` is the shown alternative with its drivers, None where it has none."""
+def answer(result: AnyResult, summary: Summary, found: Findings | None) -> Answer:
+    """Return the answer; ``found`` is what is known of single inputs, None where nothing is."""
     shown = summary.shown
     said = reasons(result, summary)
     decision = summary.decision
     return Answer(
         verdict=" ".join(verdict(result, summary)),
         lead=said[0] if said else "",
-        about=f"{printable(shown.name)} against {printable(result.baseline)}",
+        about=f"{titled(result, shown.name)} against {titled(result, result.baseline)}",
         tiles=tuple(_tiles(result, shown)) if result.trials > 1 else (),
         reasons=tuple(said[1:]),
-        advice=advice_on(result, summary, seen),
+        advice=advice_on(result, summary, found),
         undecided=not decision.decided or bool(decision.close) or result.trials == 1,
     )
 

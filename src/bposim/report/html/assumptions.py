@@ -11,6 +11,7 @@ from bposim.explain.sources import noted, numbers
 from bposim.inputs.distribution import Distribution
 from bposim.inputs.names import short_name
 from bposim.library.entry import GRADES
+from bposim.plain_names import PlainNames
 from bposim.report.plan import input_figure
 from bposim.report.table import NOTHING, printable
 from bposim.sample import units_of
@@ -31,6 +32,9 @@ class Assumption:
     """One number, as texts."""
 
     name: str
+    """What people call it."""
+    path: str
+    """How the file and the command line call it."""
     meaning: str
     value: str
     """The number, or the mean of what is uncertain."""
@@ -46,12 +50,12 @@ class Assumption:
 
 def assumptions(scenario: Scenario) -> list[Assumption]:
     """Return what the file states, each number once, the uncertain ones first in the order of the file."""
-    units = dict(units_of(scenario, scenario.base_currency))
+    units, called = dict(units_of(scenario, scenario.base_currency)), PlainNames(scenario)
     found: dict[str, Assumption] = {}
     for written in numbers(scenario):
         uncertain = isinstance(written.value, Distribution)
         if (written.given or uncertain) and written.name not in found and written.name not in NO_ASSUMPTIONS:
-            found[written.name] = _assumption(written, scenario, units)
+            found[written.name] = _assumption(written, scenario, units, called)
     return sorted(found.values(), key=lambda each: not each.uncertain)
 
 
@@ -66,7 +70,9 @@ def grades_used(rows: list[Assumption]) -> list[tuple[str, str, int]]:
     ]
 
 
-def _assumption(written: Written, scenario: Scenario, units: dict[int, str]) -> Assumption:
+def _assumption(
+    written: Written, scenario: Scenario, units: dict[int, str], called: PlainNames
+) -> Assumption:
     note = noted(written, scenario)
     value, kind, spread = written.value, "fixed", ""
     unit = written.currency or (scenario.base_currency if written.is_money else "")
@@ -79,7 +85,8 @@ def _assumption(written: Written, scenario: Scenario, units: dict[int, str]) -> 
     else:
         shown = input_figure(float(value), per_cent=False)
     return Assumption(
-        name=printable(short_name(written.name) or written.name),
+        name=printable(called.input(written.name)),
+        path=printable(short_name(written.name) or written.name),
         meaning=printable(written.meaning),
         value=shown,
         spread=spread,

@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from bposim.report.numbers import MINUS, Scale, amount, percent
-from bposim.report.table import NOTHING, Table, printable
+from bposim.report.table import NOTHING, Table, printable, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ def reconciliation(result: AnyResult, summary: Summary) -> Table:
         errors = f"± {amount(mean.se, mean.se)}" if mean.se else NOTHING
         rows.append(
             (
-                printable(name),
+                titled(result, name),
                 scale.text(twin, minus=MINUS),
                 scale.text(mean.value, minus=MINUS),
                 errors,
@@ -68,7 +68,7 @@ def reconciliation_by_category(result: AnyResult, summary: Summary, name: str) -
             scale.text(math.fsum(gaps.values()), minus=MINUS, plus=True),
         )
     )
-    title = f"The same by category: {printable(name)}, {result.scenario.base_currency}"
+    title = f"The same by category: {titled(result, name)}, {result.scenario.base_currency}"
     return Table(title, ("category", "base case", "mean", "difference"), tuple(rows))
 
 

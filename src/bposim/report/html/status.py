@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from bposim.analysis.checks import checked
 from bposim.analysis.comparison import RESAMPLES, too_close
 from bposim.analysis.measures import Z95
 from bposim.analysis.summary import FEW_WORST
 from bposim.report.checks import checks_words, found_text, verdict_text
+from bposim.report.grades import MOST
+from bposim.report.grades import sentences as grade_sentences
+from bposim.report.html.in_common import in_common
 from bposim.report.numbers import amount, probability
 from bposim.report.paragraph import ENOUGH_TRIALS
-from bposim.report.table import printable
+from bposim.report.table import printable, titled
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bposim.analysis.checks import CheckOutcome
     from bposim.analysis.summary import Summary
     from bposim.report.compare import Comparison
+    from bposim.report.grades import Resting
     from bposim.result import AnyResult
 
     Mark: TypeAlias = Literal["good", "poor", "note"]
@@ -42,20 +45,38 @@ class Item:
     points: tuple[str, ...] = ()
 
 
-def status(result: AnyResult, summary: Summary, comparison: Comparison) -> tuple[Item, ...]:
-    """Return the status, what a reader has to know before relying on the page first."""
-    return tuple(_items(result, summary, comparison))
+def status(
+    result: AnyResult,
+    summary: Summary,
+    comparison: Comparison,
+    outcomes: Sequence[CheckOutcome],
+    resting: Resting | None,
+) -> tuple[Item, ...]:
+    """Return the status, what a reader has to know before relying on the page first.
+
+    ``outcomes`` are those of the scenario's checks; ``resting`` is what the saving of the shown
+    alternative rests on, None where that cannot be told.
+    """
+    return tuple(_items(result, summary, comparison, outcomes, resting))
 
 
-def _items(result: AnyResult, summary: Summary, comparison: Comparison) -> Iterator[Item]:
+def _items(
+    result: AnyResult,
+    summary: Summary,
+    comparison: Comparison,
+    outcomes: Sequence[CheckOutcome],
+    resting: Resting | None,
+) -> Iterator[Item]:
     meta = result.scenario.meta
     if meta.status:
         approved = meta.status.strip().lower() in {"approved", "final"}
         owner = f"; {printable(meta.owner)} answers for it" if meta.owner else ""
         yield Item("State", f"{printable(meta.status)}{owner}", "good" if approved else "note")
     yield _precision(result, summary)
-    yield from _checks(checked(result, summary))
-    yield _settled(comparison)
+    yield from _checks(outcomes)
+    yield _settled(result, comparison)
+    if resting is not None:
+        yield _grades(resting, titled(result, summary.shown.name))
     if result.scenario.changes:
         yield Item(
             "Changes",
@@ -115,17 +136,25 @@ def _precision(result: AnyResult, summary: Summary) -> Item:
     return Item(title, f"Not yet: {errors}; run more trials.", "poor")
 
 
-def _settled(comparison: Comparison) -> Item:
+def _grades(resting: Resting, label: str) -> Item:
+    """Say how much rests on what nobody has verified."""
+    first, *more = grade_sentences(resting, label)
+    return Item("Rests on", first, "poor" if resting.judgement > MOST else "note", tuple(more))
+
+
+def _settled(result: AnyResult, comparison: Comparison) -> Item:
     first = comparison.places[0]
-    name, holds = printable(first.name), comparison.stability.holds
+    name, holds = titled(result, first.name), comparison.stability.holds
     title = "Choice settled?"
     if first.too_close:
-        rivals = [
-            printable(place.name)
-            for place in comparison.places[1:]
-            if place.too_close or too_close(place.behind)
-        ]
-        return Item(title, f"No: {name} and {listed(rivals)} are too close to call.", "poor")
+        rivals = [place.name for place in comparison.places[1:] if place.too_close or too_close(place.behind)]
+        words = (in_common(result.first, first.name, place) for place in rivals)
+        return Item(
+            title,
+            f"No: {listed([name, *(titled(result, rival) for rival in rivals)])} are too close to call.",
+            "poor",
+            tuple(text for text in words if text),
+        )
     leads = (comparison.stability.leads or {}).get(first.name)
     if leads is None or holds is None:
         return Item(title, f"It cannot be told: {comparison.stability.note}.", "poor")

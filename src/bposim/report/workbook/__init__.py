@@ -14,7 +14,7 @@ from bposim.report.workbook.cash_flows import MONTH_WIDTH, WIDTHS, CashFlows
 from bposim.report.workbook.clauses import write_clauses
 from bposim.report.workbook.lines import Lines
 from bposim.report.workbook.manifest import write_manifest
-from bposim.report.workbook.percentiles import Percentiles
+from bposim.report.workbook.percentiles import WIDTH, Percentiles
 from bposim.report.workbook.sample import write_sample
 from bposim.report.workbook.sensitivity import write_sensitivity
 from bposim.report.workbook.summary import WIDTHS as SUMMARY_WIDTHS
@@ -45,9 +45,10 @@ def workbook(result: AnyResult, summary: Summary, manifest: Mapping[str, Any] | 
     """Return the workbook of a run; the same run and manifest give the same bytes."""
     scenario, names = result.scenario, result.names
     summary = with_outside_view(scenario, summary)
-    book = Book(scenario.title, _finished(manifest))
+    run = f"seed {result.seed}, {result.trials:,} futures"
+    book = Book(scenario.title, run, _finished(manifest))
     first = SummarySheet(book, book.sheet("Summary", SUMMARY_WIDTHS), result, summary)
-    percentiles = Percentiles(book, book.sheet("Percentiles", (11, *[14] * (8 * len(names)))))
+    percentiles = Percentiles(book, book.sheet("Percentiles", (11, *[WIDTH] * (8 * len(names)))))
     percentiles.write(result)
     twin = twin_of(scenario)
     widths = (*WIDTHS, *[MONTH_WIDTH] * (twin.months + 1))

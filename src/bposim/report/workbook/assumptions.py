@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bposim.explain.inputs import figures
 from bposim.explain.sources import noted, numbers
 from bposim.inputs.names import short_name
+from bposim.plain_names import PlainNames
 from bposim.report.workbook.book import lines_of
-from bposim.report.workbook.drivers import number_format
+from bposim.report.workbook.written import shown
 
 if TYPE_CHECKING:
     from bposim.explain.sources import Written
@@ -18,20 +16,21 @@ if TYPE_CHECKING:
     from bposim.scenario import Scenario
 
 HEADS = (
-    ("input", 40),
-    ("what it is", 48),
-    ("unit", 9),
-    ("kind", 13),
-    ("mean", 13),
-    ("P5", 13),
-    ("P50", 13),
-    ("P95", 13),
-    ("source", 44),
+    ("input", 34),
+    ("what it is", 40),
+    ("unit", 8),
+    ("kind", 12),
+    ("mean", 11),
+    ("P5", 11),
+    ("P50", 11),
+    ("P95", 11),
+    ("source", 38),
     ("grade", 7),
-    ("owner", 14),
-    ("note", 44),
+    ("owner", 11),
+    ("note", 38),
+    ("in the file", 40),
 )
-MOST_LINES = 6
+MOST_LINES = 8
 """A row is not higher than this; the cell still has the whole text."""
 
 HEAD, FIRST = 3, 4
@@ -42,7 +41,7 @@ NUMBERS = range(4, 8)
 def write_assumptions(book: Book, scenario: Scenario) -> None:
     """Write what the file says, then what holds because it says nothing."""
     page = book.sheet("Assumptions", [width for _, width in HEADS], colour="#E69F00")
-    page.text(0, 0, "Assumptions", "title")
+    page.title("Assumptions")
     page.text(
         1,
         0,
@@ -56,29 +55,29 @@ def write_assumptions(book: Book, scenario: Scenario) -> None:
         known = found.get(written.name)
         if known is None or (written.given and not known.given):
             found[written.name] = written
-    row = FIRST
+    row, called = FIRST, PlainNames(scenario)
     given = [written for written in found.values() if written.given]
     for written in sorted(given, key=lambda own: own.name):
-        _write(page, row, written, scenario)
+        _write(page, row, written, scenario, called)
         row += 1
     page.filtered((HEAD, 0), (row - 1, len(HEADS) - 1))
     page.freeze(FIRST, 1)
-    page.fit((HEAD, HEAD))
+    told = "the names in the file stand in its last column"
+    page.on_paper((HEAD, HEAD), (max(row - 1, HEAD), len(HEADS) - 2), told=told)
 
 
-def _write(page: Page, row: int, written: Written, scenario: Scenario) -> None:
-    said, note = figures(written.value), noted(written, scenario)
-    rate = bool(getattr(written.value, "per_cent", False))
-    currency = (written.currency or scenario.base_currency) if written.is_money else ""
-    page.text(row, 0, short_name(written.name), "wrapped")
+def _write(page: Page, row: int, written: Written, scenario: Scenario, called: PlainNames) -> None:
+    number, note = shown(written, scenario), noted(written, scenario)
+    said = number.figures
+    page.text(row, 0, called.input(written.name), "wrapped")
+    page.text(row, len(HEADS) - 1, short_name(written.name), "wrapped")
     page.text(row, 1, written.meaning, "wrapped")
-    page.text(row, 2, currency or ("%" if rate else ""), "wrapped")
+    page.text(row, 2, number.unit, "wrapped")
     page.text(row, 3, said.kind, "wrapped")
     values = (said.mean, *(said.percentiles[level] for level in ("p5", "p50", "p95")))
-    finite = [value for value in values if np.isfinite(value)] or [0.0]
-    shape = "0.0##%" if rate else number_format(np.array(finite))
     for column, value in enumerate(values, 4):
-        page.number(row, column, value, "top", shape)
-    texts = {1: written.meaning, 8: note.source, 11: note.note}
+        told = column == NUMBERS[0] or said.kind != "certain"
+        page.number(row, column, value if told else None, "top", number.num_format)
+    texts = {0: called.input(written.name), 1: written.meaning, 8: note.source, 11: note.note}
     page.tall(row, min(MOST_LINES, max(lines_of(text, HEADS[column][1]) for column, text in texts.items())))
     page.texts(row, 8, (note.source, note.grade, note.owner, note.note), "wrapped")

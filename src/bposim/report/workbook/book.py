@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
-from bposim.report.numbers import Scale
+from bposim.report.cell_formats import CellFormats
+from bposim.report.paper import lay_out, one_page_wide
 from bposim.report.sheet_names import sheet_name
 from bposim.report.table import inert
+from bposim.report.workbook.number_formats import PER_CENT, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
 MOST_CHARACTERS = 32_767
 """The longest text that a cell holds."""
@@ -27,20 +29,12 @@ MOST_CHARACTERS = 32_767
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook has no time zone
 """Stands in where no run says when it ended, so that the same run gives the same bytes."""
 
-OKABE_ITO = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
-"""Colours that colour-blind people tell apart; the baseline is black."""
-
-DASHES = ("solid", "solid", "long_dash", "round_dot", "dash_dot", "square_dot", "long_dash_dot", "dash")
-
-FONT = {"font_name": "Calibri", "font_size": 10, "valign": "vcenter"}
 HEAD = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
-WHOLE = "#,##0;-#,##0;0"
-UNITS = {1e9: ',,,"bn"', 1e6: ',,"M"', 1e3: ',"k"'}
 INPUT, LINK = {"font_color": "#0000C8", "bg_color": "#FFF9E5"}, {"font_color": "#00701A"}
 
 STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
-    "wrapped": {"text_wrap": True, "valign": "top", "indent": 1},
+    "wrapped": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
     "section": {"bold": True, "font_size": 12, "font_color": "#1F3864", "bottom": 1},
     "note": {"font_color": "#595959", "italic": True},
@@ -48,21 +42,24 @@ STYLES: dict[str, dict[str, Any]] = {
     "warning": {"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"},
     "head": HEAD,
     "head right": {**HEAD, "align": "right"},
+    "head text": {**HEAD, "align": "left", "indent": 1},
+    "head figure": {**HEAD, "align": "right", "indent": 1},
     "head month": {**HEAD, "align": "right", "num_format": "0"},
     "label": {"text_wrap": True},
-    "top": {"valign": "top"},
+    "top": {"valign": "top", "align": "right", "indent": 1},
     "bold": {"bold": True},
+    "name": {"bold": True, "text_wrap": True},
     "right": {"align": "right"},
     "whole": {"num_format": WHOLE},
     "total": {"num_format": WHOLE, "bold": True, "top": 1},
     "total label": {"bold": True, "top": 1},
     "share": {"num_format": "0%"},
-    "percent": {"num_format": "0.0##%"},
+    "percent": {"num_format": PER_CENT},
     "factor": {"num_format": "0.0000"},
     "number": {"num_format": "0.0000"},
     "general": {"num_format": "#,##0.####"},
     "input": {**INPUT},
-    "input percent": {**INPUT, "num_format": "0.0##%"},
+    "input percent": {**INPUT, "num_format": PER_CENT},
     "link": {**LINK, "num_format": WHOLE},
     "outline": {"font_color": "#595959"},
 }
@@ -72,7 +69,8 @@ STYLES: dict[str, dict[str, Any]] = {
 class Book:
     """A workbook in memory, and the names that are taken in it."""
 
-    def __init__(self, title: str, created: datetime | None = None) -> None:
+    def __init__(self, title: str, run: str = "", created: datetime | None = None) -> None:
+        """Begin a workbook; title and ``run``, its seed and futures, stand below every page on paper."""
         self._bytes = io.BytesIO()
         self._book = Workbook(
             self._bytes,
@@ -85,7 +83,8 @@ class Book:
         )
         self._book.set_properties({"title": plain_text(title)[:255], "created": created or CREATED})
         self._book.set_calc_mode("auto")
-        self._formats: dict[str, Any] = {}
+        self._formats = CellFormats(self._book, valign="vcenter")
+        self.foot = (title, run)
         self._sheets: set[str] = set()
         self.pages: list[Page] = []
         """The sheets in their order."""
@@ -98,10 +97,6 @@ class Book:
         sheet = self._book.add_worksheet(name)
         sheet.set_tab_color(colour)
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        sheet.set_footer("&L&A&RPage &P of &N")
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         self.pages.append(Page(self, sheet, name))
@@ -118,11 +113,8 @@ class Book:
 
     def style(self, name: str, num_format: str = "") -> Any:  # noqa: ANN401 - XlsxWriter has no types
         """Return the format of a style, with another number format if one is given."""
-        key = f"{name}|{num_format}"
-        if key not in self._formats:
-            properties = {**FONT, **STYLES[name]} | ({"num_format": num_format} if num_format else {})
-            self._formats[key] = self._book.add_format(properties)
-        return self._formats[key]
+        other = {"num_format": num_format} if num_format else {}
+        return self._formats.of(**STYLES[name] | other)
 
     def chart(self, kind: str, subtype: str = "") -> Any:  # noqa: ANN401 - XlsxWriter has no types
         """Return an empty native chart."""
@@ -141,6 +133,7 @@ class Page:
         self.book = book
         self.name = name
         self._sheet = sheet
+        self._title = name
 
     def at(self, row: int, column: int, *, fixed: bool = False) -> str:
         """Return the address of a cell for a formula of another sheet."""
@@ -149,6 +142,10 @@ class Page:
     def local(self, row: int, column: int, *, fixed: bool = False) -> str:
         """Return the address of a cell for a formula of the same sheet."""
         return str(xl_rowcol_to_cell(row, column, fixed, fixed))
+
+    def range(self, first: tuple[int, int], last: tuple[int, int]) -> str:
+        """Return the address of a range for a formula of the same sheet."""
+        return f"{self.local(*first)}:{self.local(*last)}"
 
     def text(self, row: int, column: int, text: str, style: str = "plain") -> None:
         """Write a text, whatever it begins with."""
@@ -172,7 +169,7 @@ class Page:
     def heads(self, row: int, heads: Iterable[str], figures: Container[int]) -> None:
         """Write the heads of a table; those of the columns of ``figures`` stand to the right."""
         for column, head in enumerate(heads):
-            self.text(row, column, head, "head right" if column in figures else "head")
+            self.text(row, column, head, "head figure" if column in figures else "head text")
 
     def number(
         self, row: int, column: int, value: float | None, style: str = "whole", num_format: str = ""
@@ -207,21 +204,27 @@ class Page:
         """Keep the rows above and the columns left of a cell in sight."""
         self._sheet.freeze_panes(row, column)
 
-    def fit(self, header: tuple[int, int], *, columns: tuple[int, int] | None = None, wide: int = 1) -> None:
-        """Print so many pages wide, the header rows on each, and with ``columns`` these, too."""
-        self._sheet.fit_to_pages(wide, 0)
-        self._sheet.repeat_rows(*header)
-        if columns:
-            self._sheet.repeat_columns(*columns)
+    def title(self, text: str) -> None:
+        """Write what the sheet is about; on paper it stands above every page."""
+        self._title = text
+        self.text(0, 0, text, "title")
 
-    def scaled(self, percent: int, breaks: Sequence[int]) -> None:
+    def on_paper(
+        self, heads: tuple[int, int], last: tuple[int, int], *, first: int = 1, told: str = ""
+    ) -> None:
+        """Print the rows from ``first`` to a cell on one page wide, the rows ``heads`` on each page.
+
+        ``told`` says above the page what is left out on paper.
+        """
+        lay_out(self._sheet, self._title, told, self.book.foot)
+        one_page_wide(self._sheet, last, heads, first)
+
+    def scaled(self, percent: int, breaks: Sequence[int], last: tuple[int, int]) -> None:
         """Print at a scale with a new page before these rows: what is fitted to a width takes no breaks."""
+        lay_out(self._sheet, self._title, "", self.book.foot)
+        self._sheet.print_area(1, 0, *last)
         self._sheet.set_print_scale(percent)
         self._sheet.set_h_pagebreaks(breaks)
-
-    def printed(self, last: tuple[int, int]) -> None:
-        """Print the cells from the first to this one and no others."""
-        self._sheet.print_area(0, 0, *last)
 
     def filtered(self, first: tuple[int, int], last: tuple[int, int]) -> None:
         """Let a table be filtered and sorted."""
@@ -232,7 +235,11 @@ class Page:
         """Put a chart on the sheet, with the text for those who do not see it."""
         chart.set_size({"width": size[0], "height": size[1]})
         self._sheet.insert_chart(
-            row, column, chart, {"description": plain_text(alt)[:2000], "object_position": 1}
+            row,
+            column,
+            chart,
+            # A little below the row: a page may begin there, and the one before would have its upper edge.
+            {"description": plain_text(alt)[:2000], "object_position": 1, "y_offset": 5},
         )
 
     def cells(self, first: tuple[int, int], last: tuple[int, int]) -> list[Any]:
@@ -246,46 +253,6 @@ def plain_text(text: str) -> str:
     return safe if len(safe) <= MOST_CHARACTERS else f"{safe[: MOST_CHARACTERS - 1]}…"
 
 
-def chart_text(text: str) -> str:
-    """Return a text for a chart: what looks like a cell, ``x!A1``, would be taken for one."""
-    return re.sub(r"!(?=\$?[A-Za-z])", "! ", plain_text(text))
-
-
-def amount_format(divisor: float, decimals: int = 1) -> str:
-    """Return the number format that tells amounts in units of ``divisor``, such as 1e6 for millions."""
-    places = f".{'0' * decimals}" if decimals and divisor > 1 else ""
-    shape = f"#,##0{places}{UNITS.get(divisor, '')}"
-    return f"{shape};-{shape};0"
-
-
-def axis_format(largest: float) -> str:
-    """Return the number format of an axis that reaches to ``largest``."""
-    divisor = Scale.of(largest).divisor
-    return amount_format(divisor, 0 if largest / divisor >= 10 else 1)  # noqa: PLR2004 - two digits are enough
-
-
 def lines_of(text: str, width: float) -> int:
     """Return about how many lines a text takes in a column so many characters wide."""
-    return sum(1 + int(len(line) / (1.2 * width)) for line in text.split("\n"))
-
-
-def titled(chart: Any, title: str, across: str, up: str, **axes: Mapping[str, Any]) -> None:  # noqa: ANN401 - XlsxWriter has no types
-    """Give a chart its title and the names of its axes, and quiet lines."""
-    chart.set_title({"name": chart_text(title), "name_font": {"size": 11, "bold": True}, "overlay": False})
-    quiet = {"visible": True, "line": {"color": "#E0E0E0", "width": 0.5}}
-    font = {"size": 9, "bold": False}
-    chart.set_x_axis(
-        {"name": chart_text(across), "name_font": font, "num_font": {"size": 9}, **axes.get("x", {})}
-    )
-    chart.set_y_axis(
-        {
-            "name": chart_text(up),
-            "name_font": font,
-            "num_font": {"size": 9},
-            "major_gridlines": quiet,
-            **axes.get("y", {}),
-        }
-    )
-    chart.set_legend({"position": "bottom", "font": {"size": 9}})
-    chart.set_plotarea({"fill": {"none": True}})
-    chart.set_chartarea({"border": {"color": "#D9D9D9"}})
+    return sum(1 + int(len(line) / (1.15 * width)) for line in text.split("\n"))

@@ -10,6 +10,7 @@ import numpy as np
 from bposim.explain.document import line_month
 from bposim.explain.lines import explain_line
 from bposim.report.workbook.drivers import MONTH_0 as LINES_MONTH_0
+from bposim.report.workbook.years import write_heads, years_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LABEL, PV, SUM, MONTH_0 = range(4)
 WIDTHS = (34, 15, 15)
 MONTH_WIDTH = 12
+PRINTED = 12
+"""The last month that is printed: paper has the first year by month, and every year as a whole."""
 RATE, HEAD, CALENDAR, FACTOR, FIRST = 3, 5, 6, 7, 9
 """Rows of the discount rate, the month numbers, the calendar, D(t), and the first one below."""
 
@@ -52,10 +55,12 @@ class CashFlows:
         for name in names:
             row = self._alternative(row, name, lines)
         row = self._by_year(row, names)
-        self._reconciled(row, names, summary)
+        last = self._reconciled(row, names, summary)
         self.page.freeze(FACTOR + 1, PV)
-        pages = max(1, -(-(self.twin.months + 1) // 15))
-        self.page.fit((HEAD, FACTOR), columns=(LABEL, LABEL), wide=pages)
+        months = self.twin.months
+        printed = min(months, max(PRINTED, len(years_of(months)) - 1))
+        told = f"months 0 to {printed} of {months}; the others are in the file" if printed < months else ""
+        self.page.on_paper((HEAD, FACTOR), (last, max(MONTH_0 + printed, MONTH_0 + 3)), told=told)
 
     @property
     def last(self) -> int:
@@ -65,7 +70,7 @@ class CashFlows:
     def _head(self) -> None:
         page, twin = self.page, self.twin
         currency = twin.bound.base_currency
-        page.text(0, LABEL, f"Cash flows of the base case, {currency}", "title")
+        page.title(f"Cash flows of the base case, {currency}")
         page.text(
             1,
             LABEL,
@@ -94,7 +99,8 @@ class CashFlows:
         """Write the block of an alternative and return the row after it."""
         page, twin = self.page, self.twin
         base = name == self.baseline
-        page.text(row, LABEL, f"{name} (baseline)" if base else name, "section")
+        title = twin.bound.titles[name]
+        page.text(row, LABEL, f"{title} (baseline)" if base else title, "section")
         page.texts(row, PV, [""] * (twin.months + 3), "section")
         row += 1
         first = row
@@ -122,7 +128,7 @@ class CashFlows:
         row = self._running(row, "cumulative cost", row - 1, total)
         if not base:
             saving = twin.flow(twin.entries[self.baseline]) - total
-            page.text(row, LABEL, f"saving against {self.baseline}", "total label")
+            page.text(row, LABEL, f"saving against {self.twin.bound.titles[self.baseline]}", "total label")
             for month, value in enumerate(saving.tolist()):
                 column = MONTH_0 + month
                 pair = [self.page.local(self.totals[who], column) for who in (self.baseline, name)]
@@ -157,22 +163,21 @@ class CashFlows:
     def _by_year(self, row: int, names: Sequence[str]) -> int:
         """Write the cost by contract year; month 0 counts to year 1."""
         page, months = self.page, self.twin.months
-        count = -(-months // 12)
+        years = years_of(months)
+        count = len(years)
         page.text(row, LABEL, "Undiscounted cost by contract year", "section")
         page.texts(row, PV, [""] * (count + 2), "section")
         self.years_head = row + 1
-        page.texts(row + 1, LABEL, ("year (month 0 is in year 1)", "", "all years"), "head")
-        for year in range(count):
-            page.text(row + 1, MONTH_0 + year, f"year {year + 1}", "head right")
+        page.text(row + 1, LABEL, "year (month 0 is in year 1)", "head")
+        page.texts(row + 1, PV, ("", "all years"), "head right")
+        write_heads(page, row + 1, MONTH_0, months)
         row += 2
         for name in names:
             self.years[name] = row
-            page.text(row, LABEL, name)
+            page.text(row, LABEL, self.twin.bound.titles[name])
             page.text(row, PV, "")
             flow = self.twin.flow(self.twin.entries[name])
-            for year in range(count):
-                first = 0 if year == 0 else 12 * year + 1
-                last = min(12 * (year + 1), months)
+            for year, (first, last) in enumerate(years):
                 here = [self.page.local(self.totals[name], MONTH_0 + month) for month in (first, last)]
                 value = float(flow[first : last + 1].sum())
                 page.formula(row, MONTH_0 + year, f"SUM({':'.join(here)})", value)
@@ -181,18 +186,19 @@ class CashFlows:
             row += 1
         return row + 1
 
-    def _reconciled(self, row: int, names: Sequence[str], summary: Summary) -> None:
-        """Write the sheet's present values beside the engine's and the mean of the futures."""
+    def _reconciled(self, row: int, names: Sequence[str], summary: Summary) -> int:
+        """Write present values here, of the engine and of the futures, and return the last row."""
         page = self.page
         page.text(row, LABEL, "Reconciliation: this sheet, the engine, the simulation", "section")
         page.texts(row, PV, [""] * 6, "section")
         heads = ("this sheet", "the engine", "difference", "mean of futures", "± (1 s.e.)", "what risk adds")
         page.text(row + 1, LABEL, "present value of total cost", "head")
         page.texts(row + 1, PV, heads, "head right")
+        page.tall(row + 1, 2)
         for place, name in enumerate(names, row + 2):
             case, mean = summary.base_case[name].total, summary.alternatives[name].cost.mean
             here = self.page.local(place, PV)
-            page.text(place, LABEL, name)
+            page.text(place, LABEL, self.twin.bound.titles[name])
             page.formula(place, PV, self.page.local(self.totals[name], PV), case)
             page.number(place, SUM, case)
             page.formula(place, MONTH_0, f"{here}-{self.page.local(place, SUM)}", 0.0, "whole", "#,##0.00")
@@ -204,11 +210,13 @@ class CashFlows:
                 f"{self.page.local(place, MONTH_0 + 1)}-{here}",
                 mean.value - case,
             )
+        last = row + 2 + len(names)
         page.text(
-            row + 2 + len(names),
+            last,
             LABEL,
             "The difference is 0 until you change an input. The mean of the futures is another figure than "
             "the base case because costs do not follow inputs in a straight line: caps, floors, lost work, "
             "rare losses.",
             "note",
         )
+        return last

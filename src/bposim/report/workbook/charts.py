@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bposim.report.numbers import futures, money
-from bposim.report.workbook.book import DASHES, OKABE_ITO, axis_format, chart_text, titled
 from bposim.report.workbook.cash_flows import HEAD as FLOW_HEAD
 from bposim.report.workbook.cash_flows import LABEL, MONTH_0
+from bposim.report.workbook.chart_look import DASHES, OKABE_ITO, chart_text, titled
+from bposim.report.workbook.number_formats import axis_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bposim.result import AnyResult
 
 STACKED = 8
-"""Categories in the columns of a chart."""
+"""Parts that a column of a chart has at most; the smallest categories are one of them."""
 
 STACK = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999")
 
@@ -35,8 +36,8 @@ class Charts:
     book: Book
     page: Page
     """The first sheet."""
-    categories: tuple[int, int]
-    """First and last row of the mean costs by category there, an alternative a column from 1 on."""
+    categories: tuple[int, ...]
+    """Rows of the mean costs by category there, an alternative a column from 1 on; heads above the first."""
     result: AnyResult
     summary: Summary
     flows: CashFlows
@@ -77,12 +78,12 @@ class Charts:
         mean = own.mean
         average = money(abs(mean.value), self._currency, mean.se)
         says = f"saves {average}" if mean.value >= 0 else f"costs {average} more"
-        title = f"{name} {says} on average, and is cheaper in {often}"
+        title = f"{self.result.titles[name]} {says} on average, and is cheaper in {often}"
         titled(
             chart,
             title,
-            f"saving against {self.result.baseline}, {self._currency}; break-even where the colour changes"
-            + ("; the outermost bars hold everything beyond" if bars.beyond else ""),
+            f"saving against {self.result.titles[self.result.baseline]}, {self._currency}; break-even where "
+            "the colour changes" + ("; the outermost bars hold everything beyond" if bars.beyond else ""),
             "share of futures",
             x={
                 "num_format": bars.num_format,
@@ -95,7 +96,7 @@ class Charts:
 
     def _cost_curves(self) -> tuple[Any, str]:
         least = min(self.summary.alternatives.values(), key=lambda own: own.cost.p50.value)
-        title = f"{least.name} costs least in the median future"
+        title = f"{self.result.titles[least.name]} costs least in the median future"
         across = f"total cost, {self._currency}; the further left, the cheaper"
         chart = self.percentiles.curves(self.percentiles.costs, title, across, self.result.names)
         return (
@@ -106,9 +107,9 @@ class Charts:
     def _by_category(self) -> tuple[Any, str]:
         """Return a stacked column for each alternative."""
         page, names = self.page, self.result.names
-        first, last = self.categories
+        first = self.categories[0]
         chart = self.book.chart("column", "stacked")
-        for number, row in enumerate(range(first, min(last, first + STACKED - 1) + 1)):
+        for number, row in enumerate(self.categories):
             chart.add_series(
                 {
                     "name": [page.name, row, 0],
@@ -129,7 +130,7 @@ class Charts:
             x={"label_position": "low"},
         )
         chart.set_legend({"position": "right", "font": {"size": 8}})
-        return chart, f"Mean present value by category, the {STACKED} largest, a column an alternative."
+        return chart, "Mean present value by category, a column an alternative; the smallest are one part."
 
     def _cumulative(self) -> tuple[Any, str]:
         """Return the cumulative saving of the base case: paid back where a line stays above 0."""
@@ -138,7 +139,7 @@ class Charts:
             look = self.result.names.index(name) % len(OKABE_ITO)
             chart.add_series(
                 {
-                    "name": chart_text(name),
+                    "name": chart_text(self.result.titles[name]),
                     "categories": self.flows.page.cells((FLOW_HEAD, MONTH_0), (FLOW_HEAD, self.flows.last)),
                     "values": self.flows.page.cells((row, MONTH_0), (row, self.flows.last)),
                     "line": {"color": OKABE_ITO[look], "dash_type": DASHES[look], "width": 2.25},

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from bposim.clauses import CLAUSES, clause_paths
-from bposim.explain.inputs import figures
 from bposim.explain.sources import numbers
 from bposim.inputs.names import short_name
 from bposim.report.workbook.book import lines_of
+from bposim.report.workbook.written import shown
 
 if TYPE_CHECKING:
     from bposim.explain.sources import Written
@@ -35,7 +35,7 @@ NUMBERS = range(5, 8)
 def write_clauses(book: Book, scenario: Scenario) -> None:
     """Write every clause by alternative with its numbers, then the mitigations."""
     page = book.sheet("Clauses and mitigations", [width for _, width in HEADS], colour="#D55E00")
-    page.text(0, 0, "Clauses and mitigations", "title")
+    page.title("Clauses and mitigations")
     page.text(
         1,
         0,
@@ -59,9 +59,12 @@ def write_clauses(book: Book, scenario: Scenario) -> None:
             what = CLAUSES[key]
             if key == "fx_clause":
                 what = f"{what}: {_fx_clause(scenario, alternative, path)}"
-            row = _entry(page, row, (alternative, _clause(path), what), own, at, scenario)
+            texts = (scenario.titles[alternative], _clause(path), what)
+            row = _entry(page, row, texts, own, at, scenario)
     for name in sorted(scenario.mitigations):
-        takers = [key for key, own in scenario.alternatives.items() if name in own.mitigations]
+        takers = [
+            scenario.titles[key] for key, own in scenario.alternatives.items() if name in own.mitigations
+        ]
         taken = f"taken by {', '.join(takers)}" if takers else "taken by none"
         path = f"mitigations.{name}"
         own = [number for number in written if number.position.startswith(f"{path}.")]
@@ -70,7 +73,7 @@ def write_clauses(book: Book, scenario: Scenario) -> None:
         page.text(row, 0, "The scenario has no clauses and no mitigations.", "note")
     page.filtered((HEAD, 0), (row - 1, len(HEADS) - 1))
     page.freeze(FIRST, 2)
-    page.fit((HEAD, HEAD))
+    page.on_paper((HEAD, HEAD), (max(row - 1, FIRST), len(HEADS) - 1))
 
 
 def _entry(  # noqa: PLR0913, PLR0917 - a place, texts and numbers
@@ -82,17 +85,16 @@ def _entry(  # noqa: PLR0913, PLR0917 - a place, texts and numbers
         return row + 1
     for number in own:
         page.texts(row, 0, texts, "wrapped")
-        said = figures(number.value)
-        rate = bool(getattr(number.value, "per_cent", False))
+        row_of = shown(number, scenario)
+        said = row_of.figures
         inner = number.position.removeprefix(path).lstrip(".").removesuffix(".amount") or "value"
         said_of = f"{inner}: {number.meaning}" if number.meaning else inner
         page.text(row, 3, said_of, "wrapped")
         page.tall(row, lines_of(said_of, HEADS[3][1]))
         for column, value in ((5, said.mean), (6, said.percentiles["p5"]), (7, said.percentiles["p95"])):
             if column == 5 or said.kind != "certain":  # noqa: PLR2004 - the mean
-                page.number(row, column, value, "top", "0.0##%" if rate else "#,##0.####")
-        currency = (number.currency or scenario.base_currency) if number.is_money else ""
-        page.text(row, 4, currency or ("%" if rate else ""), "wrapped")
+                page.number(row, column, value, "top", row_of.num_format)
+        page.text(row, 4, row_of.unit, "wrapped")
         row += 1
     return row
 

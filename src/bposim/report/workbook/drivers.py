@@ -10,7 +10,7 @@ import numpy as np
 from bposim.explain.document import line_month
 from bposim.explain.lines import explain_line
 from bposim.inputs.names import short_name
-from bposim.report.workbook.book import WHOLE
+from bposim.report.workbook.number_formats import number_format
 
 if TYPE_CHECKING:
     from bposim.explain.lines import Piece
@@ -48,19 +48,9 @@ class Place:
         return own.rpartition("!")[2] if self.page is here else own
 
 
-def number_format(values: FloatArray) -> str:
-    """Return the number format that shows four digits or so of the largest value."""
-    largest = float(np.max(np.abs(values)))
-    if largest >= 1_000:  # noqa: PLR2004 - from here on no decimals
-        return WHOLE
-    if largest >= 10:  # noqa: PLR2004 - from here on two
-        return "#,##0.00"
-    return "0.0000" if largest >= 0.01 or not largest else "0.000000"  # noqa: PLR2004 - hundredths
-
-
 def write_head(page: Page, twin: Twin, title: str, note: str) -> None:
     """Write what a sheet is about, and the months above its columns."""
-    page.text(0, SYMBOL, title, "title")
+    page.title(title)
     page.text(1, SYMBOL, note, "note")
     page.text(2, SYMBOL, RULES, "note")
     page.texts(HEAD, SYMBOL, ("month", "meaning", "input of the file", "source and grade"), "head")
@@ -75,11 +65,6 @@ def write_head(page: Page, twin: Twin, title: str, note: str) -> None:
 def widths_of(twin: Twin) -> tuple[float, ...]:
     """Return the widths of a sheet's columns, in characters."""
     return (*WIDTHS, *[MONTH_WIDTH] * (twin.months + 1))
-
-
-def pages_of(twin: Twin) -> int:
-    """Return how many pages wide the months are printed: a year and a half on each."""
-    return max(1, -(-(twin.months + 1) // 18))
 
 
 def key_of(driver: Driver) -> tuple[str, str, bytes]:

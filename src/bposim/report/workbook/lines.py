@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bposim.explain.lines import explain_line
-from bposim.report.workbook.book import WHOLE
 from bposim.report.workbook.drivers import (
-    CALENDAR,
     FILE,
     FIRST,
     FORECAST,
@@ -29,8 +27,6 @@ from bposim.report.workbook.drivers import (
     is_constant,
     is_of_the_world,
     key_of,
-    number_format,
-    pages_of,
     sayings,
     widths_of,
     write_given,
@@ -38,6 +34,8 @@ from bposim.report.workbook.drivers import (
     write_name,
 )
 from bposim.report.workbook.formula import MOST, formula
+from bposim.report.workbook.number_formats import WHOLE, number_format
+from bposim.report.workbook.years import YearLine, write_line_years, write_world_years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,7 +116,10 @@ class Lines:
             ):
                 self._follow(page, row, driver)
         page.freeze(FIRST, MEANING + 1)
-        page.fit((HEAD, CALENDAR), columns=(SYMBOL, MEANING), wide=pages_of(self.twin))
+        drivers = [
+            (self._world[key_of(driver)], driver.symbol, driver.meaning, driver.values) for driver, _ in order
+        ]
+        write_world_years(page, FIRST + len(order) + 1, drivers)
 
     def _follow(self, page: Page, row: int, driver: Driver) -> None:
         """Let the volume follow the forecast in the first row, as it does where nothing is between them."""
@@ -148,18 +149,26 @@ class _AlternativeSheet:
         write_head(
             self._page,
             self._lines.twin,
-            f"{self._name}: every line and what it is computed from",
+            f"{self._lines.twin.bound.titles[self._name]}: every line and what it is computed from",
             "Base case: every input at its mean, events at their expectation. Blue on cream is an input, "
             "green comes from another place of this book, black is worked out here.",
         )
-        blocks = list(self._laid_out(lines))
-        for line, piece, row in blocks:
-            self._write_block(line, piece, row)
+        years, row = [], FIRST
+        for line, piece, first, amount in list(self._laid_out(lines)):
+            self._write_block(line, piece, first)
+            words = piece.formula or line.meaning
+            years.append(YearLine(self._called(line, piece), words, amount, piece.flow))
+            row = amount + 2
         self._page.freeze(FIRST, MEANING + 1)
-        self._page.fit((HEAD, CALENDAR), columns=(SYMBOL, MEANING), wide=pages_of(self._lines.twin))
+        if years:
+            write_line_years(self._page, row, years, self._currency)
 
-    def _laid_out(self, lines: list[LineExplanation]) -> Iterator[tuple[LineExplanation, Piece, int]]:
-        """Yield each piece with its first row, and note where its amount will stand."""
+    def _called(self, line: LineExplanation, piece: Piece) -> str:
+        words = line.category.replace("_", " ")
+        return f"{words}, {piece.label}" if piece.label != self._name else words
+
+    def _laid_out(self, lines: list[LineExplanation]) -> Iterator[tuple[LineExplanation, Piece, int, int]]:
+        """Yield each piece with its first row and that of its amount, and note the latter."""
         row = FIRST
         for line in lines:
             for piece in line.pieces:
@@ -167,13 +176,12 @@ class _AlternativeSheet:
                 self._amounts.setdefault((line.category, piece.label), (amount, piece))
                 key = (self._name, line.category)
                 self._lines.amounts.setdefault(key, []).append((self._page, amount))
-                yield line, piece, row
+                yield line, piece, row, amount
                 row = amount + 2
 
     def _write_block(self, line: LineExplanation, piece: Piece, row: int) -> None:
         page, words = self._page, line.category.replace("_", " ")
-        several = piece.label != self._name
-        page.text(row, SYMBOL, f"{words}, {piece.label}" if several else words, "section")
+        page.text(row, SYMBOL, self._called(line, piece), "section")
         page.texts(row, MEANING, ["", "", "", ""], "section")
         page.text(row + 1, MEANING, piece.formula or line.meaning, "bold")
         row += 2

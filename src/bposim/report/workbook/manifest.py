@@ -17,7 +17,7 @@ FIRST = 3
 def write_manifest(book: Book, result: AnyResult, manifest: Mapping[str, Any] | None) -> None:
     """Write the manifest of a stored run; of a run that was not stored, what its result knows."""
     page = book.sheet("Manifest", (46, 110), colour="#7F7F7F")
-    page.text(0, 0, "Manifest: how this run came about", "title")
+    page.title("Manifest: how this run came about")
     page.text(1, 0, "With the same scenario, seed, futures and versions the digest comes out again.", "note")
     page.texts(FIRST, 0, ("what", "value"), "head")
     row = FIRST + 1
@@ -26,7 +26,7 @@ def write_manifest(book: Book, result: AnyResult, manifest: Mapping[str, Any] | 
         page.text(row, 1, str(value), "label")
         row += 1
     page.freeze(FIRST + 1, 1)
-    page.fit((FIRST, FIRST))
+    page.on_paper((FIRST, FIRST), (row - 1, 1))
 
 
 def _known(result: AnyResult) -> dict[str, Any]:

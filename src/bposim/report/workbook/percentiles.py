@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bposim.report.numbers import MINUS, Scale, class_names, rounded_to_error
-from bposim.report.workbook.book import DASHES, OKABE_ITO, amount_format, axis_format, titled
+from bposim.report.workbook.book import lines_of
+from bposim.report.workbook.chart_look import DASHES, OKABE_ITO, titled
+from bposim.report.workbook.number_formats import amount_format, axis_format
 from bposim.report.workbook.spread import bar_edges, bar_shares, costs_of, savings_of
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 LEVELS = tuple(range(1, 100))
 HEAD, FIRST = 4, 5
 """Rows of the headings and of the first percentile."""
+
+WIDTH = 14
+"""Of a column, in characters."""
 
 CHART_COLUMNS = 9
 """Columns that the chart lies over."""
@@ -55,7 +60,7 @@ class Percentiles:
     def write(self, result: AnyResult) -> None:
         """Write the percentiles, the bars and the chart of the savings."""
         page, currency = self.page, result.scenario.base_currency
-        page.text(0, 0, f"Percentiles, {currency}", "title")
+        page.title(f"Percentiles, {currency}")
         page.text(
             1,
             0,
@@ -63,36 +68,38 @@ class Percentiles:
             "5 of 100 futures are at or below 5 %. Figures are rounded to what their error supports.",
             "note",
         )
-        page.text(HEAD - 1, 0, "")
+        page.text(HEAD - 1, 0, "", "head")
         page.text(HEAD, 0, "percentile", "head")
         for number, level in enumerate(LEVELS):
             page.number(FIRST + number, 0, level / 100, "share", "0%")
-        column = 1
+        column, titles = 1, result.titles
         for kind, spreads, columns in (
             ("total cost", costs_of(result), self.costs),
             ("saving", savings_of(result), self.savings),
         ):
             for name, spread in spreads.items():
                 page.text(HEAD - 1, column, kind, "head right")
-                page.text(HEAD, column, name, "head right")
+                page.text(HEAD, column, titles[name], "head right")
                 columns[name] = column
                 self._column(column, spread, f"{kind.replace(' ', '_')}_{name}")
                 column += 1
         beside = column + 1
-        self._bars(beside + (CHART_COLUMNS if self.savings else 0), savings_of(result))
+        self._bars(beside + (CHART_COLUMNS if self.savings else 0), savings_of(result), titles)
         if self.savings:
             names = result.names
             chart = self.curves(
                 self.savings,
-                f"Saving against {result.baseline}: how many futures are at or below an amount",
+                f"Saving against {titles[result.baseline]}: how many futures are at or below an amount",
                 f"saving, {currency}",
                 names,
             )
             alt = "S-curves of the saving by alternative, from the table on this sheet: P1 to P99."
-            page.place(HEAD, beside, chart, (840, 440), alt)
+            page.place(FIRST + 1, beside, chart, (840, 440), alt)
+        page.tall(HEAD, max(lines_of(title, WIDTH) for title in titles.values()))
         page.freeze(FIRST, 1)
-        page.printed((FIRST + len(LEVELS) - 1, beside + CHART_COLUMNS - 2))
-        page.fit((HEAD - 1, HEAD))
+        last = beside + CHART_COLUMNS - 1 if self.savings else column - 1
+        told = "the bars of the histograms are in the file" if self.savings else ""
+        page.on_paper((HEAD - 1, HEAD), (FIRST + len(LEVELS) - 1, last), told=told)
 
     def _column(self, column: int, spread: Spread, name: str) -> None:
         for number, level in enumerate(LEVELS):
@@ -102,10 +109,10 @@ class Percentiles:
             if level in NAMED:
                 self.book.name(f"{name}_p{level}", self.page, FIRST + number, column)
 
-    def _bars(self, column: int, savings: dict[str, Spread]) -> None:
+    def _bars(self, column: int, savings: dict[str, Spread], titles: dict[str, str]) -> None:
         page = self.page
         for name, spread in savings.items():
-            page.texts(HEAD - 1, column, (f"saving of {name}", "", "", ""), "head")
+            page.texts(HEAD - 1, column, (f"saving of {titles[name]}", "", "", ""), "head")
             page.texts(HEAD, column, ("middle of the bar", "costs more", "saves", "holds"), "head right")
             edges = bar_edges(spread)
             beyond = spread.below(edges)

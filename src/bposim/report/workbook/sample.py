@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bposim.plain_names import PlainNames
+
 if TYPE_CHECKING:
     from bposim.report.workbook.book import Book
     from bposim.result import AnyResult
@@ -15,8 +17,8 @@ MOST_ROWS = 5_000
 MOST_CELLS = 120_000
 """Some 1.5 MB; a run with many inputs shows fewer of its futures."""
 
-PRINTED = 50
-"""Rows that are printed: nobody reads more on paper."""
+PRINTED_ROWS, PRINTED_COLUMNS = 35, 10
+"""What is printed, one page: nobody reads more on paper."""
 
 HEAD, FIRST = 4, 5
 
@@ -27,22 +29,23 @@ DIGITS = 7
 def write_sample(book: Book, result: AnyResult) -> None:
     """Write as many of the first futures as a workbook carries well."""
     first, currency = result.first, result.scenario.base_currency
+    titles, called = result.titles, PlainNames(result.scenario)
     columns: list[tuple[str, str, FloatArray]] = [
-        (f"cost, {currency}", name, np.round(first.costs[name], 2)) for name in first.names
+        (f"cost, {currency}", titles[name], np.round(first.costs[name], 2)) for name in first.names
     ]
     columns += [
-        (f"saving, {currency}", name, np.round(first.saving(name), 2))
+        (f"saving, {currency}", titles[name], np.round(first.saving(name), 2))
         for name in first.names
         if name != first.baseline
     ]
     if first.sample is not None:
         columns += [
-            (f"input{f', {driver.unit}' if driver.unit else ''}", driver.label, _short(values))
+            (f"input{f', {driver.unit}' if driver.unit else ''}", called.driver(driver), _short(values))
             for driver, values in first.sample.inputs.items()
         ]
     rows = max(1, min(first.trials, MOST_ROWS, MOST_CELLS // len(columns)))
     page = book.sheet("Sample", (9, *[17] * len(columns)), colour="#7F7F7F")
-    page.text(0, 0, f"The first {rows:,} of {result.trials:,} futures", "title")
+    page.title(f"The first {rows:,} of {result.trials:,} futures")
     page.text(
         1,
         0,
@@ -61,8 +64,10 @@ def write_sample(book: Book, result: AnyResult) -> None:
         page.number(FIRST + row, 0, float(row), "whole", "0")
     page.freeze(FIRST, 1)
     page.filtered((HEAD, 0), (FIRST + rows - 1, len(columns)))
-    page.printed((FIRST + min(rows, PRINTED) - 1, len(columns)))
-    page.fit((HEAD - 1, HEAD), columns=(0, 0), wide=max(1, -(-len(columns) // 10)))
+    there, here = (rows, len(columns)), (min(rows, PRINTED_ROWS), min(len(columns), PRINTED_COLUMNS))
+    told = f"the first {here[0]} futures, {here[1]} of {there[1]} columns; the others are in the file"
+    last = FIRST + here[0] - 1, here[1]
+    page.on_paper((HEAD - 1, HEAD), last, told=told if here != there else "")
 
 
 def _short(values: np.ndarray) -> FloatArray:

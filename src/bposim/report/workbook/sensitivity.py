@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bposim.analysis.measures import Sample, mean
 from bposim.analysis.sensitivity import first_order, rank_correlation, tornado
-from bposim.report.drivers import drivers_behind, group_of
+from bposim.report.drivers import drivers_behind
 from bposim.report.numbers import rounded_to_error
-from bposim.report.workbook.book import OKABE_ITO, axis_format, titled
+from bposim.report.workbook.chart_look import OKABE_ITO, titled
+from bposim.report.workbook.number_formats import axis_format
 
 if TYPE_CHECKING:
     from bposim.analysis.measures import Estimate
@@ -34,11 +35,15 @@ HEADS = (
     ("high, against the mean", 14),
     ("rank correlation", 12),
     ("share of variance, alone", 12),
+    ("in the file", 40),
 )
 TOP = 4
 """Row that the chart begins in; the table stands below it."""
 LOW, HIGH = 10, 11
 """Columns that the chart is drawn from."""
+
+LAST_PRINTED = 13
+"""Column; the names in the file stand beside it and are not printed."""
 
 MOST = 12
 """Bars on the chart."""
@@ -63,14 +68,14 @@ def write_sensitivity(book: Book, result: AnyResult, summary: Summary) -> None:
     """Write what drives the alternative that is recommended, or that comes next after the baseline."""
     page = book.sheet("Sensitivity", [width for _, width in HEADS], colour="#CC79A7")
     name = summary.shown.name
-    page.text(0, 0, f"What moves the saving of {name}", "title")
+    page.title(f"What moves the saving of {result.titles[name]}")
     first = result.first
     if first.sample is None:
-        page.text(2, 0, "This result has kept no drivers; simulate the scenario again.", "note")
+        _without(page, "This result has kept no drivers; simulate the scenario again.")
         return
     found = moved(first, name) if first.trials > 1 else None
     if found is None or not found.bars:
-        page.text(2, 0, f"Nothing that {first.trials:,} futures could show moves this saving.", "note")
+        _without(page, f"Nothing that {first.trials:,} futures could show moves this saving.")
         return
     count = min(len(found.bars), MOST)
     height = 130 + 28 * count
@@ -78,6 +83,12 @@ def write_sensitivity(book: Book, result: AnyResult, summary: Summary) -> None:
     _write(page, found, head)
     chart = _tornado(book, page, found, (head + 1, head + count))
     page.place(TOP, 0, chart, (1100, height), f"Tornado chart: {_finding(found)}")
+
+
+def _without(page: Page, why: str) -> None:
+    """Write why there is no table."""
+    page.text(2, 0, why, "note")
+    page.on_paper((2, 2), (2, LAST_PRINTED))
 
 
 def moved(result: Result, name: str) -> Moved:
@@ -98,11 +109,12 @@ def moved(result: Result, name: str) -> Moved:
 
 
 def _write(page: Page, found: Moved, head: int) -> None:
-    currency = found.currency
+    currency, titles = found.currency, found.known.called.titles
     page.text(
         1,
         0,
-        f"Saving against {found.baseline}, present value in {currency}, from {found.saving.size:,} futures. "
+        f"Saving against {titles[found.baseline]}, present value in {currency}, from "
+        f"{found.saving.size:,} futures. "
         "Low and high are the tenth of the futures in which the driver was lowest and highest; what it is "
         "correlated with moves along. `bposim sensitivity` says more.",
         "note",
@@ -116,13 +128,14 @@ def _write(page: Page, found: Moved, head: int) -> None:
         _write_bar(page, row, bar, found)
     page.filtered((head, 0), (head + len(found.bars), len(HEADS) - 1))
     page.freeze(2, 1)
-    page.fit((0, 0))
+    page.on_paper((head, head), (head + len(found.bars), LAST_PRINTED))
 
 
 def _write_bar(page: Page, row: int, bar: Bar, found: Moved) -> None:
     driver = found.known.drivers[bar.name]
     page.text(row, 0, bar.name)
-    page.text(row, 1, group_of(driver))
+    page.text(row, 1, found.known.group(bar.name))
+    page.text(row, len(HEADS) - 1, found.known.label(bar.name))
     page.text(row, 2, "input" if driver.is_input else "chance")
     for column, value in ((3, bar.low_at), (4, bar.high_at)):
         page.number(row, column, float(f"{value:.4g}"), "general")
@@ -150,7 +163,7 @@ def _centre(found: Moved) -> float:
 
 
 def _finding(found: Moved) -> str:
-    return f"the saving of {found.name} moves most with {found.bars[0].name}"
+    return f"the saving of {found.known.called.titles[found.name]} moves most with {found.bars[0].name}"
 
 
 def _tornado(book: Book, page: Page, found: Moved, rows: tuple[int, int]) -> object:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bposim.report.numbers import Scale, rounded_to_error
 from bposim.report.paragraph import paragraph
-from bposim.report.workbook.book import amount_format
-from bposim.report.workbook.charts import Charts
+from bposim.report.workbook.book import lines_of
+from bposim.report.workbook.charts import STACKED, Charts
+from bposim.report.workbook.number_formats import amount_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,18 +21,18 @@ if TYPE_CHECKING:
     from bposim.report.workbook.percentiles import Percentiles
     from bposim.result import AnyResult
 
-WIDTHS = (30, *[12] * 14)
+WIDTHS = (26, *[11] * 14)
 LAST = 14
 """The last column that texts reach."""
 
 LETTERS = 165
 """Letters of the paragraph in a line."""
 
-CHART = (690, 345)
+CHART = (645, 345)
 CHART_ROWS = 18
-ROWS_ON_A_PAGE = 2
+ROWS_ON_A_PAGE = 3
 SCALE = 52
-"""Per cent at which the sheet's width fits on a page of A4 or Letter."""
+"""Per cent at which the width fits on A4 and Letter, also in a typeface a third wider than Calibri."""
 SECOND = 7
 """Column of the second chart of a row."""
 
@@ -97,8 +98,10 @@ class SummarySheet:
     page: Page
     result: AnyResult
     summary: Summary
-    _categories_at: tuple[int, int] = (0, 0)
-    """First and last row of the categories."""
+    _categories_at: tuple[int, ...] = ()
+    """Rows of the categories that are drawn, the last of them all others if there are too many."""
+    _small: list[str] = field(default_factory=list)
+    """Categories that the chart draws as one."""
     _breaks: list[int] = field(default_factory=list)
     """Rows before which a new page begins."""
 
@@ -108,6 +111,8 @@ class SummarySheet:
         row = self._alternatives(row)
         row = self._categories(row)
         row = self._charts(row, flows, percentiles)
+        # Links are of no use on paper, so it ends with the charts.
+        self.page.scaled(SCALE, self._breaks, (row - 1, LAST))
         self.page.text(row, 0, "In this workbook", "section")
         self.page.texts(row, 1, [""] * LAST, "section")
         for number, target in enumerate(self.book.pages[1:], row + 1):
@@ -115,12 +120,11 @@ class SummarySheet:
             what = next((words for start, words in CONTENTS.items() if target.name.startswith(start)), "")
             self.page.text(number, 1, what)
         self.page.freeze(1, 0)
-        self.page.scaled(SCALE, self._breaks)
 
     def _opening(self) -> int:
         page, result = self.page, self.result
         scenario = result.scenario
-        page.text(0, 0, scenario.title or "Sourcing decision", "title")
+        page.title(scenario.title or "Sourcing decision")
         changes = f" Not the file as it is: {' '.join(scenario.changes)}." if scenario.changes else ""
         page.text(
             1,
@@ -155,15 +159,17 @@ class SummarySheet:
             row,
             0,
             "± is one standard error; twice that is the 95 % interval. A saving is against the same future "
-            f"of {result.baseline}. The last column: the month by which half of the futures have paid back. "
-            "Figures are rounded to what their error supports.",
+            f"of {result.titles[result.baseline]}. The last column: the month by which half of the futures "
+            "have paid back. Figures are rounded to what their error supports.",
             "note",
         )
         return row + 2
 
     def _alternative(self, row: int, own: AlternativeSummary) -> None:
         page, base = self.page, own.name == self.result.baseline
-        page.text(row, 0, f"{own.name} (baseline)" if base else own.name, "bold")
+        title = self.result.titles[own.name]
+        page.text(row, 0, f"{title} (baseline)" if base else title, "name")
+        page.tall(row, lines_of(title, WIDTHS[0]))
         page.number(row, 1, float(own.rank), "whole", "0")
         at = 2
         for column in COLUMNS:
@@ -204,12 +210,14 @@ class SummarySheet:
         page.text(row, 0, f"Mean present value by category, {self.result.scenario.base_currency}", "section")
         page.texts(row, 1, [""] * LAST, "section")
         page.text(row + 1, 0, "category", "head")
-        page.texts(row + 1, 1, names, "head right")
+        titles = list(self.result.titles.values())
+        page.texts(row + 1, 1, titles, "head right")
+        page.tall(row + 1, max(lines_of(title, WIDTHS[1]) for title in titles))
         first = row = row + 2
         largest = max(abs(own.cost.mean.value) for own in self.summary.alternatives.values())
-        for category in sorted(sizes, key=lambda own: (-sizes[own], own)):
-            if not sizes[category]:
-                continue
+        order = [own for own in sorted(sizes, key=lambda own: (-sizes[own], own)) if sizes[own]]
+        self._small = order[STACKED - 1 :]
+        for category in order:
             page.text(row, 0, category.replace("_", " "))
             for column, name in enumerate(names, 1):
                 value = by_name[name].get(category, 0.0)
@@ -222,8 +230,23 @@ class SummarySheet:
             page.formula(
                 row, column, f"SUM({column_of})", mean.value, "total", amount_format(_unit(largest, largest))
             )
-        self._categories_at = (first, row - 1)
+        self._categories_at = tuple(range(first, row))
+        if row - first > STACKED:
+            self._categories_at = (*range(first, first + STACKED - 1), row + 1)
+            self._others(row + 1, (first + STACKED - 1, row - 1), largest)
+            row += 1
         return row + 2
+
+    def _others(self, row: int, rows: tuple[int, int], largest: float) -> None:
+        """Write what the chart has no colour for as one sum, so that its columns reach the total."""
+        page, (first, last) = self.page, rows
+        page.text(row, 0, f"other, in the chart: the {last - first + 1} smallest", "note")
+        for column, name in enumerate(self.result.names, 1):
+            own = self.summary.alternatives[name].categories
+            value = sum(own.get(category, 0.0) for category in self._small)
+            shape = amount_format(_unit(value, largest))
+            cells = page.range((first, column), (last, column))
+            page.formula(row, column, f"SUM({cells})", value, "whole", shape)
 
     def _charts(self, row: int, flows: CashFlows, percentiles: Percentiles) -> int:
         """Place the charts two in a row and return the row after them."""

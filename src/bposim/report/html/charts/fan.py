@@ -36,7 +36,7 @@ HEIGHT = 220
 
 def figure(result: Result) -> Figure:
     """Return a fan an alternative, all on one axis."""
-    others, labels = result.names[1:], short_names(result.names)
+    others, labels = result.names[1:], short_names(result.titles)
     fans = {name: fan_lines(result, name) for name in others}
     low, high = (
         min(0.0, *(own.min() for own in fans.values())),
@@ -131,7 +131,7 @@ def _panel(result: Result, name: str, lines: FloatArray, limits: tuple[float, fl
         )
         .add_params(hover)
     )
-    title = f"{short_names(result.names)[name]}: {payback_words(result, name)}"
+    title = f"{short_names(result.titles)[name]}: {payback_words(result, name)}"
     return panel(alt.layer(*layers), HEIGHT, title)
 
 
@@ -140,7 +140,7 @@ def _range(low: float, high: float, scale: Scale) -> str:
 
 
 def _table(result: Result, fans: dict[str, FloatArray], scale: Scale) -> Table:
-    labels, months = short_names(result.names), result.scenario.months
+    labels, months = short_names(result.titles), result.scenario.months
     step = max(1, month_step(months) // 2)
     shown = [*range(0, months, step), months]
     rows = tuple(

@@ -20,7 +20,7 @@ from bposim.report.html.figure import (
     tips,
 )
 from bposim.report.numbers import amount
-from bposim.report.pictures.labels import drawable, sentence, short_names, shorten
+from bposim.report.pictures.labels import drawable, sentence, short_names
 from bposim.report.pictures.losses import (
     MOST,
     TAIL,
@@ -53,7 +53,7 @@ def figure(result: Result, name: str) -> Figure:
     """Return the curves of the risks and of their sum; CannotDrawError as the picture."""
     every, shown = losses(result, name), shown_losses(result, name)
     styled = dict(zip(shown, looks_of(len(shown)), strict=True))
-    labels = {risk: shorten(drawable(risk), NAME) for risk in shown}
+    labels = short_names({risk: risk for risk in shown}, NAME)
     currency = result.scenario.base_currency
     rows, least, most, lowest = [], np.inf, 0.0, 1.0
     for risk, loss in shown.items():
@@ -107,7 +107,7 @@ def figure(result: Result, name: str) -> Figure:
         key="losses",
         title=sentence(finding(result, name)),
         subtitle=(
-            f"Losses of {short_names(result.names)[name]} from event risks: present value over "
+            f"Losses of {short_names(result.titles)[name]} from event risks: present value over "
             f"{horizon(result)}, {currency}, {sampled(result)}. A line gives how many futures lose at least "
             "so much: the further right, the worse. Each step on either axis is ten times the last. Lines "
             f"end where {TAIL} futures are left.{some}"

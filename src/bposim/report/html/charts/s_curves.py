@@ -39,7 +39,7 @@ _SHARES = np.concatenate(([0.001, 0.005], np.arange(1, 100) / 100, [0.995, 0.999
 
 def figure(result: Result) -> Figure:
     """Return the curves of all alternatives."""
-    labels, currency = short_names(result.names), result.scenario.base_currency
+    labels, currency = short_names(result.titles), result.scenario.base_currency
     scale = common_scale(Spread.of(result.costs[name], result.replicate) for name in result.names)
     rows = [
         {

@@ -52,7 +52,7 @@ CLOSE = 0.22
 
 def figure(result: Result) -> Figure:
     """Return a panel an alternative, all on one axis."""
-    spreads, labels = savings(result), short_names(result.names)
+    spreads, labels = savings(result), short_names(result.titles)
     edges, scale = bar_edges(result, spreads), common_scale(spreads.values())
     base, currency = labels[result.baseline], result.scenario.base_currency
     below = any(own.least < edges[0] for own in spreads.values())
@@ -159,7 +159,7 @@ def _panel(  # noqa: PLR0913, PLR0917 - what is drawn, and on which axis
             layers += haloed(where, baseline="top", align=align, dx=4 if align == "left" else -4)
     often = of_futures(share_saving(result, name), result.trials)
     saved = scale.text(own.mean.value, minus=MINUS)
-    title = f"{short_names(result.names)[name]}: cheaper in {often}, mean saving {currency} {saved}"
+    title = f"{short_names(result.titles)[name]}: cheaper in {often}, mean saving {currency} {saved}"
     return panel(alt.layer(*layers).resolve_scale(y="shared"), HEIGHT, title)
 
 

@@ -22,7 +22,7 @@ def figure(result: Result, name: str) -> Figure:
     found = parts(result, name)
     bars = steps(result, name, found)
     scale = step_scale(bars, found.total.se or 0.0)
-    label, currency = short_names(result.names)[name], result.scenario.base_currency
+    label, currency = short_names(result.titles)[name], result.scenario.base_currency
     worst = f"{100 * (1 - result.scenario.preferences.tail_level):.3g}%"
     rows = tuple(
         (

@@ -19,7 +19,7 @@ from bposim.report.html.figure import (
     tips,
 )
 from bposim.report.numbers import MINUS, amount
-from bposim.report.pictures.labels import sentence, shorten
+from bposim.report.pictures.labels import sentence, short_names
 from bposim.report.pictures.page import horizon, sampled
 from bposim.report.pictures.seen import scale_of
 from bposim.report.pictures.tornado import MOST, alt_text, ends, finding
@@ -38,6 +38,7 @@ def figure(seen: Seen) -> Figure:
     bars = seen.bars[:MOST]
     scale = scale_of([end for bar in bars for of in ("mean", "p5") for end in ends(bar, of)])
     whole, currency = seen.mean.value, seen.currency
+    labels = short_names({bar.name: seen.titled(bar.name) for bar in bars}, NAME)
     rows: list[dict[str, Any]] = []
     for bar in bars:
         pair = ((bar.low_mean, bar.low_at, "low", LOW_END), (bar.high_mean, bar.high_at, "high", HIGH_END))
@@ -46,7 +47,7 @@ def figure(seen: Seen) -> Figure:
             right = end.value >= max(bar.low_mean.value, bar.high_mean.value)
             rows.append(
                 {
-                    "driver": shorten(seen.titled(bar.name), NAME),
+                    "driver": labels[bar.name],
                     "whole": whole,
                     "to": end.value,
                     "from95": end.value if end.low is None else end.low,
@@ -58,6 +59,7 @@ def figure(seen: Seen) -> Figure:
                     "paint": paint,
                     "what": scale.text(end.value, minus=MINUS),
                     "Driver": seen.titled(bar.name),
+                    "In the file": seen.path(bar.name),
                     "Where it is": f"{side}: {seen.value(bar.name, at)} on average",
                     "Mean saving": f"{currency} {scale.text(end.value, minus=MINUS)}"
                     + (f" ± {amount(end.se, end.se)}" if end.se else ""),
@@ -81,6 +83,7 @@ def figure(seen: Seen) -> Figure:
             f"Saving where a driver is low and where it is high, {currency}",
             (
                 "driver",
+                "in the file",
                 "low",
                 "high",
                 "mean saving\nif low",
@@ -91,12 +94,14 @@ def figure(seen: Seen) -> Figure:
             tuple(
                 (
                     seen.titled(bar.name),
+                    seen.path(bar.name),
                     seen.value(bar.name, bar.low_at),
                     seen.value(bar.name, bar.high_at),
                     *(scale.text(end.value, minus=MINUS) for of in ("mean", "p5") for end in ends(bar, of)),
                 )
                 for bar in bars
             ),
+            left=2,
         ),
         legend=(
             Key("driver in its lowest tenth", LOW_END, is_patch=True),
@@ -131,7 +136,7 @@ def _chart(
             x2="to:Q",
             y=down,
             color=alt.Color("paint:N", scale=None, legend=None),
-            tooltip=tips("Driver", "Where it is", "Mean saving"),
+            tooltip=tips("Driver", "In the file", "Where it is", "Mean saving"),
         ),
         alt.Chart(data).mark_rule(color=INK_COLOUR).encode(x="from95:Q", x2="to95:Q", y=down),
         alt.Chart(inline([{"at": whole}])).mark_rule(color=INK_COLOUR, strokeWidth=1.4).encode(x="at:Q"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def figure(result: Result) -> Figure:
     """Return a waterfall an alternative, the best first."""
     others = [name for name in ranked(result) if name != result.baseline]
-    labels, currency = short_names(result.names), result.scenario.base_currency
+    labels, currency = short_names(result.titles), result.scenario.base_currency
     bars = {name: steps(result, name) for name in others}
     together = [bar for own in bars.values() for bar in own]
     limits, scale = limits_of(together), scale_of_steps(result, others)
