@@ -181,3 +181,15 @@ def test_texts_that_can_mean_two_numbers_or_none(text: str) -> None:
 def test_style_without_anything_is_plain() -> None:
     """A number that had no predecessor is written in full."""
     assert spelled(1_234_567.5, Style()) == "1234567.5"
+
+
+def test_no_kind_is_left_empty(tmp_path: Path) -> None:
+    """Protects whoever fills it in: the kind of a row without numbers says that it is a heading."""
+    calamine = pytest.importorskip("python_calamine")
+    scenario, book = tmp_path / "s.yaml", tmp_path / "book.xlsx"
+    scenario.write_text(HOSTILE, encoding="utf-8")
+    export_book(scenario, book)
+    rows = calamine.CalamineWorkbook.from_path(book).get_sheet_by_name("World").to_python()
+    kinds = {row[0]: row[2] for row in rows if row[-1]}
+    assert kinds["World"] == "heading"
+    assert all(kinds.values())

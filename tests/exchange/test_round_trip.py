@@ -317,3 +317,14 @@ def test_result_of_an_import_loads(tmp_path: Path) -> None:
     new = tmp_path / "new.yaml"
     new.write_bytes(import_book(book, output=new).data)
     assert bposim.load(new).alternatives["home"].legs[0].body.roles["clerk"].oncost == 0.35  # type: ignore[union-attr]
+
+
+def test_thousands_in_a_flow_mapping_are_one_spot() -> None:
+    """Protects {salary: 42,000}: a change replaces the whole number, not what stands before its comma."""
+    text = "{pay: {low: 42,000, high: 1,234,567.50}, n: {a: 1, 000: }}"
+    found = spots(text)
+    places = [found.at(("pay", "low")), found.at(("pay", "high"))]
+    assert [text[spot.start : spot.end] for spot in places if spot] == ["42,000", "1,234,567.50"]
+    inner = found.at(("n",))
+    assert inner
+    assert len(inner.keys) == 2

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bposim.assumption_book.formats import BAR, DARK, LINE, TO_FILL
+from bposim.assumption_book.formats import BAR, DARK, EXAMPLE, LINE
 from bposim.assumption_book.rows import COLUMNS, FIXED, NUMBER_COLUMNS, PERCENTILES, RANGE, SHARED
+from bposim.report.paper import lay_out
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from bposim.assumption_book.formats import Formats
+    from bposim.report.cell_formats import CellFormats
 
 
-def front_page(sheet: Worksheet, style: Formats, name: str, title: str) -> None:
+def front_page(sheet: Worksheet, style: CellFormats, name: str, title: str) -> None:
     """Write what the workbook is, what to do with it, and how a number is written."""
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 6, 15)
@@ -37,10 +38,10 @@ def front_page(sheet: Worksheet, style: Formats, name: str, title: str) -> None:
     for column, words in enumerate(("Kind", *(COLUMNS[c][0] for c in NUMBER_COLUMNS), "Read as")):
         sheet.write_string(row, column, words, header)
     for shift, (kind, figures, told) in enumerate(_EXAMPLES, 1):
-        sheet.write_string(row + shift, 0, kind, style.of(**TO_FILL))
+        sheet.write_string(row + shift, 0, kind, style.of(**EXAMPLE))
         for column, key in enumerate(NUMBER_COLUMNS, 1):
             if key in figures:
-                look = style.of(num_format="0%", **TO_FILL)
+                look = style.of(num_format="0%", **EXAMPLE)
                 sheet.write_number(row + shift, column, figures[key], look)
             else:
                 sheet.write_blank(row + shift, column, None, style.of(border=1, border_color=LINE))
@@ -50,8 +51,7 @@ def front_page(sheet: Worksheet, style: Formats, name: str, title: str) -> None:
         sheet.write_string(number, 0, line, style.of(font_size=11))
     sheet.hide_gridlines(2)
     sheet.protect("", {"select_locked_cells": True})
-    sheet.set_landscape()
-    sheet.set_paper(9)
+    lay_out(sheet, f"Assumptions: {title}", "", (name, "assumptions"))
     sheet.fit_to_pages(1, 0)
 
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bposim.plain_names import words
 from bposim.tree import List, Map, Text
 
 if TYPE_CHECKING:
     from bposim.tree import Node, Steps
 
-_ABBREVIATIONS = {
-    "fte": "FTE",
-    "fx": "FX",
-    "sla": "SLA",
-    "vat": "VAT",
-    "ip": "IP",
-    "sd": "standard deviation",
-}
 _NAMED_BY_THE_FILE = frozenset({"alternatives", "inputs", "mitigations", "stresses", "roles", "investments"})
 _PAIR_AND_NUMBER = 3
 
@@ -46,5 +39,5 @@ def label_of(steps: Steps, tree: Map, node: Node) -> str:
 
 def _words(key: str) -> str:
     """Return a key of the file as words."""
-    words = " ".join(_ABBREVIATIONS.get(word, word) for word in key.split("_"))
-    return words[:1].upper() + words[1:]
+    said = words(key)
+    return said[:1].upper() + said[1:]

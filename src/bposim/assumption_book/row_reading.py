@@ -78,7 +78,7 @@ class RowReader:
             )
             self.complain(UNIT, what, f'write "{row.unit}" again, and the numbers in it', "BP402")
         if not row.kinds and str(cells.raw(KIND)) != row.kind:
-            remedy = f'write "{row.kind}" again' if row.kind else "clear the cell"
+            remedy = f'write "{row.kind}" again'
             self.complain(KIND, "the kind of this row cannot be changed", remedy, "BP402")
         unused = NUMBER_COLUMNS if row.kind in {HEADING, SHARED} else () if row.kinds else NUMBER_COLUMNS[1:]
         for column in unused:

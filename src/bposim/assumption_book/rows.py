@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from bposim.tree import Steps
 
 FIXED, RANGE, PERCENTILES = "fixed", "low-likely-high", "P10-P50-P90"
-PARAMETER, TEXT, CHOICE, FLAG, HEADING, SHARED = "parameter", "text", "choice", "yes or no", "", "taken over"
+PARAMETER, TEXT, CHOICE, FLAG, SHARED, HEADING = (
+    "parameter", "text", "choice", "yes or no", "taken over", "heading",
+)  # fmt: skip
 
 VALUE, LOW, MID, HIGH, MIN, MAX = "value", "low", "mid", "high", "min", "max"
 NUMBER_COLUMNS = (VALUE, LOW, MID, HIGH, MIN, MAX)
@@ -42,19 +44,19 @@ LABEL, MEANING, KIND, UNIT, SOURCE, OWNER, NOTE, PATH = (
     "label", "meaning", "kind", "unit", "source", "owner", "note", "path",
 )  # fmt: skip
 COLUMNS: dict[str, tuple[str, float]] = {
-    LABEL: ("What", 34),
-    MEANING: ("Meaning", 42),
-    KIND: ("Kind", 17),
-    "value": ("Value", 14),
-    "low": ("Low or P10", 13),
-    "mid": ("Likely or P50", 13),
-    "high": ("High or P90", 13),
-    "min": ("Never below", 12),
-    "max": ("Never above", 12),
-    UNIT: ("Unit", 16),
-    SOURCE: ("Source", 38),
-    OWNER: ("Owner", 16),
-    NOTE: ("Note", 38),
+    LABEL: ("What", 30),
+    MEANING: ("Meaning", 36),
+    KIND: ("Kind", 16),
+    "value": ("Value", 12),
+    "low": ("Low or P10", 11),
+    "mid": ("Likely or P50", 11),
+    "high": ("High or P90", 11),
+    "min": ("Never below", 9),
+    "max": ("Never above", 9),
+    UNIT: ("Unit", 12),
+    SOURCE: ("Source", 30),
+    OWNER: ("Owner", 12),
+    NOTE: ("Note", 30),
     PATH: ("Path in the file", 44),
 }
 """Heading and width of each column, from the left."""

@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from bposim.quantities import MAX_LENGTH, SCALES, read_money, read_months, read_number
 
-_BODY = r"[+-]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+"
+_BODY = rf"[+-]?(?:(?:{_GROUPED}|[0-9][0-9_]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _WRITTEN = re.compile(
     rf"(?:(?P<before>[A-Z]{{3}})(?P<gap1> ?))?(?P<body>{_BODY})"
     r"(?:(?P<gap2> ?)(?P<suffix>%|k|M|bn)(?![A-Za-z]))?"
@@ -72,7 +73,7 @@ def amount_of(text: str) -> Amount | None:
         return None
     style = Style(
         found["suffix"] or "",
-        "_" in found["body"],
+        "_" in found["body"] or "," in found["body"],
         f"{found['before']}{found['gap1']}" if found["before"] else "",
         after,
         found["gap2"] if found["suffix"] else "",

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bposim.assumption_book.formats import BAR, DARK, GREY, PALE, Formats
+from bposim.assumption_book.formats import BAR, DARK, GREY, PALE, TO_FILL
 from bposim.assumption_book.front_page import front_page
 from bposim.assumption_book.rows import (
     CHOICE,
@@ -38,6 +38,8 @@ from bposim.assumption_book.rows import (
     Row,
     sheets_of,
 )
+from bposim.report.cell_formats import CellFormats
+from bposim.report.paper import lay_out, one_page_wide
 from bposim.storage import write_whole
 
 if TYPE_CHECKING:
@@ -75,17 +77,20 @@ def write_workbook(target: str | Path, rows: list[Row], scenario: bytes, name: s
     texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, {"in_memory": True, **texts}) as book:
         book.set_properties({"title": f"Assumptions: {title}", "comments": f"from {name}, by bposim"})
-        style = Formats(book)
+        style = CellFormats(book, valign="top")
         front_page(book.add_worksheet(READ_ME), style, name, title)
         for sheet_name, own in sheets_of(rows).items():
-            _sheet(book.add_worksheet(sheet_name), style, sheet_name, own, title)
+            sheet = book.add_worksheet(sheet_name)
+            heading = f"{sheet_name}: {title}"
+            _sheet(sheet, style, heading, own)
+            lay_out(sheet, heading, "fill in the coloured cells", (name, "assumptions"))
         _hide(book.add_worksheet(HIDDEN), scenario, name)
     write_whole(Path(target), [stream.getvalue()])
 
 
-def _sheet(sheet: Worksheet, style: Formats, name: str, rows: list[Row], title: str) -> None:
+def _sheet(sheet: Worksheet, style: CellFormats, heading: str, rows: list[Row]) -> None:
     places = {column: number for number, column in enumerate(COLUMNS)}
-    sheet.write_string(0, 0, f"{name}: {title}", style.of(bold=True, font_size=14, font_color=DARK))
+    sheet.write_string(0, 0, heading, style.of(bold=True, font_size=14, font_color=DARK))
     hint = (
         "Fill in the coloured cells. Rows cannot be added or removed. The first sheet says how to read a row."
     )
@@ -94,20 +99,16 @@ def _sheet(sheet: Worksheet, style: Formats, name: str, rows: list[Row], title: 
     for column, (words, width) in COLUMNS.items():
         sheet.write_string(HEADER_ROW, places[column], words, header)
         sheet.set_column(places[column], places[column], width)
+    sheet.set_row(HEADER_ROW, 28)
     for number, row in enumerate(rows, HEADER_ROW + 1):
         _row(sheet, style, number, row, places)
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(0.4, 0.4, 0.5, 0.5)
-    sheet.print_area(0, 0, HEADER_ROW + len(rows), places[NOTE])  # the path is for the computer
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW)
-    sheet.set_footer("&L&A&R&P of &N")
+    last = HEADER_ROW + len(rows), places[NOTE]  # the path is for the computer
+    one_page_wide(sheet, last, (HEADER_ROW, HEADER_ROW), HEADER_ROW)
 
 
-def _row(sheet: Worksheet, style: Formats, number: int, row: Row, places: dict[str, int]) -> None:
+def _row(sheet: Worksheet, style: CellFormats, number: int, row: Row, places: dict[str, int]) -> None:
     is_heading = row.kind == HEADING
     band: dict[str, Any] = {"bg_color": PALE} if is_heading else {}
     words = {LABEL: row.label, MEANING: row.meaning, UNIT: row.unit, PATH: row.path}
@@ -115,19 +116,17 @@ def _row(sheet: Worksheet, style: Formats, number: int, row: Row, places: dict[s
         look: dict[str, Any] = {"text_wrap": column != PATH, **band}
         if column == LABEL:
             look |= {"align": "left", "indent": min(row.depth, 15), "bold": is_heading}
-        elif column != UNIT:
+        elif column == UNIT:
+            look["indent"] = 1
+        else:
             look |= {"font_color": GREY, "font_size": 9}
         _text(sheet, number, places[column], text, style.of(**look))
     for column in (KIND, *NUMBER_COLUMNS):
         sheet.write_blank(number, places[column], None, style.of(**band))
     for column in (SOURCE, OWNER, NOTE):
         look = {"text_wrap": True, "font_size": 9}
-        if row.annotatable:
-            _text(
-                sheet, number, places[column], row.notes.get(column, ""), style.input(num_format="@", **look)
-            )
-        else:
-            _text(sheet, number, places[column], row.notes.get(column, ""), style.of(**band, **look))
+        look |= TO_FILL | {"num_format": "@"} if row.annotatable else band
+        _text(sheet, number, places[column], row.notes.get(column, ""), style.of(**look))
     _kind(sheet, style, number, row, places[KIND])
     if row.words is not None:
         _words(sheet, style, number, row, places[VALUE])
@@ -153,12 +152,12 @@ def _text(sheet: Worksheet, number: int, column: int, text: str, look: Format) -
         sheet.write_blank(number, column, None, look)
 
 
-def _kind(sheet: Worksheet, style: Formats, number: int, row: Row, column: int) -> None:
+def _kind(sheet: Worksheet, style: CellFormats, number: int, row: Row, column: int) -> None:
     if not row.kinds:
-        if row.kind != HEADING:
-            sheet.write_string(number, column, row.kind, style.of(font_color=GREY))
+        band = {"bg_color": PALE} if row.kind == HEADING else {}
+        sheet.write_string(number, column, row.kind, style.of(font_color=GREY, **band))
         return
-    sheet.write_string(number, column, row.kind, style.input())
+    sheet.write_string(number, column, row.kind, style.of(**TO_FILL))
     sheet.data_validation(
         number, column, number, column,
         {
@@ -170,11 +169,11 @@ def _kind(sheet: Worksheet, style: Formats, number: int, row: Row, column: int) 
     )  # fmt: skip
 
 
-def _words(sheet: Worksheet, style: Formats, number: int, row: Row, column: int) -> None:
+def _words(sheet: Worksheet, style: CellFormats, number: int, row: Row, column: int) -> None:
     if row.locked:
         _text(sheet, number, column, row.words or "", style.of(text_wrap=True))
         return
-    _text(sheet, number, column, row.words or "", style.input(num_format="@", text_wrap=True))
+    _text(sheet, number, column, row.words or "", style.of(**TO_FILL, num_format="@", text_wrap=True))
     choices = ("true", "false") if row.kind == FLAG else row.choices if row.kind == CHOICE else ()
     if choices and len(",".join(choices)) <= _LONGEST_LIST:
         message = f"Choose one of: {', '.join(choices)}."[:_LONGEST_LIST]
@@ -190,9 +189,9 @@ def _words(sheet: Worksheet, style: Formats, number: int, row: Row, column: int)
         sheet.data_validation(number, column, number, column, {"validate": "any", **asked})
 
 
-def _numbers(sheet: Worksheet, style: Formats, number: int, row: Row, places: dict[str, int]) -> None:
+def _numbers(sheet: Worksheet, style: CellFormats, number: int, row: Row, places: dict[str, int]) -> None:
     usable = NUMBER_COLUMNS if row.kinds else (VALUE,)
-    look = style.input(num_format=_number_format(row), align="right")
+    look = style.of(**TO_FILL, num_format=_number_format(row), align="right")
     for column in usable:
         figure = row.figures.get(column)
         if figure is None:

@@ -22,6 +22,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from bposim.quantities import is_grouped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -91,7 +93,7 @@ def spots(text: str) -> Spot:
     root = Spot("mapping", 0)
 
     def place(spot: Spot) -> None:
-        if stack:
+        if stack and not _completes(text, stack[-1], spot):
             stack[-1].inside.append(spot)
 
     for event in YAML(typ="safe", pure=True).parse(text):
@@ -112,6 +114,18 @@ def spots(text: str) -> Spot:
             else:
                 place(_leaf(text, event))
     return root
+
+
+def _completes(text: str, parent: Spot, empty: Spot) -> bool:
+    """Put ``{pay: 45,000}`` together again, which YAML parts into ``pay: 45`` and an empty ``000:``."""
+    if not (parent.kind == "mapping" and parent.flow and parent.inside and empty.start == empty.end):
+        return False
+    (key, start), before = parent.keys[-1], parent.inside[-1]
+    if start != before.end + 1 or not is_grouped(f"{text[before.start : before.end]},{key}"):
+        return False
+    parent.keys.pop()
+    before.end = start + len(key)
+    return True
 
 
 def _leaf(text: str, event: Any) -> Spot:  # noqa: ANN401 - ruamel's events are untyped
