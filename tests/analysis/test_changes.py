@@ -75,6 +75,22 @@ def test_exact_shares_do_not_depend_on_the_order() -> None:
     assert second == pytest.approx([first[3], *first[:3]])
 
 
+def test_two_orders_are_exact_where_only_pairs_act_on_each_other() -> None:
+    """Protects the choice of two orders for many changes: what three do only together is what is missed."""
+    rng = np.random.default_rng(8)
+    single, pair = rng.normal(size=6), rng.normal(size=(6, 6))
+
+    def worth(members: frozenset[int]) -> float:
+        own = list(members)
+        return float(single[own].sum() + sum(pair[a, b] for a, b in combinations(sorted(own), 2)))
+
+    first, second = (
+        [sum(weight * worth(members) for members, weight in each.items()) for each in shares(6, exact=exact)]
+        for exact in (True, False)
+    )
+    assert second == pytest.approx(first)
+
+
 def cases(figure: str, *pairs: tuple[np.ndarray, np.ndarray]) -> Paired[int]:
     """Return variants of baseline and own cost, by number."""
     found = statistic(figure, Preferences(), MeanEs())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -83,24 +84,55 @@ def test_script_is_alone_on_stdout(shell: str) -> None:
     assert PLACES[shell] in done.stderr
 
 
-@pytest.mark.parametrize("shell", PLACES)
-def test_script_works_in_its_shell(shell: str, tmp_path: Path) -> None:
-    """Protects the script as its shell reads it; in bash, that Tab offers the command begun."""
+ASKING = {
+    "bash": '''source {script}; COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+_bposim_completion bposim; printf "%s\\n" "${{COMPREPLY[@]}}"''',
+    # What zsh draws is drawn by these three; a terminal for it would take seconds to set up.
+    "zsh": """compdef() {{ }}
+_describe() {{ print -l -- $completions_with_descriptions }}
+compadd() {{ print -l -- $completions }}
+_path_files() {{ print -l -- ${{words[CURRENT]}}*(N) }}
+words=({line}); CURRENT=$#words; source {script}; _bposim_completion""",
+    "fish": '''source {script}; complete -C "{line}"''',
+}
+"""What is asked of a shell, whose answer is a candidate a line; fish and zsh add what it means."""
+
+
+COMMAND = ("bposim sens", "sensitivity")
+FILE = ("bposim run sma", "small.yaml")
+INPUT = ("bposim run small.yaml --set manila.pr", "manila.price")
+PICTURE = ("bposim plot out --kind savings,fa", "savings,fan")
+
+
+@pytest.mark.parametrize(
+    ("shell", "line", "offered"),
+    [
+        *((shell, *case) for case in (COMMAND, INPUT) for shell in PLACES),
+        *((shell, *FILE) for shell in ("zsh", "fish")),  # bash completes files itself
+        ("fish", *PICTURE),  # whose script parts at commas
+    ],
+)
+def test_tab_in_its_shell(shell: str, line: str, offered: str, tmp_path: Path) -> None:
+    """Protects the script as its shell reads it: what is begun is completed, and not cut at a comma."""
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"no {shell} here")
-    script = tmp_path / "script"
-    script.write_text(CliRunner().invoke(main, ["completion", shell]).stdout, encoding="utf-8")
-    subprocess.run([program, "-n", str(script)], check=True)
-    if shell != "bash":
-        return
-    words = "COMP_WORDS=(bposim sens); COMP_CWORD=1"
-    asking = f'source {script}; {words}; _bposim_completion bposim; echo "$COMPREPLY"'
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    shutil.copy(SMALL, tmp_path / "small.yaml")
     command = tmp_path / "bposim"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bposim "$@"\n', encoding="utf-8")
     command.chmod(0o755)
+    script = tmp_path / "script"
+    script.write_text(CliRunner().invoke(main, ["completion", shell]).stdout, encoding="utf-8")
+    place = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
+    asking = [
+        program,
+        *(["-f"] if shell == "zsh" else []),
+        "-c",
+        ASKING[shell].format(script=script, line=line),
+    ]
     done = subprocess.run(
-        [program, "-c", asking], capture_output=True, text=True, check=True, env={**os.environ, "PATH": path}
+        asking, cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, **place}
     )
-    assert done.stdout.strip() == "sensitivity"
+    candidates = [re.split(r"[\t]|:(?= ?[A-Z])", each)[0] for each in done.stdout.splitlines()]
+    assert offered in candidates, done.stderr
+    assert all(each.startswith(line.rsplit(maxsplit=1)[-1]) for each in candidates)

@@ -57,7 +57,7 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
         result = call(*arguments, answers="\n" * 20)
         assert result.exit_code == INVALID
         assert "is not overwritten; name another file with -o" in " ".join(result.stderr.split())
-        assert "1/13" not in result.stderr
+        assert f"1/{len(QUESTIONS)}" not in result.stderr
     assert path.read_text(encoding="utf-8") == "mine"
 
 
@@ -116,19 +116,45 @@ def test_wizard_takes_piped_answers(tmp_path: Path) -> None:
     assert scenario.base_currency == "EUR"
 
 
-def test_wizard_refuses_a_wrong_piped_answer(tmp_path: Path) -> None:
-    """Protects scripts: a wrong line ends it, since the next would answer another question."""
-    result = call("--wizard", answers="SV8\natlantis\n" + "\n" * 20)
-    assert result.exit_code == INVALID
+def test_wizard_asks_again_in_a_pipe(tmp_path: Path) -> None:
+    """Protects whoever has no terminal: a mistake costs one more line, not the answers before it."""
+    lines = ["SV8", "atlantis", "", "manila", *[""] * (len(QUESTIONS) - 2)]
+    result = call("--wizard", answers="\n".join(lines) + "\n")
+    assert result.exit_code == OK, result.stderr
     assert "is no place; write one of" in " ".join(result.stderr.split())
+    assert list(bposim.load(tmp_path / "scenario.yaml").alternatives) == ["in-house", "philippines"]
+
+
+def test_wizard_does_not_guess_after_a_wrong_piped_answer(tmp_path: Path) -> None:
+    """Protects scripts: a line too few after a mistake is an error, and the answers so far are given back."""
+    result = call("--wizard", answers="SV8\natlantis\n" + "\n" * 30)
+    assert result.exit_code == INVALID
+    said = " ".join(result.stderr.split())
+    assert f"the answers end before question 2/{len(QUESTIONS)}" in said
+    assert "SV8 <- service" in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_wizard_asks_for_what_drives_the_result(tmp_path: Path) -> None:
+    """Protects growth, a price that is still open, and the promise: they stand in the file as ranges."""
+    typed = {
+        "growth": "-2% / 3% / 8%",
+        "quotes": "philippines=PHP 1,140 / 1,160 / 1,210",
+        "promised_saving": "12%",
+    }
+    lines = "".join(f"{typed.get(question.name, '')}\n" for question in QUESTIONS)
+    assert call("--wizard", answers=lines).exit_code == OK
+    scenario = bposim.load(tmp_path / "scenario.yaml")
+    assert any("growth" in name for name in scenario.uncertain.names)
+    assert any(name.endswith("price.per_unit.amount") for name in scenario.uncertain.names)
+    assert scenario.preferences.promised_saving == (0.12, True)
 
 
 def test_wizard_says_when_the_answers_end(tmp_path: Path) -> None:
     """Protects scripts: too few lines are an error, not a file with guesses."""
     result = call("--wizard", answers="SV8\n")
     assert result.exit_code == INVALID
-    assert "the answers end before question 2/13" in " ".join(result.stderr.split())
+    assert f"the answers end before question 2/{len(QUESTIONS)}" in " ".join(result.stderr.split())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -139,7 +165,7 @@ def test_wizard_and_template_exclude_each_other() -> None:
 
 def test_wizard_explains_and_goes_back(tmp_path: Path) -> None:
     """Protects whoever is unsure: ? explains and asks again, < goes back and keeps the answer, - drops it."""
-    lines = ["?", "8", "india, poland", "<", "<", "", "-", *[""] * 11]
+    lines = ["?", "8", "india, poland", "<", "<", "", "-", *[""] * (len(QUESTIONS) - 2)]
     result = call("--wizard", answers="\n".join(lines) + "\n")
     assert result.exit_code == OK, result.stderr
     assert "Decides what is counted (calls, invoices, hours)" in result.stderr
@@ -160,7 +186,9 @@ def test_wizard_shows_the_answers_before_it_writes(tmp_path: Path) -> None:
 
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "bposim", "init", "--wizard"]
-    lines = ["SV8", "atlantis", "india", *[""] * 7, "USD 50k", *[""] * 3, "3", "EUR", "48k", ""]
+    pay = [question.name for question in QUESTIONS].index("pay")
+    rest = [""] * (len(QUESTIONS) - pay - 1)
+    lines = ["SV8", "atlantis", "india", *[""] * (pay - 2), "USD 50k", *rest, "3", "EUR", "48k", ""]
     os.write(ours, ("\n".join(lines) + "\n").encode())
     done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, cwd=tmp_path, check=False)
     os.close(theirs)

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from bposim import load
 from bposim.cli import main
+from bposim.report.stored_worth import worth_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,6 +176,18 @@ def test_other_seed_is_chance(runs: tuple[Path, Path], tmp_path: Path) -> None:
     assert "moved by no more than chance" in text
 
 
+def test_worth_is_kept_beside_a_run(runs: tuple[Path, Path]) -> None:
+    """Protects the report's list of conditions: `-o DIR` keeps the study where the report looks for it."""
+    folder = runs[0]
+    output("worth", folder, "--alternative", "manila", "-n", "1k", "-o", folder)
+    found = worth_beside(folder, load(TINY).sha256)
+    assert found is not None
+    assert found.trials == 1_000
+    assert {item.is_clause for item in found.items["manila"]} == {True}
+    assert worth_beside(folder, "0" * 64) is None
+    output("verify", folder, "--files")
+
+
 # ---------------------------------------------------------------- several files
 
 
@@ -256,7 +270,7 @@ def test_watching_simulates_on_save_and_ends_on_request(tmp_path: Path) -> None:
             base.write_text(text, encoding="utf-8")
             _wait(lambda: said(out, "in-house.buffer 25% → 5%."), "the third run")
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0
         finally:
             process.kill()
     assert said(err, "No longer watching")

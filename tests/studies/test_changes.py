@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ import pytest
 from bposim.differences import differences
 from bposim.engine import simulate
 from bposim.files import load
-from bposim.studies.changes import _acting, _Mixer, attributed
+from bposim.studies.changes import MOST_FINEST, _acting, attributed, ends_of
+from bposim.studies.mixed import Mixer
 from bposim.studies.variants import Run, valued
 
 if TYPE_CHECKING:
@@ -39,6 +41,22 @@ MANY = THREE | changed(
 MANY = {path.replace("in_house", "in-house"): value for path, value in MANY.items()}
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A meter that writes down what is expected and what is done."""
+
+    met: list[int]
+
+    def expect(self, variants: int, trials: int, *, at_least: bool = False) -> None:
+        """Write down how many futures there will be."""
+        assert not at_least
+        self.met.append(variants * trials)
+
+    def done(self, futures: int) -> None:
+        """Write down how many there were."""
+        self.met.append(futures)
+
+
 def of(overrides: dict[str, str], figure: str = "saving.mean") -> Attribution:
     """Return by what the figure moved when these values are set."""
     return attributed(differences(load(TINY), load(TINY, overrides)), figure, RUN)
@@ -60,6 +78,58 @@ def test_shares_add_up_to_what_two_runs_show(overrides: dict[str, str], figure: 
         if figure == "saving.mean":
             whole = float(np.mean(new.saving(name)) - np.mean(old.saving(name)))
             assert total.value == pytest.approx(whole, rel=1e-9)
+
+
+@pytest.mark.parametrize("overrides", [THREE, dict(list(MANY.items())[:5])], ids=["all sets", "two orders"])
+def test_runs_that_are_there_are_not_simulated_again(overrides: dict[str, str]) -> None:
+    """Protects who waits: with both runs at hand two simulations fewer are made, to the same end."""
+    scenarios = load(TINY), load(TINY, overrides)
+    old, new = (simulate(scenario, 3_000, RUN.seed) for scenario in scenarios)
+    met: list[int] = []
+    run = replace(RUN, meter=Counted(met))
+    ends = ends_of(old, new, RUN)
+    found = attributed(differences(*scenarios), "saving.mean", run, ends)
+    whole = attributed(differences(*scenarios), "saving.mean", RUN)
+    assert ends is not None
+    assert met[0] == found.runs * RUN.trials == sum(met[1:])
+    assert replace(found, runs=found.runs + 2) == whole
+
+
+def test_a_single_change_is_all_that_the_runs_say() -> None:
+    """Nothing is simulated for one change between two runs, and all of their futures count."""
+    scenarios = load(TINY), load(TINY, {"manila.governance.fee_share": "9%"})
+    old, new = (simulate(scenario, 3_000, RUN.seed) for scenario in scenarios)
+    found = attributed(differences(*scenarios), "saving.mean", RUN, ends_of(old, new, RUN))
+    assert (found.runs, found.trials) == (0, 3_000)
+    moved = float(np.mean(new.saving("manila")) - np.mean(old.saving("manila")))
+    assert found.effects["manila"][0].share.value == pytest.approx(moved, rel=1e-9)
+
+
+def test_runs_that_would_come_out_otherwise_are_no_ends() -> None:
+    """Protects from shares that mix assumptions with another seed, design, or program."""
+    tiny = load(TINY)
+    good = simulate(tiny, 3_000, RUN.seed)
+    assert ends_of(good, good, RUN) is not None
+    other_program = replace(good, costs={name: cost + 1e-6 for name, cost in good.costs.items()})
+    for bad in (
+        simulate(tiny, 3_000, 6),
+        simulate(tiny, 1_000, RUN.seed),
+        simulate(tiny, 3_000, RUN.seed, design="lhs"),
+        other_program,
+    ):
+        assert ends_of(good, bad, RUN) is None
+
+
+def test_two_orders_are_as_good_as_all_sets_where_pairs_interact() -> None:
+    """What is not simulated is not made up: alone and last of a change are not known in two orders."""
+    five = dict(list(MANY.items())[:5])
+    found = of(five)
+    assert len(found.changes) == 5 <= MOST_FINEST
+    assert found.runs == 10
+    assert [effect.alone is None for effect in found.effects["manila"]] == [False, True, True, True, False]
+    alone = of(dict(list(five.items())[1:2])).effects["manila"][0].share.value
+    second = found.effects["manila"][found.changes.index("world.fx.PHP.spot")].share
+    assert second.value == pytest.approx(alone, rel=0.25)
 
 
 def test_a_change_by_itself_is_what_it_does() -> None:
@@ -95,7 +165,7 @@ def test_what_makes_no_scenario_alone_counts_as_one() -> None:
 def test_all_changes_together_are_the_new_scenario(overrides: dict[str, str]) -> None:
     """Pieces of the new file laid into the old one make the new one: the same cost in every trial."""
     found = differences(load(TINY), load(TINY, overrides))
-    mixer = _Mixer(found, (*_acting(found, "saving.mean"), *found.values[:1]))  # one more, so it is laid
+    mixer = Mixer(found, (*_acting(found, "saving.mean"), *found.values[:1]))  # one more, so it is laid
     mixed = mixer.scenario(_acting(found, "saving.mean"))
     assert mixed is not found.new
     expected, actual = (valued(scenario, Run(256, 3)).costs for scenario in (found.new, mixed))

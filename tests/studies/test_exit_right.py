@@ -186,7 +186,7 @@ def test_the_best_use_is_not_below_the_stated_rule(two_rates: Scenario) -> None:
     stated = study.by_rule.option.value
     assert stated.value > 4 * (stated.se or 0.0)
     assert study.best.option.value == stated
-    (words, *_) = sentences([study], [], Rule(0.0), "USD")
+    (words, *_) = sentences([study], [], Rule(0.0), two_rates)
     assert "by the rule, leaving when" in words
     assert "these trials teach no use that is clearly better" in words
 
@@ -194,7 +194,7 @@ def test_the_best_use_is_not_below_the_stated_rule(two_rates: Scenario) -> None:
 def test_dates_of_little_use_are_put_together(certain: Scenario) -> None:
     """At best all leave in month 6, by the rule in month 15; two of the four dates say nothing."""
     study = exit_study(certain, "away", Terms(), Rule(0.1), (6, 9, 15, 18), Run(512))
-    _, dates = tables([study], [], "USD", 512)
+    _, dates = tables([study], [], certain, 512)
     assert [row[:3] for row in dates.rows] == [
         ("6", "-", "100.0%"),
         ("15", "100.0%", "0.0%"),

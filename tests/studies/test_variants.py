@@ -94,3 +94,17 @@ def test_fixed_number_and_input_are_told_apart() -> None:
     assert vendor is not None
     assert vendor.governance is not None
     assert (vendor.governance.fee_share, vendor.price.amount, vendor.price.currency) == (0.05, 200.0, "PHP")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_rate"),
+    [
+        ("world.volume.growth", True),
+        ("manila.price=150..300", False),
+        ("discount_rate=4%..15%", True),
+        ("discount_rate", True),
+    ],
+)
+def test_a_number_is_a_rate_where_it_is_written_so(text: str, *, is_rate: bool) -> None:
+    """Protects what a table shows: 12% where the file or the question has a percent sign."""
+    assert varied(Source(TINY), text).is_rate is is_rate

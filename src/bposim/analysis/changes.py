@@ -1,7 +1,7 @@
 """A change of a result shared out over the changes of assumptions behind it, without a remainder.
 
 v(S) is a figure when the changes in S are made and the others are not, all on the same draws.  The change as
-a whole is v(all) - v(none).  Up to six changes get their Shapley value, the mean over all orders of making
+a whole is v(all) - v(none).  Up to four changes get their Shapley value, the mean over all orders of making
 them of what each adds (Shapley, 1953): v is then known for every set.  More of them are made in the order of
 the file and in the reverse of it, and what each adds is averaged over the two.  Either way what several do
 only together is shared between them, and the shares add up to the whole.
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
-MOST_EXACT = 6
-"""So many changes at most are made in all their sets: 64 runs."""
+MOST_EXACT = 4
+"""So many changes at most are made in all their sets, which are 16; two orders of five have 10 sets, and are
+exact as well unless three changes act on each other."""
 
 GROUPS = 32
 """Groups of trials that a jackknife leaves out, one after another."""
@@ -198,10 +199,10 @@ class Effect:
 
     share: Estimate
     """Its share of the whole; the shares of all changes add up to it."""
-    alone: float
-    """What it does to the old scenario alone."""
-    last: float
-    """What it does when all others have been made."""
+    alone: float | None
+    """What it does to the old scenario alone; None where that was not simulated."""
+    last: float | None
+    """What it does when all others have been made; None where that was not simulated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 EXPLAIN, BACK, SUGGESTION = "?", "<", "-"
 """Answers that are none: explain the question, go to the one before, take the suggestion again."""
 
+NEXT_LINE = "  The next line answers this question again; an empty one does not."
+"""For answers out of a pipe: each was meant for a question of its own, so one more line is needed."""
+
 WIDTH = 100
 """Columns of an explanation."""
 
@@ -51,7 +54,7 @@ def asked(target: str) -> str:
         complain("", "What the scenario takes for granted:")
         complain(
             *(
-                f"  {number:>2} {name:<14} {value}  ({origin})"
+                f"  {number:>2} {name:<15} {value}  ({origin})"
                 for number, (name, value, origin) in enumerate(assumptions(answers, given), 1)
             )
         )
@@ -88,9 +91,9 @@ def _unread(typed: dict[str, str]) -> int:
 
 
 def _answer(position: int, typed: dict[str, str]) -> str:
-    """Return an answer that can be read, BACK, or nothing for the suggestion.
+    """Return an answer that can be read, BACK, or nothing for the suggestion; else ask again.
 
-    A person is asked again.  A pipe is not, since every later line would answer the wrong question.
+    Raises UsageError where the answers end before that; it says what was answered until then.
     """
     from bposim.wizard import QUESTIONS
 
@@ -103,15 +106,18 @@ def _answer(position: int, typed: dict[str, str]) -> str:
     options = question.options(answers)
     width = max(map(len, options), default=0)
     complain(*(f"    {name:<{width}}  {words}" for name, words in options.items()))
+    refused = False
     while True:
         click.echo(f"{label} {question.text(answers)} [{shown}] ", nl=False, err=True)
         line = sys.stdin.readline()
         if not line:
-            message = f"the answers end before question {label}; an empty line takes the default"
-            raise click.UsageError(message)
+            complain("")
+            raise click.UsageError(_ended(label, position, typed))
         answer = line.strip()
         if not sys.stdin.isatty():
             complain(answer)
+        if not answer and refused:
+            continue
         if answer in {"", SUGGESTION, BACK}:
             return {"": before, SUGGESTION: "", BACK: BACK}[answer]
         if answer == EXPLAIN:
@@ -120,11 +126,22 @@ def _answer(position: int, typed: dict[str, str]) -> str:
         try:
             question.read(answer, answers)
         except ValueError as error:
-            if not sys.stdin.isatty():
-                raise click.UsageError(f"question {label}, {question.name}: {error}") from None
-            complain(f"  {error}")
+            refused = not sys.stdin.isatty()
+            complain(f"  {error}", *([NEXT_LINE] if refused else []))
         else:
             return answer
+
+
+def _ended(label: str, position: int, typed: dict[str, str]) -> str:
+    """Say that the answers ended too early, and give those that were read, to be handed over again."""
+    from bposim.wizard import QUESTIONS
+
+    lines = [
+        f"  {typed.get(question.name, '') or '(an empty line)'}  <- {question.name}"
+        for question in QUESTIONS[:position]
+    ]
+    kept = "\n".join(["; the answers so far, a line each:", *lines]) if lines else ""
+    return f"the answers end before question {label}; an empty line takes what stands in brackets{kept}"
 
 
 def _still(question: Question, before: str, answers: Answers) -> str:

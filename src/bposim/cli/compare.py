@@ -13,6 +13,7 @@ from click.globals import get_current_context
 from bposim.cli.parameters import trials as number_of_trials
 from bposim.cli.source import result_of, source_argument, source_options, summary_of
 from bposim.cli.terminal import complain, progress, say, show, warn, write
+from bposim.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,7 +148,7 @@ def changes_between(
     """
     from bposim.report.since import changes_since
     from bposim.stored import manifest_of
-    from bposim.studies.changes import attributed
+    from bposim.studies.changes import attributed, ends_of
     from bposim.studies.variants import Run
 
     (old, new), sources = (before[1], after[1]), [Path(source) for source, _ in (before, after)]
@@ -157,8 +158,10 @@ def changes_between(
         changes = changes_since(*ends, (first, second), figure)
         if attribute and changes.found.changes_results:
             run = Run(min(attribute, *changes.compared.trials), new.seed, threads)
-            with progress(1) as advance:
-                changes = replace(changes, attribution=attributed(changes.found, figure, run, advance))
+            known = ends_of(old, new, run)
+            with waiting(run, "Which change did it: ", "--attribute 0 leaves it out") as told:
+                shared = attributed(changes.found, figure, told, known)
+            changes = replace(changes, attribution=shared)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return changes

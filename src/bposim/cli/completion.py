@@ -27,7 +27,9 @@ def completion(shell: str) -> None:
 
     made = get_completion_class(shell)
     assert made is not None  # noqa: S101 - click has these three
-    click.echo(made(main, {}, "bposim", "_BPOSIM_COMPLETE").source())
+    script = made(main, {}, "bposim", "_BPOSIM_COMPLETE").source()
+    # What is offered may hold commas ("savings,fan", and what a name means): only the first one parts.
+    click.echo(script.replace('string split ","', 'string split --max 1 ","'))
     place = PLACES[shell]
     folder = place.rpartition("/")[0]
     complain(f"Next: mkdir -p {folder} && bposim completion {shell} > {place}")

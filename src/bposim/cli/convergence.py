@@ -38,12 +38,14 @@ def targets_of(texts: Sequence[str], scenario: Scenario) -> tuple[Target, ...]:
 
 def convergence_tables(run: Until) -> Iterator[Table]:
     """Return for each target the figure after 1, 2, 4 … blocks: each row is the run of so many trials."""
-    from bposim.report.table import Table, printable
+    from bposim.report.table import Table, titled
 
     for judgement, steps in zip(run.judgements, run.tables, strict=True):
         is_share = "probability" in judgement.target.statistic
         rows = [_row(step, is_share=is_share) for step in steps]
-        title = f"{judgement.target.statistic} of {printable(judgement.alternative)} as the run went on"
+        title = (
+            f"{judgement.target.statistic} of {titled(run.result, judgement.alternative)} as the run went on"
+        )
         yield Table(title, ("trials", "estimate", "± 95%", "careful\n± 95%"), tuple(rows))
 
 

@@ -166,7 +166,7 @@ def _print(found: Fit, chosen: str, *, uncertain: bool) -> None:
 
 def _draw(found: Fit, path: Path) -> None:
     from bposim.report.pictures import fit as picture
-    from bposim.report.pictures.gallery import Picture, save
+    from bposim.report.pictures.files import Picture, save
 
     path.parent.mkdir(parents=True, exist_ok=True)
     drawn = Picture(path.stem, picture.draw(found), picture.finding(found), picture.alt_text(found))

@@ -18,6 +18,7 @@ from bposim.cli.study import (
     study_options,
 )
 from bposim.cli.terminal import complain, say, show, write
+from bposim.cli.waiting import waiting
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.measures import Estimate
     from bposim.inputs.money import Money
-    from bposim.report.pictures.gallery import Picture
+    from bposim.report.pictures.files import Picture
     from bposim.report.table import Table
     from bposim.scenario import Scenario
     from bposim.studies.blends import BlendStudy
@@ -91,7 +92,8 @@ def frontier(  # noqa: PLR0913, PLR0917 - one argument an option
     known_currency(scenario, {"--once": once, "--per-year": per_year})
     stated = Coordination(once, per_year) if once or per_year else None
     try:
-        study = blend_study(scenario, legs_of(scenario, names), Run(trials, seed, threads), steps, stated)
+        with waiting(Run(trials, seed, threads)) as run:
+            study = blend_study(scenario, legs_of(scenario, names), run, steps, stated)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     save_pictures(target, [lambda: _picture(study, scenario, seed, trials)])
@@ -110,23 +112,23 @@ def _picture(study: BlendStudy, scenario: Scenario, seed: int, trials: int) -> P
     from bposim.report.pictures.frontier import SimulatedSplits
     from bposim.report.pictures.gallery import picture_of_splits
 
-    paid = _coordination(study).rstrip(".")
+    paid = _coordination(study, scenario).rstrip(".")
     splits = SimulatedSplits(scenario, seed, trials, study.frontier, study.step, paid[:1].lower() + paid[1:])
     return picture_of_splits(splits)
 
 
-def _coordination(study: BlendStudy) -> str:
+def _coordination(study: BlendStudy, scenario: Scenario) -> str:
     """Return what a split pays beside its legs, as a sentence."""
-    from bposim.report.table import printable
+    from bposim.report.table import titled
 
     if study.coordination:
-        return f"Splits pay the coordination of {printable(study.coordination)}."
+        return f"Splits pay the coordination of {titled(scenario, study.coordination)}."
     return "Splits pay no coordination but what --once and --per-year say."
 
 
 def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Table]:
     from bposim.report.numbers import Scale, percent
-    from bposim.report.table import NOTHING, Table, plus_minus, printable
+    from bposim.report.table import NOTHING, Table, plus_minus, titled
 
     found = study.frontier
     shown = {id(blend): blend for blend in (*found.efficient, *found.blends) if _is_told(study, blend)}
@@ -135,7 +137,13 @@ def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Tabl
     base = scenario.baseline
     yield Table(
         f"Splits of the work: efficient ones and legs alone, {scenario.base_currency}, {trials:,} trials",
-        (*map(printable, study.legs), "mean\nsaving", "dearest 5%\ncost", "risk-adj.\ncost", ""),
+        (
+            *(titled(scenario, leg) for leg in study.legs),
+            "mean\nsaving",
+            "dearest 5%\ncost",
+            "risk-adj.\ncost",
+            "",
+        ),
         tuple(
             (
                 *(percent(share) if share else NOTHING for share in blend.shares.values()),
@@ -162,8 +170,8 @@ def _tables(study: BlendStudy, scenario: Scenario, trials: int) -> Iterator[Tabl
             ("two vendors", "better\nalone", "mean\nsaving", "dearest 5%\nbetter by", "risk-adj.\nvalue"),
             tuple(
                 (
-                    printable(listed(list(pair.legs))),
-                    printable(pair.alone),
+                    listed([titled(scenario, leg) for leg in pair.legs]),
+                    titled(scenario, pair.alone),
                     plus_minus(pair.mean),
                     plus_minus(pair.shortfall),
                     plus_minus(pair.adjusted),
@@ -180,15 +188,15 @@ def _is_told(study: BlendStudy, blend: Any) -> bool:  # noqa: ANN401 - a Blend
 
 def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
     from bposim.report.numbers import money, percent
-    from bposim.report.table import printable
+    from bposim.report.table import titled
 
     unit, found = scenario.base_currency, study.frontier
-    single, worth = printable(found.best_single), found.worth_of_blending
+    single, worth = titled(scenario, found.best_single), found.worth_of_blending
     if max(found.best.shares.values()) == 1:
         yield f"Best by risk-adjusted value is no split: all of the work with {single}."
     else:
         yield (
-            f"Best by risk-adjusted value is {_split(found.best.shares)}: "
+            f"Best by risk-adjusted value is {_split(found.best.shares, scenario)}: "
             f"{money(worth.value, unit, worth.se)} better than all of it with {single}"
             + (
                 f", which pays for up to {money(worth.value / study.annuity, unit)} a year of more oversight "
@@ -202,18 +210,18 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
     else:
         steady = found.efficient[0]
         yield (
-            f"The dearest 5% of futures cost least with {_split(steady.shares)}, which saves "
+            f"The dearest 5% of futures cost least with {_split(steady.shares, scenario)}, which saves "
             f"{money(steady.mean_saving, unit)} on average."
         )
     for pair in study.pairs:
-        names = printable(listed(list(pair.legs)))
+        names = listed([titled(scenario, leg) for leg in pair.legs])
         if abs(pair.adjusted.value) <= CLEAR * (pair.adjusted.se or 0.0):
-            yield f"Half {names} is too close to {printable(pair.alone)} alone to call."
+            yield f"Half {names} is too close to {titled(scenario, pair.alone)} alone to call."
             continue
         better = pair.adjusted.value > 0
         yield (
             f"Two vendors, half {names}, are {money(abs(pair.adjusted.value), unit, pair.adjusted.se)} "
-            f"{'better' if better else 'worse'} than {printable(pair.alone)} alone, counted with risk."
+            f"{'better' if better else 'worse'} than {titled(scenario, pair.alone)} alone, counted with risk."
         )
     if study.bend.value and abs(study.bend.value) > CLEAR * (study.bend.se or 0.0):
         more = "more" if study.bend.value > 0 else "less"
@@ -221,7 +229,7 @@ def _sentences(study: BlendStudy, scenario: Scenario) -> Iterator[str]:
             "A split is not the sum of its parts: the best one costs "
             f"{money(abs(study.bend.value), unit, study.bend.se)} {more} than its legs' shares of the whole."
         )
-    yield _coordination(study)
+    yield _coordination(study, scenario)
     yield f"Shares go in steps of {percent(study.step, 0)}; between them nothing was simulated."
 
 
@@ -229,11 +237,11 @@ def _clear(estimate: Estimate) -> bool:
     return estimate.value > CLEAR * (estimate.se or 0.0)
 
 
-def _split(shares: Mapping[str, float]) -> str:
+def _split(shares: Mapping[str, float], scenario: Scenario) -> str:
     from bposim.report.numbers import percent
-    from bposim.report.table import printable
+    from bposim.report.table import titled
 
-    return listed([f"{percent(share)} {printable(name)}" for name, share in shares.items() if share])
+    return listed([f"{percent(share)} {titled(scenario, name)}" for name, share in shares.items() if share])
 
 
 def _content(study: BlendStudy, scenario: Scenario, seed: int, trials: int) -> dict[str, Any]:

@@ -70,7 +70,8 @@ def plot(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     wanted_formats = _words(formats, FORMATS, "--format")
     result = _stored(folder)
-    from bposim.report.pictures.gallery import BY_COMMAND, KINDS, Wanted, save
+    from bposim.report.pictures.files import save
+    from bposim.report.pictures.gallery import BY_COMMAND, KINDS, Wanted
     from bposim.report.pictures.page import CannotDrawError
 
     every = kinds.strip() == ALL

@@ -50,6 +50,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from bposim.report.html.document import page, story_of
     from bposim.report.since import changes_since
+    from bposim.report.stored_worth import worth_beside
     from bposim.storage import write_whole
     from bposim.stored import manifest_of, read
 
@@ -71,7 +72,8 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     since = changes_since((old, summary_of(old)), (result, summary), manifests) if old else None
     target = html or (folder / "report.html" if folder else Path(f"{Path(source).stem}-report.html"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, [page(story_of(result, summary, manifest, since))])
+    worth = worth_beside(folder, result.scenario.sha256) if folder else None
+    write_whole(target, [page(story_of(result, summary, manifest, since, worth))])
     size = f"{target.stat().st_size / 1e6:.1f} MB"
     say(f"The report is {target} ({size}): open it in a browser, print it for a PDF.")
     if excel is not None:

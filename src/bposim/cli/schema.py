@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from bposim.cli.terminal import write
@@ -16,6 +14,6 @@ def schema() -> None:
     Save it, and name it in the first line of a scenario:
     # yaml-language-server: $schema=scenario.schema.json
     """
-    from bposim.schema import scenario_schema
+    from bposim.schema import schema_text
 
-    write(json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n")
+    write(schema_text())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bposim.cli.source import known_alternative, result_of, source_options, summary_of
+from bposim.cli.source import known_alternative, paths_option, result_of, source_options, summary_of
 from bposim.cli.terminal import complain, say, show, write
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--top", type=click.IntRange(min=1), default=12, show_default=True, help="Rows of each table of drivers."
 )
+@paths_option
 def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
     trials: int,
@@ -38,6 +39,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
     alternative: str | None,
     of: Subject,
     top: int,
+    by_path: bool,  # noqa: FBT001 - a flag is a flag
 ) -> None:
     """Show what drives an alternative, from the stored run in SOURCE or a scenario file.
 
@@ -55,7 +57,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - one argument an option
     if name == result.baseline and of == "saving":
         message = f"{name} is the baseline, which saves nothing against itself; add --of total_cost"
         raise click.UsageError(message)
-    found = found_by(result, name, of)
+    found = found_by(result, name, of, by_path=by_path)
     if form == "json":
         write(json_text(document(found)))
         complain(paragraph(found))

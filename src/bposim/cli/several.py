@@ -93,7 +93,7 @@ def _render(done: Sequence[_Done], output: Path | None, form: str) -> None:
 def _heads(done: Sequence[_Done]) -> Table:
     """Return a row a file: what to choose, what it saves, and how its checks went."""
     from bposim.report.numbers import probability
-    from bposim.report.table import NOTHING, Table, plus_minus, printable
+    from bposim.report.table import NOTHING, Table, plus_minus, printable, titled
 
     rows = []
     for one in done:
@@ -107,7 +107,7 @@ def _heads(done: Sequence[_Done]) -> Table:
         rows.append(
             (
                 printable(one.file),
-                printable(best.name) + (" (too close to call)" if is_close else ""),
+                titled(result, best.name) + (" (too close to call)" if is_close else ""),
                 f"{result.scenario.base_currency} {plus_minus(best.cost.mean)}",
                 plus_minus(best.saving.mean) if saves else NOTHING,
                 probability(best.saving.probability_positive.value, result.trials) if saves else NOTHING,

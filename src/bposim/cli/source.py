@@ -10,7 +10,14 @@ from click.core import ParameterSource
 from click.globals import get_current_context
 
 from bposim.cli.completing import paths
-from bposim.cli.parameters import format_option, set_option, trials_option, without_option
+from bposim.cli.parameters import (
+    format_option,
+    seed_option,
+    set_option,
+    threads_option,
+    trials_option,
+    without_option,
+)
 from bposim.cli.terminal import complain, progress, warn
 
 if TYPE_CHECKING:
@@ -55,19 +62,17 @@ def source_options(command: Command) -> Command:
 
 def simulation_options(command: Command) -> Command:
     """Add the argument SOURCE and the options of a run that is still to be simulated."""
-    threads = click.option(
-        "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use."
-    )
-    seed = click.option(
-        "--seed",
-        type=click.IntRange(min=0),
-        default=1,
-        show_default=True,
-        help="The same seed, the same draws.",
-    )
-    for option in (threads, without_option, set_option, seed, trials_option):
+    for option in (threads_option, without_option, set_option, seed_option, trials_option):
         command = option(command)
     return source_argument()(command)
+
+
+paths_option = click.option(
+    "--paths",
+    "by_path",
+    is_flag=True,
+    help="Call inputs by their paths in the file, which --set and --vary take, not by plain names.",
+)
 
 
 def result_of(  # noqa: PLR0913, PLR0917 - one argument an option

@@ -19,13 +19,14 @@ from bposim.cli.study import (
     study_options,
 )
 from bposim.cli.terminal import say, show, write
+from bposim.cli.waiting import waiting
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from bposim.report.pictures.gallery import Picture
+    from bposim.report.pictures.files import Picture
     from bposim.report.table import Table
     from bposim.scenario import Scenario
     from bposim.studies.stress import Outcome
@@ -37,9 +38,6 @@ FIGURES = {
     "es95": "Mean saving in the 5% of futures that save least",
     "probability_positive": "P(saves)",
 }
-
-FIGURES_OF_EACH = ("cost", "saving", "change", "p5", "p95", "es95", "probability_positive", "adjusted")
-"""What the JSON has of each alternative."""
 
 OF_EACH = ("cost", "saving", "change", "p5", "p95", "es95", "probability_positive", "adjusted")
 """Figures of each alternative in the JSON."""
@@ -78,7 +76,8 @@ def stress(  # noqa: PLR0913, PLR0917 - one argument an option
         )
         raise click.UsageError(message)
     try:
-        found = stressed(source, Run(trials, seed, threads))
+        with waiting(Run(trials, seed, threads)) as run:
+            found = stressed(source, run)
     except UnfitStressError as error:
         raise click.UsageError(f"stresses.{error}") from None
     save_pictures(target, [lambda: _picture(found, Simulated(scenario, seed, trials))])
@@ -121,7 +120,7 @@ def _content(outcome: Outcome) -> dict[str, Any]:
 
 
 def _tables(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[Table]:
-    from bposim.report.table import NOTHING, Table, printable
+    from bposim.report.table import NOTHING, Table, printable, titled
 
     names = [name for name in scenario.alternatives if name != scenario.baseline]
     for figure, title in FIGURES.items():
@@ -135,32 +134,34 @@ def _tables(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[Table]:
                     else figure_text(getattr(outcome.alternatives[name], figure), is_share=is_share)
                     for name in names
                 ),
-                printable(outcome.order[0]) + (" (close)" if outcome.close else ""),
+                titled(scenario, outcome.order[0]) + (" (close)" if outcome.close else ""),
             )
             for outcome in found
         ]
         unit = "" if is_share else f", {scenario.base_currency}"
-        yield Table(f"{title}{unit}", ("stress", *map(printable, names), CHOICE), tuple(rows))
+        yield Table(
+            f"{title}{unit}", ("stress", *(titled(scenario, name) for name in names), CHOICE), tuple(rows)
+        )
 
 
 def _sentences(scenario: Scenario, found: Sequence[Outcome]) -> Iterator[str]:
     from bposim.report.numbers import money
-    from bposim.report.table import printable
+    from bposim.report.table import printable, titled
 
     base, *stresses = found
     best = base.order[0]
     shown = best if best != scenario.baseline else base.order[1]
     turned = [outcome for outcome in stresses if outcome.order[0] != best]
     if turned:
-        told = [f"{printable(outcome.name)} ({printable(outcome.order[0])})" for outcome in turned]
-        yield f"The choice by risk-adjusted value, {printable(best)}, turns under {listed(told)}."
+        told = [f"{printable(outcome.name)} ({titled(scenario, outcome.order[0])})" for outcome in turned]
+        yield f"The choice by risk-adjusted value, {titled(scenario, best)}, turns under {listed(told)}."
     else:
-        yield f"{printable(best)} stays the choice by risk-adjusted value under every stress."
+        yield f"{titled(scenario, best)} stays the choice by risk-adjusted value under every stress."
     worst = min(stresses, key=lambda outcome: outcome.alternatives[shown].change.value)
     change = worst.alternatives[shown].change
     if change.value < 0:
         yield (
-            f"The worst for {printable(shown)} is {printable(worst.name)}: it takes "
+            f"The worst for {titled(scenario, shown)} is {printable(worst.name)}: it takes "
             f"{money(-change.value, scenario.base_currency, change.se)} of its mean saving."
         )
     conditions = [printable(outcome.name) for outcome in stresses if outcome.condition]

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bposim.cli.parameters import format_option, set_option, trials, without_option
+from bposim.cli.parameters import (
+    format_option,
+    seed_option,
+    set_option,
+    threads_option,
+    trials,
+    without_option,
+)
 from bposim.cli.terminal import complain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from bposim.analysis.measures import Estimate
-    from bposim.report.pictures.gallery import Picture
+    from bposim.report.pictures.files import Picture
     from bposim.scenario import Scenario
 
     F = TypeVar("F", bound=Callable[..., Any])
@@ -37,16 +44,8 @@ def study_options(command: F) -> F:
                 callback=trials,
                 help="Futures to simulate, the same in every variant.",
             ),
-            click.option(
-                "--seed",
-                type=click.IntRange(min=0),
-                default=1,
-                show_default=True,
-                help="The same seed, the same draws.",
-            ),
-            click.option(
-                "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to use."
-            ),
+            seed_option,
+            threads_option,
             set_option,
             without_option,
             format_option("table", "json"),
@@ -87,7 +86,7 @@ def save_pictures(target: Path | None, drawn: Sequence[Callable[[], Picture]]) -
     """
     if target is None:
         return
-    from bposim.report.pictures.gallery import save_to
+    from bposim.report.pictures.files import save_to
     from bposim.report.pictures.page import CannotDrawError
 
     pictures = []

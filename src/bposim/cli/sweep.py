@@ -9,7 +9,8 @@ import click
 from bposim.cli.again import source_again
 from bposim.cli.source import source_argument
 from bposim.cli.study import CHOICE, check_alternative, figure_text, heading, numbers_of, study_options
-from bposim.cli.terminal import progress, say, show, write
+from bposim.cli.terminal import say, show, write
+from bposim.cli.waiting import waiting
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument an option
     asked = figures or FIGURES
     try:
         moved = [varied(source, path) for path in paths]
-        with progress(1) as advance:
-            points = swept(source, moved, Run(trials, seed, threads), asked, advance)
+        with waiting(Run(trials, seed, threads)) as run:
+            points = swept(source, moved, run, asked)
     except ScenarioError:
         raise  # it is a ValueError, too
     except ValueError as error:

@@ -74,10 +74,17 @@ def progress(total: int) -> Iterator[Advance | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    with bar("simulating", total) as advance:
+        yield advance
+
+
+@contextmanager
+def bar(what: str, total: int | None = None) -> Iterator[Advance]:
+    """Show a bar with the time left on stderr; call what it yields with what is done, and of how much."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("trials", total=total)
-        yield lambda done, _: bar.update(task, completed=done)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("trials", total=total)
+        yield lambda done, of: shown.update(task, completed=done, total=of)

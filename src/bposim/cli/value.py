@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bposim.cli.source import result_of, source_options, summary_of
+from bposim.cli.source import paths_option, result_of, source_options, summary_of
 from bposim.cli.study import picture_option, save_pictures
 from bposim.cli.terminal import complain, say, show, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bposim.report.pictures.gallery import Picture
-    from bposim.report.value import Plan, Value
+    from bposim.report.pictures.files import Picture
+    from bposim.report.study_value import Plan
+    from bposim.report.value import Value
     from bposim.result import AnyResult
 
 _HOW = re.compile(
@@ -34,7 +35,7 @@ def studies(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
 
 def _study(ctx: click.Context, param: click.Parameter, text: str) -> Plan:
     from bposim.quantities import read_number
-    from bposim.report.value import Plan
+    from bposim.report.study_value import Plan
 
     name, sign, rest = text.partition("=")
     parts = [part.strip() for part in rest.rsplit(":", 2)]
@@ -82,6 +83,7 @@ def _share(text: str) -> float:
 @click.option(
     "--top", type=click.IntRange(min=1), default=12, show_default=True, help="Rows of the table of inputs."
 )
+@paths_option
 def value(  # noqa: PLR0913, PLR0917 - one argument an option
     source: str,
     trials: int,
@@ -93,6 +95,7 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option
     plans: list[Plan],
     target: Path | None,
     top: int,
+    by_path: bool,  # noqa: FBT001 - a flag is a flag
 ) -> None:
     """Show what it is worth to find out before choosing, from the run in SOURCE or a scenario file.
 
@@ -110,7 +113,7 @@ def value(  # noqa: PLR0913, PLR0917 - one argument an option
     from bposim.report.value_text import by_risk, paragraph, tables
 
     result = result_of(source, trials, seed, overrides, without, threads)
-    found = found_by(result, plans)
+    found = found_by(result, plans, by_path=by_path)
     save_pictures(target, [lambda: _picture(result, found)])
     words = " ".join([paragraph(found), *by_risk(found, summary_of(result).decision)])
     if form == "json":

@@ -123,7 +123,7 @@ def blend_study(
             )
         return np.stack(found)
 
-    base, *each = np.concatenate(by_block(scenario, run, costs), axis=1)[:, : run.trials]
+    base, *each = np.concatenate(by_block(scenario, run, costs, 1 + len(grid)), axis=1)[:, : run.trials]
     by_shares = dict(zip(grid, each, strict=True))
     alone = {name: by_shares[_whole(legs, name)] for name in legs}
     measure = risk_measure(scenario, {scenario.baseline: base, **alone})

@@ -40,6 +40,8 @@ CELLS = 7
 """Rows and columns of a map."""
 GRID = 5
 """Rows and columns of a map that takes a run for each of its cells."""
+POINTS = 7
+"""Places at which runs look for a turn, which is then narrowed down by more of them."""
 BY_RUNS_RTOL = 1e-4
 
 
@@ -131,6 +133,7 @@ def turns_by_runs(  # noqa: PLR0913, PLR0917 - what moves, what is looked at, ho
 
     ``drawn`` are its values in a run where it is uncertain, from which the probabilities come.
     """
+    run.expect(POINTS + 1, at_least=True)
     seen: dict[float, Valued] = {}
 
     def at(place: float) -> Valued:
@@ -141,7 +144,7 @@ def turns_by_runs(  # noqa: PLR0913, PLR0917 - what moves, what is looked at, ho
     found = []
     for other in others:
         figure = _minus_level(statistic, at, alternative, other)
-        places = break_even_by_runs(figure, moved.low, moved.high, points=7, rtol=BY_RUNS_RTOL)
+        places = break_even_by_runs(figure, moved.low, moved.high, points=POINTS, rtol=BY_RUNS_RTOL)
         now = _plus_level(figure(moved.now), statistic) if moved.now is not None else Estimate(np.nan, None)
         step = (moved.high - moved.low) / 50
         turned = tuple(
@@ -200,6 +203,7 @@ def map_by_runs(  # noqa: PLR0913, PLR0917 - two numbers, two alternatives
     """Return the figure on a grid of two numbers, one run a cell, on the same random numbers."""
     columns, rows = first.places(GRID), second.places(GRID)
     value, se = np.empty((rows.size, columns.size)), np.empty((rows.size, columns.size))
+    run.expect(rows.size * columns.size)
     for i, down in enumerate(rows):
         for j, across in enumerate(columns):
             costs = valued(

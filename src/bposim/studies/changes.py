@@ -10,27 +10,33 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bposim.analysis.changes import MOST_EXACT, Attribution, Case, Effect, Paired, case_of, shares
 from bposim.analysis.measures import Sample
 from bposim.differences import PREFERENCES
-from bposim.errors import RunError, ScenarioError
-from bposim.files import scenario_of, written_out
-from bposim.studies.variants import valued
-from bposim.tree import List, Map, child, descend, standing_for
+from bposim.engine import BLOCK
+from bposim.errors import RunError
+from bposim.inputs.designs import RANDOM
+from bposim.result import Result
+from bposim.studies.mixed import Mixer
+from bposim.studies.variants import Run, valued
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bposim.analysis.changes import Members
+    from bposim.analysis.changes import Members, Weights
     from bposim.differences import Difference, Differences
-    from bposim.scenario import Scenario
-    from bposim.studies.variants import Run
-    from bposim.tree import Node, Steps
+    from bposim.result import AnyResult
+    from bposim.shapes import FloatArray
+
+MOST_FINEST = 6
+"""So many changes at most are told apart one by one; beyond, those of one part of the file count as one."""
 
 MOST_ORDERED = 20
-"""So many changes at most are told apart; beyond, those of one part of the file count as one."""
+"""So many parts of the file at most are told apart; beyond, those of one alternative count as one."""
 
 MOST_LOOKED_AT = 12
 """So many differences at most are tried one by one, whether they make scenarios alone."""
@@ -49,39 +55,64 @@ class Change:
     differences: tuple[Difference, ...]
 
 
-def attributed(
-    found: Differences,
-    figure: str,
-    run: Run,
-    progress: Callable[[int, int], None] | None = None,
-) -> Attribution:
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What all alternatives cost before and after the changes, ``(trials,)`` by name, from trial 0 on."""
+
+    old: Mapping[str, FloatArray]
+    new: Mapping[str, FloatArray]
+
+
+def ends_of(old: AnyResult, new: AnyResult, run: Run) -> Ends | None:
+    """Return the futures of two runs, where the study would simulate just these; else None.
+
+    Whether it would, the first block shows: it has to come out again to the last digit, which it does not
+    where another version or another machine made the run.
+    """
+    kept = [each if isinstance(each, Result) else each.first for each in (old, new)]
+    for own in kept:
+        if own.seed != run.seed or own.design != RANDOM or own.trials < run.trials:
+            return None
+        block = Run(min(BLOCK, run.trials), run.seed)
+        for name, cost in valued(own.scenario, block).costs.items():
+            if not np.array_equal(cost, own.costs[name][: block.trials]):
+                return None
+    trials = min(own.trials for own in kept)
+    return Ends(*({name: cost[:trials] for name, cost in own.costs.items()} for own in kept))
+
+
+def attributed(found: Differences, figure: str, run: Run, ends: Ends | None = None) -> Attribution:
     """Return by which changes the figure moved, for every alternative that both scenarios have but baselines.
+
+    ``ends`` save simulating the old scenario and the new one; of a single change they are all there is to
+    know, and all of their trials are used.
 
     Raises ValueError for a name that is no figure, RunError for other currencies.
     """
     if found.old.base_currency != found.new.base_currency:
         raise RunError("amounts in two currencies cannot be shared out; compare runs in one currency")
-    mixer = _Mixer(found, _acting(found, figure))
-    changes, exact = _changes(mixer)
-    weights = shares(len(changes), exact=exact)
-    sets = sorted({members for each in weights for members in each}, key=lambda one: (len(one), sorted(one)))
-    everything = frozenset(range(len(changes)))
-    sets += [each for each in _ends(len(changes)) if each not in sets]
+    mixer = Mixer(found, _acting(found, figure))
+    changes, weights = _changes(mixer)
+    none, everything = frozenset[int](), frozenset(range(len(changes)))
+    sets = {none, everything, *(members for each in weights for members in each)}
     names = [
         name
         for name in found.new.alternatives
         if name in found.old.alternatives
         and (figure.startswith("total_cost.") or name not in {found.old.baseline, found.new.baseline})
     ]
+    known = {everything: ends.new, none: ends.old} if ends else {}
+    simulated = sorted(sets - known.keys(), key=lambda one: (len(one), sorted(one)))
+    trials = run.trials if simulated or not ends else ends.new[found.new.baseline].size
+    run.expect(len(simulated))
     cases: dict[str, dict[Members, Case]] = {name: {} for name in names}
-    for number, members in enumerate(sets, 1):
-        scenario = mixer.scenario(one for place in members for one in changes[place].differences)
-        costs = {name: Sample(cost) for name, cost in valued(scenario, run, names).costs.items()}
+    for members in [*(each for each in sets if each in known), *simulated]:
+        scenario = mixer.scenario(_made(changes, members))
+        costs = known[members] if members in known else valued(scenario, run, names).costs
+        kept = {scenario.baseline, *names}
+        samples = {name: Sample(cost[:trials]) for name, cost in costs.items() if name in kept}
         for name in names:
-            cases[name][members] = case_of(scenario, costs, name, figure)
-        if progress:
-            progress(number, len(sets))
-    none: Members = frozenset()
+            cases[name][members] = case_of(scenario, samples, name, figure)
     effects, total = {}, {}
     for name in names:
         paired = Paired(cases[name])
@@ -90,54 +121,66 @@ def attributed(
         effects[name] = tuple(
             Effect(
                 paired.combined(weights[one]),
-                at[frozenset({one})] - at[none],
-                at[everything] - at[everything - {one}],
+                _step(at, none, frozenset({one})),
+                _step(at, everything - {one}, everything),
             )
             for one in range(len(changes))
         )
     return Attribution(
-        figure, tuple(change.name for change in changes), effects, total, run.trials, exact, len(sets)
+        figure,
+        tuple(change.name for change in changes),
+        effects,
+        total,
+        trials,
+        exact=len(changes) <= MOST_EXACT,
+        runs=len(simulated),
     )
 
 
-def _ends(count: int) -> list[Members]:
-    """Return the sets that are looked at in any case: none, each alone, all but each, all."""
-    everything = frozenset(range(count))
-    singles = [frozenset({one}) for one in range(count)]
-    return list(dict.fromkeys([frozenset(), *singles, *(everything - one for one in singles), everything]))
+def _step(at: Mapping[Members, float], before: Members, after: Members) -> float | None:
+    """Return what making the figure's changes from one set to another adds; None where one is not known."""
+    return at[after] - at[before] if before in at and after in at else None
 
 
 # ---------------------------------------------------------------- which changes count as one
 
 
-def _changes(mixer: _Mixer) -> tuple[tuple[Change, ...], bool]:
-    """Return the changes, as fine as can be simulated, and whether all of their sets can be."""
+def _changes(mixer: Mixer) -> tuple[tuple[Change, ...], Sequence[Weights]]:
+    """Return the changes, as fine as can be simulated, and for each the weights of its share."""
+    for changes in _candidates(mixer):
+        weights = shares(len(changes), exact=len(changes) <= MOST_EXACT)
+        if all(mixer.works(_made(changes, members)) for each in weights for members in each):
+            return changes, weights
+    return (Change("everything", mixer.acting),), shares(1, exact=True)
+
+
+def _candidates(mixer: Mixer) -> Iterator[tuple[Change, ...]]:
     acting = mixer.acting
     if not acting:
-        return (), True
+        yield ()
     if len(acting) <= MOST_LOOKED_AT:
         finest = _together([(one.path, [one]) for one in acting], mixer)
-        if len(finest) <= MOST_EXACT:
-            return finest, True
-    by_part = _by(acting, _part)
-    if len(by_part) <= MOST_ORDERED:
-        parts = _together(by_part, mixer)
-        return parts, len(parts) <= MOST_EXACT
-    by_place = _by(acting, _place)
-    if len(by_place) <= MOST_ORDERED:
-        places = _together(by_place, mixer)
-        return places, len(places) <= MOST_EXACT
-    return (Change("everything", tuple(acting)),), True
+        if len(finest) <= MOST_FINEST:
+            yield finest
+    for key in (_part, _place):
+        groups = _by(acting, key)
+        if len(groups) <= MOST_ORDERED:
+            yield _together(groups, mixer)
 
 
-def _acting(found: Differences, figure: str) -> list[Difference]:
+def _made(changes: Sequence[Change], members: Members) -> Iterator[Difference]:
+    """Yield the differences of some of the changes."""
+    return (one for place in sorted(members) for one in changes[place].differences)
+
+
+def _acting(found: Differences, figure: str) -> tuple[Difference, ...]:
     """Return the differences that can move a figure of the alternatives that both scenarios have."""
     by_taste = figure.endswith(("risk_adjusted_value", "probability_kept"))
-    return [
+    return tuple(
         one
         for one in found.values
         if (one.moves_costs or (by_taste and one.section == PREFERENCES)) and not _elsewhere(one, found)
-    ]
+    )
 
 
 def _elsewhere(one: Difference, found: Differences) -> bool:
@@ -165,7 +208,7 @@ def _place(path: str) -> str:
     return ".".join(_LEG.sub("", path).partition("[")[0].split(".")[:2])
 
 
-def _together(groups: list[tuple[str, list[Difference]]], mixer: _Mixer) -> tuple[Change, ...]:
+def _together(groups: list[tuple[str, list[Difference]]], mixer: Mixer) -> tuple[Change, ...]:
     """Join what makes no scenario without one another; in the worst case all of it."""
     changes = [Change(name, tuple(own)) for name, own in groups]
     while len(changes) > 1:
@@ -182,7 +225,7 @@ def _together(groups: list[tuple[str, list[Difference]]], mixer: _Mixer) -> tupl
     return tuple(changes)
 
 
-def _works(change: Change, changes: Sequence[Change], mixer: _Mixer) -> bool:
+def _works(change: Change, changes: Sequence[Change], mixer: Mixer) -> bool:
     """Return whether a change can be made alone, and everything but it."""
     rest = [one for other in changes for one in other.differences if one not in change.differences]
     return mixer.works(change.differences) and mixer.works(rest)
@@ -201,81 +244,3 @@ def _alike(one: Change, other: Change) -> int:
             break
         count += 1
     return count
-
-
-# ---------------------------------------------------------------- a scenario with some of the changes
-
-
-class _Mixer:
-    """Makes scenarios with some of the differences: the old file with pieces of the new one."""
-
-    def __init__(self, found: Differences, acting: Sequence[Difference]) -> None:
-        self.found = found
-        self.acting = acting
-        """The differences that are told apart; all of them together are the new scenario."""
-        self.old, self.new = written_out(found.old), written_out(found.new)
-        self.made: dict[frozenset[str], Scenario | None] = {frozenset(): found.old}
-
-    def works(self, chosen: Iterable[Difference]) -> bool:
-        """Return whether these differences alone make a scenario."""
-        try:
-            self.scenario(chosen)
-        except ScenarioError:
-            return False
-        return True
-
-    def scenario(self, chosen: Iterable[Difference]) -> Scenario:
-        """Return the old scenario with these differences; raises ScenarioError where they make none."""
-        chosen = list(chosen)
-        name = frozenset(f"{one.kind} {one.path}" for one in chosen)
-        if name not in self.made:
-            whole = len(chosen) == len(self.acting)
-            try:
-                self.made[name] = self.found.new if whole else scenario_of(self._tree(chosen))
-            except ScenarioError:
-                self.made[name] = None
-                raise
-        made = self.made[name]
-        if made is None:
-            raise ScenarioError([])
-        return made
-
-    def _tree(self, chosen: Sequence[Difference]) -> Map:
-        tree: Map = self.old
-        for one in sorted(chosen, key=lambda one: one.kind == "removed"):
-            for place in one.places:
-                tree = self._moved(tree, *place)
-        return tree
-
-    def _moved(self, tree: Map, old: Steps, new: Steps) -> Map:
-        """Return the tree with what the new file has at ``new``, or its lack of it, at ``old``.
-
-        Where there is no such place, what is around it is taken over.
-        """
-        while len(old) > 1 and (
-            descend(tree, old[:-1]) is None
-            or (isinstance(old[-1], int) and (descend(tree, old) is None or descend(self.new, new) is None))
-            or isinstance(descend(tree, old[:-1]), str)
-            or isinstance(descend(self.new, new[:-1]), str)
-        ):
-            old, new = old[:-1], new[:-1]
-        return cast("Map", _exchanged(tree, old, descend(self.new, new)))
-
-
-def _exchanged(node: Node, steps: Steps, value: Node | None) -> Node:
-    """Return a node with another value at the end of the steps, or without it."""
-    step, *rest = steps
-    if isinstance(node, List):
-        items = [
-            _exchanged(item, tuple(rest), value) if rest else value if value is not None else item
-            for number, item in enumerate(node)
-            if number == step
-        ]
-        return List([items[0] if number == step else item for number, item in enumerate(node)], node.mark)
-    if not isinstance(node, Map):
-        return node
-    key = str(step)
-    below = child(node, step)
-    inner = _exchanged(below, tuple(rest), value) if rest and below is not None else value
-    kept = {name: item for name, item in node.items() if name != key}
-    return standing_for(node, kept if inner is None else {**kept, key: inner})

@@ -8,7 +8,6 @@ Endings).  Every draw comes by its name, so all of these are the same futures.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +17,7 @@ from bposim.cash import cash_flows
 from bposim.discounting import discount_factors, running_sum
 from bposim.engine import BLOCK, keep_freed_memory
 from bposim.errors import SimulationError
+from bposim.executors import in_order
 from bposim.inputs.draws import StreamDraws
 from bposim.legs.continuity import IN_HOUSE
 from bposim.legs.exit import Exit
@@ -135,7 +135,9 @@ class _Ledger:
 
 def paths(scenario: Scenario, name: str, dates: Sequence[int], terms: Terms, run: Run) -> Paths:
     """Return an alternative's paths and what leaving it at each of the dates brings."""
-    found = by_block(scenario, run, lambda bound, draws: _block(bound, name, dates, terms, draws))
+    found = by_block(
+        scenario, run, lambda bound, draws: _block(bound, name, dates, terms, draws), 1 + len(dates)
+    )
 
     def whole(arrays: Iterable[FloatArray]) -> FloatArray:
         return np.concatenate(list(arrays), axis=-1)[..., : run.trials]
@@ -157,20 +159,27 @@ def paths(scenario: Scenario, name: str, dates: Sequence[int], terms: Terms, run
     )
 
 
-def by_block(scenario: Scenario, run: Run, value: Callable[[Scenario, StreamDraws], T]) -> list[T]:
-    """Return what ``value`` makes of each whole block of a run: of the bound scenario and its draws."""
+def by_block(
+    scenario: Scenario, run: Run, value: Callable[[Scenario, StreamDraws], T], variants: int = 1
+) -> list[T]:
+    """Return what ``value`` makes of each whole block of a run: of the bound scenario and its draws.
+
+    ``variants`` is how many alternatives it values, which the meter of the run is told.
+    """
     keep_freed_memory()
+    run.expect(variants)
     inputs, dependence = scenario.uncertain, scenario.dependence  # worked out once, before the threads
 
     def one(block: int) -> T:
         draws = StreamDraws(run.seed, block, BLOCK)
         return value(inputs.bind(scenario, inputs.values(draws, dependence)), draws)
 
-    blocks = range(-(-run.trials // BLOCK))
-    if run.threads == 1:
-        return list(map(one, blocks))
-    with ThreadPoolExecutor(run.threads) as pool:
-        return list(pool.map(one, blocks))
+    starts = range(0, run.trials, BLOCK)
+    found = []
+    for start, own in zip(starts, in_order(one, range(len(starts)), run.threads), strict=True):
+        found.append(own)
+        run.tell(variants * min(BLOCK, run.trials - start))
+    return found
 
 
 def with_legs(bound: Scenario, name: str, legs: Sequence[Leg]) -> Scenario:

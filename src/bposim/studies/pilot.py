@@ -89,6 +89,10 @@ class PilotStudy:
     trials: int
 
 
+VARIANTS = 4
+"""The costs of a block: of the baseline, all at once, through the pilot, and stopped after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     base: FloatArray
@@ -115,6 +119,7 @@ def pilot_study(scenario: Scenario, alternative: str, plan: Plan, run: Run) -> P
         scenario,
         run,
         lambda bound, draws: _block(bound, alternative, plan, _values(scenario, names, draws), draws),
+        VARIANTS,
     )
 
     def whole(name: str) -> FloatArray:

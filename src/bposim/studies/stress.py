@@ -84,6 +84,7 @@ def stressed(source: Source, run: Run) -> list[Outcome]:
     Raises UnfitStressError, and ScenarioError where a value that is set does not fit.
     """
     scenario = source.scenario
+    run.expect(1 + sum(not stress.given for stress in scenario.stresses.values()))
     base = valued(scenario, run).costs
     measure = risk_measure(scenario, base)
     found = [_outcome("as it is", base, base, scenario.baseline, measure, condition=False)]

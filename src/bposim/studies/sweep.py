@@ -12,7 +12,7 @@ from bposim.studies.variants import valued
 from bposim.studies.varied import at_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bposim.analysis.measures import Estimate
     from bposim.studies.variants import Run, Source
@@ -41,7 +41,6 @@ def sweep(
     moved: Sequence[Varied],
     run: Run,
     figures: Sequence[str] = FIGURES,
-    progress: Callable[[int, int], None] | None = None,
 ) -> list[Point]:
     """Return the figures at every combination, the last number moving fastest.
 
@@ -50,18 +49,18 @@ def sweep(
     grid = list(product(*(one.places(POINTS) for one in moved)))
     if len(grid) > MOST_RUNS:
         raise ValueError(f"that makes {len(grid):,} runs; give fewer points, at most {MOST_RUNS:,} in all")
-    return list(_points(source, moved, run, figures, grid, progress))
+    run.expect(len(grid))
+    return list(_points(source, moved, run, figures, grid))
 
 
-def _points(  # noqa: PLR0913, PLR0917 - as sweep, with its grid
+def _points(
     source: Source,
     moved: Sequence[Varied],
     run: Run,
     figures: Sequence[str],
     grid: Sequence[tuple[float, ...]],
-    progress: Callable[[int, int], None] | None,
 ) -> Iterator[Point]:
-    for number, at in enumerate(grid, 1):
+    for at in grid:
         scenario = at_values(source, moved, at)
         costs = valued(scenario, run).costs
         measure = risk_measure(scenario, costs)
@@ -72,5 +71,3 @@ def _points(  # noqa: PLR0913, PLR0917 - as sweep, with its grid
         }
         places = ranking(costs, measure)
         yield Point(tuple(map(float, at)), found, places[0].name, places[0].too_close)
-        if progress:
-            progress(number, len(grid))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bposim.analysis.convergence import Judgement, Step, Target
     from bposim.analysis.statistic import Statistic
+    from bposim.executors import Executor
     from bposim.fold import Piece
     from bposim.result import Result
     from bposim.scenario import Scenario
@@ -73,6 +74,7 @@ def simulate_until(  # noqa: PLR0913, PLR0917 - as simulate, with targets
     threads: int = 1,
     most: int = MOST,
     progress: Callable[[int, int], None] | None = None,
+    executor: Executor = "auto",
 ) -> Until:
     """Simulate until every target is reached by a careful error, at most ``most`` trials.
 
@@ -81,7 +83,7 @@ def simulate_until(  # noqa: PLR0913, PLR0917 - as simulate, with targets
     kept = _Kept()
     trials, looks = min(PILOT, most), []
     while True:
-        result = simulate(scenario, trials, seed, threads, progress, kept)
+        result = simulate(scenario, trials, seed, threads, progress, kept, executor=executor)
         looks.append(trials)
         judgements = tuple(judge(result, goal) for goal in targets)
         if trials >= most or all(judgement.reached for judgement in judgements):

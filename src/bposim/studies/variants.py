@@ -7,16 +7,16 @@ and a difference between two variants is a difference of the thing that was chan
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
 from bposim.cash import simulate_block
-from bposim.engine import BLOCK
+from bposim.engine import BLOCK, blocks_together, keep_freed_memory
 from bposim.errors import SimulationError
+from bposim.executors import in_order
 from bposim.files import load
 from bposim.inputs.correlations import Correlations
 from bposim.inputs.draws import StreamDraws
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from bposim.scenario import Scenario
     from bposim.shapes import FloatArray
 
-_Block: TypeAlias = "dict[str, tuple[FloatArray, dict[str, float]]]"
-"""By alternative the totals of a block, and their sums by category."""
+_Blocks: TypeAlias = "dict[str, tuple[FloatArray, list[dict[str, float]]]]"
+"""By alternative the totals of some blocks, and of each block the sums by category."""
 
 TRIALS = 10_000
 """Futures of a study where nobody says: paired differences need fewer than the figures themselves."""
@@ -55,6 +55,16 @@ class Source:
         return load(self.file, {**self.overrides, **more}, self.without) if more else self.scenario
 
 
+class Meter(Protocol):
+    """Follows a study, which values variants of a scenario."""
+
+    def expect(self, variants: int, trials: int, *, at_least: bool = False) -> None:
+        """Take note that so many variants more, or at least so many, are to be valued in so many futures."""
+
+    def done(self, futures: int) -> None:
+        """Take note that a variant has been valued in so many futures more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """How a study simulates: one seed for all of its variants."""
@@ -62,6 +72,18 @@ class Run:
     trials: int = TRIALS
     seed: int = 1
     threads: int = 1
+    meter: Meter | None = field(default=None, compare=False)
+    """Who is told how much there is to simulate and how much is done; None tells nobody."""
+
+    def expect(self, variants: int, *, at_least: bool = False) -> None:
+        """Tell the meter that so many variants are going to be valued in all trials of the run."""
+        if self.meter:
+            self.meter.expect(variants, self.trials, at_least=at_least)
+
+    def tell(self, futures: int) -> None:
+        """Tell the meter that a variant has been valued in so many futures more."""
+        if self.meter:
+            self.meter.done(futures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +104,35 @@ def valued(scenario: Scenario, run: Run, only: Collection[str] = ()) -> Valued:
     ``only`` some of them, with the baseline, take less time; the draws are the same.
     """
     scenario = narrowed(scenario, only) if only else scenario
-    _ = scenario.uncertain, scenario.dependence
+    keep_freed_memory()
+    _ = scenario.uncertain, scenario.dependence  # worked out once, before there are several who need it
     starts = range(0, run.trials, BLOCK)
+    size = blocks_together(scenario.months)
+    groups = [starts[first : first + size] for first in range(0, len(starts), size)]
 
-    def value(start: int) -> _Block:
-        cash = simulate_block(scenario, StreamDraws(run.seed, start // BLOCK, BLOCK))
-        count = min(BLOCK, run.trials - start)
+    def value(group: range) -> _Blocks:
+        draws = StreamDraws(run.seed, group.start // BLOCK, len(group) * BLOCK, len(group))
+        count = min(group[-1] + BLOCK, run.trials) - group.start
+        blocks = [slice(start - group.start, min(start - group.start + BLOCK, count)) for start in group]
         return {
-            name: (own.total[:count], {key: float(np.sum(pv[:count])) for key, pv in own.categories.items()})
-            for name, own in cash.items()
+            name: (
+                own.total[:count],
+                [{key: float(np.sum(pv[at])) for key, pv in own.categories.items()} for at in blocks],
+            )
+            for name, own in simulate_block(scenario, draws).items()
         }
 
-    if run.threads == 1:
-        blocks = list(map(value, starts))
-    else:
-        with ThreadPoolExecutor(run.threads) as pool:
-            blocks = list(pool.map(value, starts))
-    costs = {name: np.concatenate([block[name][0] for block in blocks]) for name in scenario.alternatives}
+    found = []
+    for blocks in in_order(value, groups, run.threads):
+        found.append(blocks)
+        run.tell(blocks[scenario.baseline][0].size)
+    costs = {name: np.concatenate([blocks[name][0] for blocks in found]) for name in scenario.alternatives}
     for name, cost in costs.items():
         if not np.isfinite(cost).all():
             trial = int(np.flatnonzero(~np.isfinite(cost))[0])
             raise SimulationError(f"{name}: the cost of trial {trial} is not a number")
-    return Valued(costs, {name: _means([block[name][1] for block in blocks], run.trials) for name in costs})
+    sums = {name: [block for blocks in found for block in blocks[name][1]] for name in costs}
+    return Valued(costs, {name: _means(own, run.trials) for name, own in sums.items()})
 
 
 def _means(blocks: Sequence[dict[str, float]], trials: int) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +52,8 @@ class Varied:
     """Places that are asked for."""
     prefix: str = ""
     """A currency that has to be written before the number."""
+    is_rate: bool = False
+    """Whether the file, or who asks, writes it in per cent."""
 
     @property
     def short(self) -> str:
@@ -91,8 +93,9 @@ def varied(source: Source, text: str) -> Varied:
             low=float(ends[0]) if low is None else low,
             high=float(ends[2]) if high is None else high,
             points=points,
+            is_rate=entry.distribution.per_cent,
         )
-    return _fixed(source, path, low, high, points)
+    return replace(_fixed(source, path, low, high, points), is_rate="%" in text)
 
 
 def _fixed(source: Source, path: str, low: float | None, high: float | None, points: int | None) -> Varied:

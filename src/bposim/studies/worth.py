@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -81,13 +82,14 @@ def worth_of(
     pairs_of_clauses: bool = False,
 ) -> WorthStudy:
     """Value each clause and mitigation of an alternative, on and off in the same futures."""
+    _expect(scenario, alternative, run, pairs_of_clauses=pairs_of_clauses)
     study = _Study(scenario, alternative, run)
     clauses, refused = study.clauses()
     mitigations = study.mitigations()
     selection = study.best_set(budget) if mitigations else None
     interactions = dict(selection.interactions) if selection else {}
     if pairs_of_clauses:
-        interactions |= study.interactions([item for item, _ in clauses])
+        interactions |= study.interactions(clauses)
     order = sorted((item for item, _ in clauses), key=_by_worth)
     return WorthStudy(
         alternative=alternative,
@@ -103,6 +105,22 @@ def worth_of(
         budget=budget,
         trials=run.trials,
     )
+
+
+def _expect(scenario: Scenario, alternative: str, run: Run, *, pairs_of_clauses: bool) -> None:
+    """Tell the meter what is going to be valued; of sets of mitigations, those of one and of two."""
+    clauses, mitigations = len([*clause_paths(scenario, alternative)]), len(scenario.mitigations)
+    both = 2 if mitigations else 0
+    together = int(clauses >= TOGETHER)
+    pairs = math.comb(clauses, 2) if pairs_of_clauses else 0
+    run.expect(1 + clauses + together + pairs + mitigations + both)
+    if mitigations:
+        _search(run).expect(1 + mitigations + math.comb(mitigations, 2), at_least=True)
+
+
+def _search(run: Run) -> Run:
+    """Return the run in which sets of mitigations are compared."""
+    return replace(run, trials=min(run.trials, SEARCH_TRIALS))
 
 
 def _by_worth(item: Item) -> tuple[float, str]:
@@ -167,7 +185,7 @@ class _Study:
         return changed
 
     def best_set(self, budget: float | None) -> Selection:
-        run = Run(min(self.run.trials, SEARCH_TRIALS), self.run.seed, self.run.threads)
+        run = _search(self.run)
         return best_set(
             sorted(self.scenario.mitigations),
             lambda chosen: self.value(self.allowed(chosen), run),
@@ -188,11 +206,13 @@ class _Study:
             return None
         return replace(self.worth(self.side(self.whole), lacking), cost=0.0)
 
-    def interactions(self, items: Sequence[Item]) -> dict[tuple[str, str], Estimate]:
-        """Return what each pair of clauses is worth beyond the sum; a clause within another has none."""
-        alone = {item.name: self.value(self.scenario.without(item.name)) for item in items}
+    def interactions(self, clauses: Sequence[tuple[Item, Side]]) -> dict[tuple[str, str], Estimate]:
+        """Return what each pair of clauses is worth beyond the sum; a clause within another has none.
+
+        Each clause comes with the side without it.
+        """
         found = {}
-        for one, other in combinations(items, 2):
+        for (one, without_one), (other, without_other) in combinations(clauses, 2):
             if len(_outermost([one.name, other.name])) == 1:
                 continue
             try:
@@ -200,7 +220,7 @@ class _Study:
             except ScenarioError:
                 continue
             # "With the first" is the scenario without the other one.
-            pair = interaction(neither, alone[other.name], alone[one.name], self.side(self.whole))
+            pair = interaction(neither, without_other, without_one, self.side(self.whole))
             found[one.short, other.short] = pair
         return found
 
