@@ -20,7 +20,8 @@ from PIL import Image
 from playwright.sync_api import Error, sync_playwright
 
 from bposim.cli import main
-from bposim.report.pictures.gallery import KINDS, Wanted, rendered
+from bposim.report.pictures.files import rendered
+from bposim.report.pictures.gallery import KINDS, Wanted
 from bposim.stored import read
 
 if TYPE_CHECKING:

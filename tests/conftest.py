@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from bposim.world.world import World
 
 HEAD = {"schema_version": 1, "title": "test", "base_currency": "USD", "start": "2027-01"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heeding_ctrl_c() -> None:
+    """Let the processes of tests heed SIGINT, which those of `pytest … &` in a script inherit as ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,9 @@ NUMBERS = {
     "185_000": 185_000.0,
     "1_000_000": 1e6,
     " 7 ": 7.0,
+    "45,000": 45_000.0,
+    "-1,234,567": -1_234_567.0,
+    "1,000.50": 1000.5,
 }
 
 
@@ -61,8 +64,15 @@ REFUSED = {
     "-0,40": "write -0.40",
     "1,5%": "write 1.5%",
     "1.000,5": "write 1_000.5 or 1000.5",
-    "1,000": "write 1_000 or 1000",
-    "1,000.50": "write 1_000.50 or 1000.50",
+    "1,00": "write 1.00",
+    "1,0000": "write 1.0000",
+    "1000,000": "write 1000.000",
+    "0,400": "write 0.400",
+    "1,00,000": "write a number such as",
+    "1,250k": "write 1_250k or 1250k",
+    "1,250%": "write 1_250% or 1250%",
+    "1,000_000": "write a number such as",
+    "1,000e3": "write a number such as",
     "1.000.000": "write 1_000_000 or 1000000",
     "1 000": "write 1_000 or 1000",
     "1'000'000": "write 1_000_000 or 1000000",
@@ -205,6 +215,8 @@ def test_negative_months_of_python() -> None:
     "-5 USD": (-5.0, "USD"),
     "3.10": (3.1, None),
     "3.1k": (3100.0, None),
+    "PHP 45,000": (45_000.0, "PHP"),
+    "1,234.50 USD": (1234.5, "USD"),
 }.items())  # fmt: skip
 def test_money(text: str, money: tuple[float, str | None]) -> None:
     """Protects amounts with their code before, after or absent."""
@@ -219,7 +231,7 @@ def test_money(text: str, money: tuple[float, str | None]) -> None:
     "USD 5 USD": "write 5 USD",
     "USD 5 EUR": "write an amount such as",
     "5%": "is a share",
-    "1,000 USD": "write 1_000 USD or 1000 USD",
+    "1,5 USD": "write 1.5 USD",
     "dear": "write an amount such as",
     "": "empty",
 }.items())  # fmt: skip

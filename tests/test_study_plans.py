@@ -15,7 +15,8 @@ from bposim.errors import ScenarioError
 from bposim.files import load
 from bposim.inputs.names import all_meant
 from bposim.report.drivers import inputs_of
-from bposim.report.value import Plan, looked_at, value
+from bposim.report.study_value import Plan, looked_at
+from bposim.report.value import value
 from bposim.report.value_text import paragraph
 
 if TYPE_CHECKING:

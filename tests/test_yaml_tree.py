@@ -205,12 +205,32 @@ def test_refused_entries_do_not_shift_their_neighbours() -> None:
 @pytest.mark.parametrize(("text", "path", "remedy"), [
     ("{x: {low: 0,40, high: 1}}", "x.low", "write 0.40"),
     ("{x: {low: 1, high: 1,5%}}", "x.high", "write 1.5%"),
-    ("{x: {amount: 1,000}}", "x.amount", "write 1_000 or 1000"),
+    ("{x: {amount: 1,250k}}", "x.amount", "write 1_250k or 1250k"),
+    ("{x: [45,000, 3]}", "x[0]", "write 45_000 or 45000"),
 ])  # fmt: skip
 def test_decimal_comma_in_a_flow_mapping(text: str, path: str, remedy: str) -> None:
     """Protects against {low: 0,40}, which YAML silently reads as low: 0 and a key "40"."""
     complaint = _the_complaint(text)
     assert ("BP107", path, remedy) == (complaint.code, complaint.path, complaint.remedy)
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("{x: {low: 45,000, high: 60,000}}", "45,000"),
+    ("{x: {low: 1,234,567.50}}", "1,234,567.50"),
+    ("{x: {low: 45,000 PHP}}", "45,000 PHP"),
+    ("{x: {low: PHP 45,000, high: 3}}", "PHP 45,000"),
+])  # fmt: skip
+def test_thousands_in_a_flow_mapping(text: str, number: str) -> None:
+    """Protects amounts as people write them: YAML parts {low: 45,000} into low: 45 and a key "000"."""
+    inner = read_tree(text, "f")["x"]
+    assert isinstance(inner, dict)
+    assert number == inner["low"]
+    assert set(inner) <= {"low", "high"}
+
+
+def test_lists_are_not_put_together() -> None:
+    """Protects [100,200]: only a group that begins with 0 can be no entry of its own."""
+    assert read_tree("{x: [100,200, 45, 000]}", "f")["x"] == ["100", "200", "45", "000"]
 
 
 def test_numbers_as_keys_are_no_decimal_comma() -> None:

@@ -112,17 +112,31 @@ def still_correlated(tree: Map, before: Collection[str], after: Collection[str])
     ``before`` and ``after`` are the names of the inputs.  What those were correlated with is nevertheless to
     be drawn as before.
     """
+    written, gone = tree.get("correlations"), gone_correlations(tree, before, after)
+    rows = _rows(tree)
+    if not gone or rows is None:
+        return tree
+    rest = List([row for row in rows if not any(row is other for other, _ in gone)], rows.mark)
+    return _with(tree, "correlations", _with(written, "pairs", rest) if isinstance(written, Map) else rest)
+
+
+def gone_correlations(
+    tree: Map, before: Collection[str], after: Collection[str]
+) -> list[tuple[List, list[str]]]:
+    """Return the correlations of inputs that were there before and are not after, with those inputs."""
+    found = []
+    for row in _rows(tree) or ():
+        ends = [(str(end), matching(str(end), before)) for end in row[:2]] if isinstance(row, List) else []
+        gone = [end for end, meant in ends if len(meant) == 1 and meant[0] not in after]
+        if gone and isinstance(row, List):
+            found.append((row, gone))
+    return found
+
+
+def _rows(tree: Map) -> List | None:
     written = tree.get("correlations")
     rows = written.get("pairs") if isinstance(written, Map) else written
-    if not isinstance(rows, List):
-        return tree
-
-    def gone(row: Node) -> bool:
-        ends = [matching(str(end), before) for end in row[:2]] if isinstance(row, List) else []
-        return any(len(end) == 1 and end[0] not in after for end in ends)
-
-    rest = List([row for row in rows if not gone(row)], rows.mark)
-    return _with(tree, "correlations", _with(written, "pairs", rest) if isinstance(written, Map) else rest)
+    return rows if isinstance(rows, List) else None
 
 
 def _without_mitigation(tree: Map, name: str) -> Map | None:

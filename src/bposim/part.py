@@ -44,9 +44,13 @@ MAX_NAMES = 1000
 NUMBER_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "number"},
-        {"type": "string", "pattern": r"^[+-]?[0-9][0-9_]*(\.[0-9]+)?([eE][+-]?[0-9]+)? ?(%|k|M|bn)?$"},
+        {
+            "type": "string",
+            "pattern": r"^[+-]?([0-9][0-9_]*(\.[0-9]+)?([eE][+-]?[0-9]+)? ?(%|k|M|bn)?"
+            r"|[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?)$",
+        },
     ],
-    "description": "A number: 0.4, 40%, 450k, 1.2M or 185_000.",
+    "description": "A number: 0.4, 40%, 450k, 1.2M, 185_000 or 185,000.",
 }
 
 Real = Annotated[float, BeforeValidator(read_number), WithJsonSchema(NUMBER_SCHEMA)]

@@ -82,6 +82,11 @@ class Result:
         """Alternatives in the scenario's order, the baseline first."""
         return [self.baseline, *(name for name in self.costs if name != self.baseline)]
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each alternative, by its name, in the same order."""
+        return {name: self.scenario.titles.get(name, name) for name in self.names}
+
     def saving(self, name: str) -> FloatArray:
         """Return PV(baseline) - PV(alternative), trial by trial."""
         return self.costs[self.baseline] - self.costs[name]
@@ -180,6 +185,11 @@ class StreamedResult:
     def names(self) -> list[str]:
         """Alternatives in the scenario's order, the baseline first."""
         return self.first.names
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each alternative, by its name, in the same order."""
+        return {name: self.scenario.titles.get(name, name) for name in self.names}
 
     @property
     def design(self) -> Design:

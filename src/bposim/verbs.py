@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bposim.machine import Finding
     from bposim.report.compare import Comparison
     from bposim.report.sensitivity import Sensitivity, Subject
-    from bposim.report.value import Plan, Value
+    from bposim.report.study_value import Plan
+    from bposim.report.value import Value
     from bposim.result import AnyResult
     from bposim.scenario import Scenario
     from bposim.studies.blends import BlendStudy

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import bposim
 from bposim.cli import main
+from bposim.errors import Complaint, Mark
 
 streamlit_testing = pytest.importorskip("streamlit.testing.v1", reason="the page needs the extra app")
 
@@ -96,6 +97,38 @@ def test_what_is_wrong_is_said_with_line_and_remedy(tmp_path: Path) -> None:
     assert re.search(r"Line \d+, column 1", words)
     assert 'did you mean "discount_rate"?' in words
     assert "BP104" in words
+
+
+def test_what_is_doubtful_is_said() -> None:
+    """Protects from a gross slip that nobody sees beside an answer that looks like any other."""
+    assert not any("warning" in each.label for each in _tab(SMALL).expander)
+    complaint = Complaint("BP301", "manila.price", "the ![price](x) is odd", "look", Mark("a.yaml", 7, 1))
+    tab = streamlit_testing.AppTest.from_string(
+        f"from bposim.errors import *\nfrom bposim.app.complaints import warned\nwarned([{complaint!r}])"
+    ).run()
+    assert [each.label for each in tab.expander] == [":material/warning: 1 warning about this file"]
+    words = tab.markdown[0].value
+    assert r"Line 7\:" in words
+    assert r"\!\[price\]" in words
+
+
+def test_a_file_that_the_browser_sent_says_where_others_are_looked_for() -> None:
+    """Protects whoever brings one of two files that belong together; bytes are not shown as a line."""
+    told = streamlit_testing.AppTest.from_string(
+        "from bposim.app.answers import scenario_in\n"
+        "from bposim.app.complaints import refused\n"
+        "from bposim.errors import ScenarioError\n"
+        "for data in (b'schema_version: 1\\nextends: base.yaml\\n', bytes(range(128, 256))):\n"
+        "    try:\n"
+        "        scenario_in(data, 'sent.yaml')\n"
+        "    except ScenarioError as error:\n"
+        "        refused(error, data, is_sent=True)\n"
+    ).run()
+    assert not told.exception
+    assert len(told.error) == 2
+    [hint] = told.info
+    assert "bposim app FILE" in hint.value.replace("\\", "")
+    assert [each.value for each in told.code] == ["extends: base.yaml"]
 
 
 def test_a_file_that_is_gone_is_said(tmp_path: Path) -> None:

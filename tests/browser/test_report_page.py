@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "customer-support.yaml"
 SMALL = Path(__file__).parents[1] / "data" / "small.yaml"
 
-SECTIONS = ["answer", "status", "pictures", "figures", "assumptions", "method", "repeat"]
+SECTIONS = ["answer", "conditions", "status", "pictures", "figures", "assumptions", "method", "repeat"]
 CHARTS = ["savings", "s-curves", "fan", "waterfall", "tornado", "losses", "tail", "frontier"]
 
 IMAGE = '<img src=x onerror="window.hit=1">'
@@ -213,7 +213,7 @@ def test_focus_follows_the_order_of_the_page(report: str, watched: Callable[...,
     for _ in range(6):
         tab.keyboard.press("Tab")
         found.append(tab.evaluate("document.activeElement.id || document.activeElement.hash"))
-    assert found == ["#answer", "theme", "#answer", "#status", "#pictures", "#savings"]
+    assert found == ["#answer", "theme", "#answer", "#conditions", "#status", "#pictures"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

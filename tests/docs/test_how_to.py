@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from click.testing import CliRunner
 
+import bposim.fit.files
 from bposim.cli import main
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes half of the time and is tested elsewhere: pictures of every run, bootstraps."""
+    whole = bposim.fit.files.from_csv
+    monkeypatch.setattr(bposim.fit.files, "from_csv", lambda *a, **k: whole(*a, **k, replicates=9))
+    monkeypatch.setattr("bposim.report.pictures.save_all", lambda *_: [])
+
+
+@pytest.mark.usefixtures("_quick")
 @pytest.mark.parametrize("page", [page for page in PAGES if page != FIRST])
 def test_what_a_page_says_works(
     page: str, begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

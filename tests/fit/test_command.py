@@ -149,7 +149,7 @@ BAD = {
     "text": ("date,loss\n" + "2024-01,5\n" * 9 + "2024-01,lots\n", "not a number"),
     "decimal": ("date;loss\n" + "2024-01;5,5\n" * 9, "--decimal ,"),
     "both": ("date;loss,x\n2024-01;5,1\n", "--delimiter"),
-    "thousands": ('date,loss\n2024-01,"1,234.50"\n', "write 1_234.50"),
+    "thousands": ("date,loss\n2024-01,1'234.50\n", "write 1_234.50"),
     "negative": ("date,loss\n" + "2024-01,5\n" * 9 + "2024-01,-3\n", "is not above 0"),
     "date": ("date,loss\n" + "31/12/2024,5\n" * 9, "write it as 2024-03-31"),
     "calendar": ("date,loss\n2024-02-30,5\n", "not a day of the calendar"),

@@ -17,6 +17,7 @@ from bposim.fit.fx_models import Jumps, RandomWalk, Reversion, p_of_random_walk
 from bposim.fit.likelihood import Observations
 from bposim.fit.tenure import attrition_of
 from bposim.fit.volume_model import Structure, fit_regression, simulated
+from bposim.inputs.draws import StreamDraws
 from bposim.rate_history import ecb
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def scenario_with(folder: Path, fit: Fit, *, model: str = "", uncertain: bool = 
         "tenure": ("turnover: {attrition: 40%}\n", 12),
         "volume": ("", 2),
     }[fit.kind]
+    keys, _, pairs = keys.partition("correlations:\n")
+    keys = "".join(f"{row}\n" for row in keys.splitlines() if not pairs or "first column" not in row)
+    text = text.replace("correlations: [", "correlations: [" + "".join(
+        f"{row.strip().removeprefix('- ')}, " for row in pairs.splitlines()
+    ))  # fmt: skip
     pasted = "".join(" " * depth + row + "\n" for row in keys.splitlines())
     if fit.kind == "volume":
         begin, end = text.index("  volume:"), text.index("  fx:")
@@ -477,6 +483,49 @@ def test_a_level_ahead_has_the_error_of_growth_too() -> None:
         level, error = fit.level(months / 12.0)
         hits += abs(math.log(level / (1000.0 * 1.05 ** ((n + months) / 12.0)))) < 1.96 * error
     assert 0.88 * 200 <= hits <= 0.98 * 200
+
+
+def test_level_and_growth_are_uncertain_together() -> None:
+    """Protects the volume of later years: where they are drawn apart, its 95 % interval holds 83 % there.
+
+    Five years ahead of five years of history.  With the correlation that is written it misses no more often
+    than at the start, where growth plays no part: what is missing to 95 % is that φ is estimated, too.
+    """
+    rng, hits, times = np.random.default_rng(7), np.zeros(3), 300
+    structure = Structure(growth=True, season=False)
+    trend = fit_regression(np.log(1000.0) + 0.04 * np.arange(60.0) / 12.0, 0, structure)
+    noisy = dataclasses.replace(trend, persistence=0.3, volatility=0.06)
+    truth = np.log(1000.0) + 0.04 * np.array([5.0, 10.0])
+    for _ in range(times):
+        fit = fit_regression(simulated(noisy, rng), 0, structure)
+        _, level_error = fit.level()
+        slope, slope_error = fit.slope
+        pearson = 2.0 * math.sin(math.pi * fit.correlation() / 6.0)
+        at = fit.coefficients[0] + slope * np.array([0.0, 5.0, 5.0])
+        variance = level_error**2 + np.array([0.0, 1.0, 1.0]) * (5.0 * slope_error) ** 2
+        variance[1] += 2.0 * 5.0 * pearson * level_error * slope_error
+        hits += np.abs(at - truth[[0, 1, 1]]) < 1.96 * np.sqrt(variance)
+    start, together, apart = hits / times
+    assert together > start - 0.03
+    assert together > 0.88
+    assert apart < 0.88
+
+
+def test_a_scenario_draws_level_and_growth_together(tmp_path: Path) -> None:
+    """Protects what is pasted: the volume in five years varies as the regression says."""
+    fit = from_csv(volume_file(tmp_path), replicates=9)
+    text = fit.yaml(uncertain=True)
+    assert "  - [world.volume.per_month, world.volume.growth, 0." in text
+    assert "correlations" not in fit.yaml()
+    scenario = scenario_with(tmp_path, fit, uncertain=True)
+    inputs, draws = scenario.uncertain, StreamDraws(1, 0, 16_384)
+    values = dict(zip(inputs.names, inputs.values(draws, scenario.dependence), strict=True))
+    later = np.log(values["world.volume.per_month"]) + 5.0 * np.log1p(values["world.volume.growth"])
+    own = fit_regression(np.log(fit.evidence.volumes), 0, Structure(growth=True, season=True))
+    c = own.covariance[:2, :2]
+    at = np.array([1.0, 5.0])
+    assert later.std() == pytest.approx(math.sqrt(float(at @ c @ at)), rel=0.03)
+    assert later.std() > 1.1 * math.sqrt(c[0, 0] + 25.0 * c[1, 1])
 
 
 def test_start_moves_the_level_along_the_growth(tmp_path: Path) -> None:

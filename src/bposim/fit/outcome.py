@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from bposim.fit.snippet import written
+from bposim.fit.snippet import correlations, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +88,8 @@ class Candidate:
     """Why it cannot be used or should not be, in words; empty if nothing is against it."""
     usable: bool = True
     """Whether a scenario takes it as it is."""
+    together: tuple[tuple[str, str, float], ...] = ()
+    """Inputs of ``uncertain``, by their paths in a scenario, whose errors go together: rank correlations."""
 
     @property
     def aic(self) -> float | None:
@@ -143,11 +145,13 @@ class Fit:
         """Return the keys to paste into a scenario, of the proposed candidate or that of a name.
 
         With ``uncertain``, parameters that the data leave open are distributions: parameter uncertainty.
+        Those whose errors go together are followed by ``correlations``, which belong to the top of the file.
         Raises KeyError for a name that is no candidate.
         """
         candidate = self.by_name[model or self.chosen]
         tree = candidate.uncertain if uncertain else candidate.snippet
-        return written(tree, [self.place, *self.notes], self.source, self.wrapped)
+        keys = written(tree, [self.place, *self.notes], self.source, self.wrapped)
+        return keys + correlations(candidate.together) if uncertain and candidate.together else keys
 
 
 def proposed(candidates: tuple[Candidate, ...]) -> tuple[str, str]:

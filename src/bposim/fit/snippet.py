@@ -65,6 +65,13 @@ def written(
     return "\n".join(lines) + "\n"
 
 
+def correlations(pairs: Sequence[tuple[str, str, float]]) -> str:
+    """Return rank correlations of inputs as keys of their own, which do not stand where the others do."""
+    lines = [f"  - [{one}, {other}, {rank:.2f}]" for one, other, rank in pairs]
+    comment = "# In the first column, or with the correlations that the file has: these err together"
+    return "\n".join([comment, "correlations:", *lines]) + "\n"
+
+
 def _flow(tree: Tree) -> str:
     if isinstance(tree, str):
         return tree

@@ -158,6 +158,9 @@ def _candidate(fit: Regression, volumes: Volumes, ahead: float, replicates: int)
         keys,
         uncertain,
         tested.tests,
+        together=(("world.volume.per_month", "world.volume.growth", fit.correlation(ahead)),)
+        if fit.structure.growth
+        else (),
     )
 
 

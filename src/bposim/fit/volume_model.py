@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_PERSISTENT = 0.98
 
+MOST_ALIKE = 0.99
+"""Largest rank correlation: a scenario takes none of 1, and two digits of one are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
@@ -87,6 +90,18 @@ class Regression:
             value *= math.exp(float(self.coefficients[1]) * ahead)
             variance += 2.0 * ahead * float(self.covariance[0, 1]) + ahead**2 * float(self.covariance[1, 1])
         return value, math.sqrt(variance)
+
+    def correlation(self, ahead: float = 0.0) -> float:
+        """Return the rank correlation of the errors of growth and level, ``ahead`` years after the last.
+
+        A history that grew faster than it should also ends higher.  Zero without growth.
+        """
+        if not self.structure.growth:
+            return 0.0
+        together = float(self.covariance[0, 1]) + ahead * float(self.covariance[1, 1])
+        pearson = together / (self.level(ahead)[1] * self.slope[1])
+        rank = 6.0 / math.pi * math.asin(min(1.0, max(-1.0, pearson)) / 2.0)
+        return min(MOST_ALIKE, max(-MOST_ALIKE, rank))
 
 
 def design(structure: Structure, first_month: int, count: int) -> FloatArray:
