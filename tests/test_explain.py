@@ -664,7 +664,9 @@ def test_the_formula_of_the_ranking_has_its_weights() -> None:
     assert "In this file w = 0.2 and ES is the mean of the 10% of futures" in found.definition
 
 
-@pytest.mark.parametrize("word", ["chance of a miss", "counted with risk", "fair share", "known alone", "dominance", "term"])
+@pytest.mark.parametrize(
+    "word", ["chance of a miss", "counted with risk", "fair share", "known alone", "dominance", "term"]
+)
 def test_words_of_the_tables_are_explained(word: str) -> None:
     """Protects the reader of a table: what heads a column can be looked up."""
     assert _definition(word)

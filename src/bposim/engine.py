@@ -48,6 +48,7 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 PILOT = 1 << 40
 """First block of the pilot run of a design: beyond those of any run, so that no draw is used twice."""
 
+
 class Store(Protocol):
     """Keeps the pieces of a run as they are done, and knows those of a run that was interrupted."""
 

@@ -68,7 +68,8 @@ class PlainNames:
 
     def source(self, source: str) -> str:
         """Return what a leg, an alternative or a mitigation is called that drivers are sorted by."""
-        return self._sources.get(source, source)
+        kind, dot, name = source.partition(".")
+        return self._sources.get(source) or (f"common shock {name}" if dot and kind == "shock" else source)
 
     def group(self, driver: Driver, group: str) -> str:
         """Return what the group of a driver is called; ``group`` is its name by path."""
@@ -119,7 +120,8 @@ class PlainNames:
         head, bracket, tail = what.rpartition(" (")
         name = tail.removesuffix(")")
         if not bracket or name not in self.titles:
-            return what
+            return words(what).replace(" loss losses", " losses")
+        head = words(head).replace(" loss losses", " losses")
         return head if whose.startswith(f"{self._title(name)}, ") else f"{head} ({self._title(name)})"
 
     def _who(self, path: str) -> str:

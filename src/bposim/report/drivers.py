@@ -73,7 +73,9 @@ class Known:
             label = group_of(driver)
             if label not in found.values():
                 name = label if self.by_path else self.called.group(driver, label)
-                found[label if name in found else name] = label
+                # What a named leg is struck by is a group beside its inputs of the same clause.
+                more = f" ({label})" if driver.is_input else " (chance)"
+                found[name + more if name in found else name] = label
         return found
 
     def group(self, name: str) -> str:

@@ -1,6 +1,6 @@
 """What clauses and mitigations are worth, from a study that was stored beside a run.
 
-``bposim worth DIR --format json > DIR/worth.json`` stores one.  It took simulations of its own, so a
+``bposim worth DIR -o DIR`` stores one.  It took simulations of its own, so a
 report of the run reads it and makes none.
 """
 

@@ -163,8 +163,8 @@ def _worth(name: str, worth: StoredWorth | None, currency: str) -> Iterator[Cond
     if not items:
         yield Condition(
             "Value each clause and mitigation",
-            "before it is given up, which takes simulations of its own: bposim worth DIR --format json > "
-            "DIR/worth.json puts the result into this list",
+            "before it is given up, which takes simulations of its own: bposim worth DIR "
+            "-o DIR puts the result into this list",
         )
         return
     clear = standing_out({item.short: item.worth for item in items})
