@@ -24,7 +24,7 @@ from bposim.explain import (
 from bposim.explain.codes import EXAMPLES
 from bposim.explain.lines import FORMULAS, _meaning, explain_line
 from bposim.explain.metrics import METRICS, WORDS
-from bposim.explain.sources import Note
+from bposim.explain.sources import Note, numbers
 from bposim.explain.twin import twin_of
 from bposim.files import load
 from bposim.inputs.distribution import Distribution
@@ -702,3 +702,15 @@ def test_words_without_a_scenario_ask_for_one() -> None:
         explain("BP1044")
     with pytest.raises(UnknownWordError, match="no alternative is called cebu; there are in-house, manila"):
         explain("labour", bposim.load(ROOT / "tests/data/small.yaml"), "cebu")
+
+
+def test_an_overridden_value_is_named_after_its_own_place() -> None:
+    """Protects whoever looks up a number: krakow's pace is not manila's, from which it was taken."""
+    scenario = load(ROOT / "scenarios/customer-support.yaml")
+    names = {each.position: each.name for each in numbers(scenario)}
+    values = {each.name: each.value for each in numbers(scenario) if not isinstance(each.value, Distribution)}
+    assert names["alternatives.blend.legs[0].share"] == "alternatives.blend.legs[0].share"
+    fades = "vendor.transition.learning.fades"
+    assert names[f"alternatives.blend.legs[1].{fades}"] == f"alternatives.manila.{fades}"
+    assert values[f"alternatives.manila.{fades}"] == 6
+    assert values[f"alternatives.krakow.{fades}"] == 5

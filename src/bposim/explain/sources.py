@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bposim.scenario import Scenario
 
 _GRADE = re.compile(r"\b[Gg]rades? ([PSTCM])(?: and ([PSTCM]))?\b|^([PSTCM])(?=$|[:;,]| [a-z])")
-_LEG = re.compile(r"alternatives\.[^.]+\.legs\[[^\]]*\]")
+_ONLY_LEG = re.compile(r"alternatives\.(?P<alternative>[^.]+)\.legs\[0\]\.(?P<below>(?:team|vendor)\..*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,29 @@ class Note:
 
 
 def numbers(scenario: Scenario) -> list[Written]:
-    """Return every number of a scenario, in the order of its fields."""
-    return list(_below(scenario, "", ""))
+    """Return every number of a scenario, in the order of its fields.
+
+    A single value that overrides what ``like:`` brought is named after its own place.
+    """
+    first: dict[str, float | Distribution] = {}
+    own: dict[tuple[str, float], str] = {}
+    found = []
+    for each in _below(scenario, "", ""):
+        value = each.value
+        if first.setdefault(each.name, value) != value and not isinstance(value, Distribution):
+            name = own.setdefault((each.name, value), _own_name(each.position, scenario))
+            found.append(replace(each, name=name))
+        else:
+            found.append(each)
+    return found
+
+
+def _own_name(position: str, scenario: Scenario) -> str:
+    """Return the path of a position as a file has it: the only leg of an alternative needs no number."""
+    match = _ONLY_LEG.fullmatch(position)
+    if match and len(scenario.alternatives[match["alternative"]].legs) == 1:
+        return f"alternatives.{match['alternative']}.{match['below']}"
+    return position
 
 
 def number_at(part: Part, path: str, position: str = "") -> Written | None:
