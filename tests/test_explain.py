@@ -613,6 +613,11 @@ def test_source_is_that_of_the_closest_mapping(read: Read, listed: bool) -> None
         ("", "M", "M"),
         ("C. Kalnik in Global Services 2007", "", ""),
         ("", "Month by month", ""),
+        ("WTW 2025: 3.5% (grade P; spread M)", "", "P M"),
+        ("IBM 2025: mean 4.44M (grade S); spread M, after Cyentia", "", "S M"),
+        ("", "Size: M, the largest assumption of all", "M"),
+        ("", "Once.  Sizes: M, nothing published", "M"),
+        ("Desk of Thomas S, as in plan C", "", ""),
         ("", "", ""),
     ],
 )

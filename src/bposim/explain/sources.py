@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from bposim.scenario import Scenario
 
-_GRADE = re.compile(r"\b[Gg]rades? ([PSTCM])(?: and ([PSTCM]))?\b|^([PSTCM])(?=$|[:;,]| [a-z])")
+_GRADE = re.compile(
+    r"\b[Gg]rades? ([PSTCM])(?: and ([PSTCM]))?\b"
+    r"|^([PSTCM])(?=$|[:;,]| [a-z])"
+    r"|(?:^|[;,] |[.)]; | {2}|\. )[A-Za-z]+:? ([PSTCM])(?=$|[:;,.)])"
+)
+"""``grade S``; ``M: own payroll``; ``grade S; spread M`` or ``Size: M``, a grade of a part of the number."""
 _ONLY_LEG = re.compile(r"alternatives\.(?P<alternative>[^.]+)\.legs\[0\]\.(?P<below>(?:team|vendor)\..*)")
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import bposim
+from bposim.analysis.breakeven import BreakEven
 from bposim.analysis.checks import checked
 from bposim.analysis.comparison import too_close
 from bposim.analysis.summary import summarise
@@ -22,6 +23,7 @@ from bposim.report.html.cash import Units, cash_by_year
 from bposim.report.html.conditions import conditions
 from bposim.report.html.document import page, story_of
 from bposim.report.html.in_common import in_common
+from bposim.report.html.turning import _turning_point
 from bposim.report.people import people_by_alternative
 from bposim.report.pictures.seen import Seen
 from bposim.report.stored_worth import SCHEMA, worth_beside
@@ -103,7 +105,7 @@ def test_years_add_up_to_what_is_paid(desk: AnyResult) -> None:
     for name, text in ends.items():
         saved = float(np.mean(first.cumulative[name][-1], dtype=float))
         assert int(text.replace(",", "")) == pytest.approx(-saved / 1e3, abs=30)
-    assert gap.rows[-1][0] == "peak outlay"
+    assert gap.rows[-1][0] == "furthest behind"
     assert "A minus is cheaper" in note
     for title in (cost.title, gap.title):
         assert "nominal, before tax, thousand USD" in title
@@ -326,3 +328,15 @@ def test_what_a_draw_shares_is_said(desk: AnyResult) -> None:
     assert "price" in text
     assert "in-house" in in_common(desk.first, "in-house", "blend")
     assert in_common(desk.first, "in-house", "manila") == ""
+
+
+SURE = BreakEven(at=3.0, low=2.8, high=3.2, below=0.8, rising=True)
+BACK = BreakEven(at=9.0, low=8.5, high=9.5, below=0.97, rising=False)
+OPEN = BreakEven(at=1.2, low=None, high=1.4, below=0.16, rising=False)
+
+
+def test_a_choice_turns_where_it_does_beyond_chance() -> None:
+    """Protects from a condition that noise wrote: an open crossing is none, one that turns back no bound."""
+    assert _turning_point((OPEN, SURE)) is SURE
+    assert _turning_point((OPEN,)) is None
+    assert _turning_point((SURE, BACK)) is None

@@ -1,4 +1,4 @@
-"""What a budget and a treasurer ask: what each alternative costs in each year, and how far it goes behind."""
+"""What a budget asks: what each alternative costs in each year, and how far it goes behind."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Units:
 
 
 def cash_by_year(result: Result) -> tuple[tuple[Table, str], ...]:
-    """Return mean cost by contract year, and the difference to the baseline with the peak outlay; with notes.
+    """Return mean cost by contract year, and how far it is from the baseline's; each table with a note.
 
     The peak is the largest undiscounted sum that an alternative has cost more than the baseline by any month,
     found in each future and then averaged.  Of a result that keeps no years there are none.
@@ -76,12 +76,13 @@ def cash_by_year(result: Result) -> tuple[tuple[Table, str], ...]:
         _rows(years, costs.values(), units),
     )
     note = (
-        "Not discounted; month 0, the decision, is in the first year. An average: no single future looks "
-        f"like it. {_errors(cost_error, currency)}"
+        "Not discounted; month 0, the decision, is in the first year. All costs of the model are in it, also "
+        "what poor service, lost work and events are valued at, which no invoice shows: the cost by category "
+        f"says how much that is. An average: no single future looks like it. {_errors(cost_error, currency)}"
     )
     rows = [
         *_rows(years, gaps.values(), finer, plus=True),
-        ("peak outlay", *(finer.text(peak) if round(peak) else NOTHING for peak in peaks.values())),
+        ("furthest behind", *(finer.text(peak) if round(peak) else NOTHING for peak in peaks.values())),
     ]
     gap = Table(
         f"Against {labels[result.baseline]} by year: {basis}",
@@ -89,7 +90,7 @@ def cash_by_year(result: Result) -> tuple[tuple[Table, str], ...]:
         tuple(rows),
     )
     second = (
-        "A minus is cheaper, a plus is dearer. Peak outlay: the most that has been paid above "
+        "A minus is cheaper, a plus is dearer. Furthest behind: the most that it has cost above "
         f"{labels[result.baseline]} by any month, found in each future and averaged. "
         f"{_errors(gap_error, currency)}"
     )

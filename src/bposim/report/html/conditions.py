@@ -126,9 +126,10 @@ def _break_even(result: AnyResult, pair: Pair, turn: Turn, *, held: bool) -> Con
     # The leader needs the near side, the one behind it the far side.
     above = turn.above != held
     share = turn.share if not held else 1 - turn.share
-    ends = f" (95% interval {turn.low} to {turn.high})" if turn.low and turn.high else ""
     why = f"else {loser} is ahead" if held else f"only then is {loser} ahead of {titled(result, pair.leader)}"
-    bound = f"{'above' if above else 'below'} {turn.at}{ends}, as in {futures(share, trials)}; {why}"
+    side = "above" if above else "below"
+    often = futures(share, trials)
+    bound = f"{side} {turn.at} (95% interval {turn.low} to {turn.high}), as in {often}; {why}"
     if is_term(turn.driver):
         return Condition("Agree on", f"{spoken(turn.name)} {bound}")
     return Condition("Check", f"{spoken(turn.name)}: must come out {bound}")

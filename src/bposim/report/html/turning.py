@@ -15,7 +15,7 @@ from bposim.report.drivers import drivers_behind
 from bposim.report.html.values import valued
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bposim.analysis.breakeven import BreakEven
     from bposim.analysis.summary import Summary
@@ -41,7 +41,7 @@ class Turn:
     at: str
     """The value with its unit."""
     low: str
-    """Ends of its 95% interval; empty where it is open."""
+    """Ends of its 95% interval."""
     high: str
     above: bool
     """Whether the other is ahead above the value, else below."""
@@ -80,8 +80,18 @@ def _between(result: Result, best: str, other: str) -> Pair:
     ahead = figure_of(result.costs[other], result.costs[best]).value >= 0
     leader, loser = (best, other) if ahead else (other, best)
     found = alone(result, figure_of, best, other, {known.drivers[name].name for name in strongest})
-    turns = (_turn(known, labels[driver.name], places[0], ahead=ahead) for driver, places in found)
-    return Pair(leader, loser, tuple(turns))
+    turns = [
+        _turn(known, labels[driver.name], place, ahead=ahead)
+        for driver, places in found
+        if (place := _turning_point(places))
+    ]
+    return Pair(leader, loser, tuple(sorted(turns, key=lambda turn: -turn.share)))
+
+
+def _turning_point(places: Sequence[BreakEven]) -> BreakEven | None:
+    """Return the one place where the choice turns beyond chance; None if it never does, or turns back."""
+    clear = [place for place in places if place.low is not None and place.high is not None]
+    return clear[0] if len(clear) == 1 else None
 
 
 def _turn(known: Known, label: str, place: BreakEven, *, ahead: bool) -> Turn:
