@@ -81,6 +81,10 @@ class ScenarioError(BposimError, ValueError):
         self.complaints = tuple(complaints)
         super().__init__("\n".join(map(str, self.complaints)))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Complaint, ...]]]:
+        """Be sent to another process as complaints, not as their text."""
+        return type(self), (self.complaints,)
+
 
 class RunError(BposimError, RuntimeError):
     """A run cannot be started, stored or read; the message is ``what is wrong; what to do``."""

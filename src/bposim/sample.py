@@ -65,6 +65,10 @@ class Driver:
     """Whether it is an input; else it is process noise."""
 
 
+_VARIANT = " (variant "
+"""Before the number of a further set of parameters of the same input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One block's part of the sample; every array is ``(trials,)``."""
@@ -264,7 +268,7 @@ def _input_drivers(scenario: Scenario) -> Iterator[Driver]:
     seen: dict[str, int] = {}
     for entry in scenario.uncertain.entries:
         number = seen[entry.name] = seen.get(entry.name, 0) + 1
-        variant = f" (variant {number})" if number > 1 else ""
+        variant = f"{_VARIANT}{number})" if number > 1 else ""
         source, group = _place(entry.name)
         yield Driver(
             entry.name + variant,
@@ -274,6 +278,11 @@ def _input_drivers(scenario: Scenario) -> Iterator[Driver]:
             units.get(id(entry.distribution), ""),
             is_input=True,
         )
+
+
+def without_variant(name: str) -> str:
+    """Return the name of a number of the file, of which a driver is one of several sets of parameters."""
+    return name.partition(_VARIANT)[0]
 
 
 def units_of(node: object, base: str) -> Iterator[tuple[int, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bposim.cli import main
+from bposim.cli.terminal import bar
 from bposim.cli.waiting import waiting
 from bposim.studies.variants import Run
 
@@ -91,3 +94,13 @@ def test_comparing_two_files_says_so() -> None:
     assert result.exit_code == 0, result.output
     assert "Which change did it: 2 simulations of 1,000 futures each, about" in result.stderr
     assert "; --attribute 0 leaves it out." in result.stderr
+
+
+def test_a_name_from_a_file_is_neither_a_pattern_nor_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects a terminal from what an alternative may be called."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    drawn = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", drawn)
+    with bar("ma{nila} m[/b]: simulating", 10) as advance:
+        advance(5, 10)
+    assert "ma{nila} m[/b]: simulating" in drawn.getvalue()

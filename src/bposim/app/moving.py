@@ -35,6 +35,7 @@ from bposim.assumption_book.spelling import amount_of, spelled
 from bposim.files import written_out
 from bposim.inputs.names import short_name
 from bposim.report.drivers import inputs_of
+from bposim.sample import without_variant
 from bposim.tree import Map, Text, descend
 from bposim.yaml_tree import read_tree
 
@@ -176,7 +177,7 @@ def _strength(result: Result) -> dict[str, float]:
         if name == result.baseline or saving.spread == 0:
             continue
         for label, found in rank_correlation(saving, known.values).items():
-            full = known.drivers[label].name.partition(" (variant")[0]
+            full = without_variant(known.drivers[label].name)
             strength[full] = max(strength.get(full, 0.0), abs(found.value))
     return strength
 

@@ -56,9 +56,11 @@ class Choice(NamedTuple):
 
     def value(self, name: str, value: float) -> str:
         """Return a value of an input, by its full name, as the file writes it: 8.65%, 1,050."""
+        from bposim.sample import without_variant
+
         inputs = self.result.scenario.uncertain.entries
         rates = {entry.name for entry in inputs if entry.distribution.per_cent}
-        return number(value, is_rate=name.partition(" (variant ")[0] in rates)
+        return number(value, is_rate=without_variant(name) in rates)
 
     def number(self, moved: Varied) -> str:
         """Return what people call a number of the file."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bposim.inputs.names import short_name
 from bposim.plain_names.phrases import PHRASES
+from bposim.sample import without_variant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,6 @@ ABBREVIATIONS = {
 
 _LEG = re.compile(r"alternatives\.(?P<alternative>[^.]+)(?:\.legs\[(?P<leg>[^\]]*)\])?(?:\.(?P<rest>.+))?")
 _BODY = re.compile(r"^(?:vendor|team)(?:\.|$)")
-_VARIANT = re.compile(r" \(variant \d+\)$")
 _UNNAMED = re.compile(r"(vendor|team) ([A-Z]{2})(?: (\d+))?|(\d+)")
 
 
@@ -51,7 +51,7 @@ class PlainNames:
 
     def input(self, path: str) -> str:
         """Return what an input is called, by its full path; two inputs of a scenario never share a name."""
-        bare = _VARIANT.sub("", path)
+        bare = without_variant(path)
         return self._inputs.get(bare, self._worded(bare)) + path[len(bare) :]
 
     def driver(self, driver: Driver) -> str:

@@ -6,7 +6,6 @@ saying.  Both are kept, and either one can be asked for.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from bposim.errors import RunError
 from bposim.inputs.binding import Inputs
 from bposim.inputs.names import short_name
 from bposim.plain_names import PlainNames
-from bposim.sample import WORLD
+from bposim.sample import WORLD, without_variant
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 SHARED = " (shared)"
 """Behind the name of an input of several legs that bears the name of another one than those shown."""
-
-_VARIANT = re.compile(r" \(variant \d+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Known:
 
     def is_rate(self, name: str) -> bool:
         """Return whether a driver is written in per cent, as the file writes it."""
-        return _VARIANT.sub("", self.drivers[name].name) in self.per_cent
+        return without_variant(self.drivers[name].name) in self.per_cent
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -120,7 +117,7 @@ def drivers_behind(result: Result, alternatives: Iterable[str], *, by_path: bool
             driver: values
             for driver, values in sample.behind(*names).items()
             if not (
-                _VARIANT.sub("", driver.name) in foreign
+                without_variant(driver.name) in foreign
                 if driver.is_input
                 else any(driver.name.startswith(f"{stream}.") for stream in foreign_streams)
             )

@@ -13,6 +13,7 @@ from bposim.inputs.distribution import Distribution
 from bposim.library.entry import GRADES
 from bposim.report.numbers import percent
 from bposim.report.words import listed
+from bposim.sample import without_variant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ def resting_on(seen: Seen) -> Resting | None:
 def _origin(driver: Driver, grades: Mapping[str, str]) -> Origin:
     if not driver.is_input:
         return "chance"
-    grade = grades.get(full_name(driver.name), "")
+    grade = grades.get(without_variant(driver.name), "")
     return "judgement" if grade == JUDGEMENT else "better" if grade else "ungraded"
 
 
@@ -99,11 +100,6 @@ def weakest_grades(scenario: Scenario) -> dict[str, str]:
         grades = noted(written, scenario).grade.split()
         found[written.name] = max(grades, key=order.index) if grades else ""
     return found
-
-
-def full_name(name: str) -> str:
-    """Return the name of an input without the variant of a number that is drawn several times."""
-    return name.partition(" (variant ")[0]
 
 
 def sentences(found: Resting, label: str) -> list[str]:

@@ -36,7 +36,6 @@ class Valued:
 class StoredWorth:
     """A stored study."""
 
-    trials: int
     items: dict[str, tuple[Valued, ...]]
     """By alternative."""
 
@@ -51,10 +50,9 @@ def worth_beside(folder: Path, sha256: str) -> StoredWorth | None:
         if content["schema"] != SCHEMA or content["scenario"]["sha256"] != sha256:
             return None
         return StoredWorth(
-            int(content["trials"]),
             {name: tuple(map(_valued, own["items"])) for name, own in content["alternatives"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # not what bposim worth writes: as good as none
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from bposim.analysis.multiplicity import standing_out
 from bposim.report.checks import found_text
-from bposim.report.grades import full_name, weakest_grades
+from bposim.report.grades import weakest_grades
 from bposim.report.html.terms import gain_text, is_term
 from bposim.report.html.values import named
 from bposim.report.numbers import futures
 from bposim.report.pictures.seen import spoken
 from bposim.report.table import printable, titled
+from bposim.sample import without_variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,13 +141,13 @@ def _evidence(found: Findings) -> Iterator[Condition]:
     seen = found.seen
     grades = weakest_grades(seen.result.scenario)
     inputs = [bar for bar in seen.bars if seen.driver(bar.name).is_input][:DRIVERS]
-    weak = [bar for bar in inputs if grades.get(full_name(seen.driver(bar.name).name), "") in {"M", ""}]
+    weak = [bar for bar in inputs if grades.get(without_variant(seen.driver(bar.name).name), "") in {"M", ""}]
     count = 0
     for bar in weak:
         swing, driver = bar.swing_mean, seen.driver(bar.name)
         if is_term(driver) or not swing.se or abs(swing.value) <= 2 * swing.se:
             continue
-        grade = grades.get(full_name(driver.name), "")
+        grade = grades.get(without_variant(driver.name), "")
         state = "grade M, not verified" if grade else "no grade is given"
         gain = gain_text(replace(swing, value=abs(swing.value)), seen.currency)
         text = (
@@ -160,14 +161,14 @@ def _evidence(found: Findings) -> Iterator[Condition]:
 
 
 def _worth(name: str, worth: StoredWorth | None, currency: str) -> Iterator[Condition]:
-    items = worth.items.get(name, ()) if worth else ()
-    if not items:
+    if worth is None or name not in worth.items:
         yield Condition(
             "Value each clause and mitigation",
             "before it is given up, which takes simulations of its own: bposim worth DIR "
-            "-o DIR puts the result into this list",
+            f"--alternative {printable(name)} -o DIR puts the result into this list",
         )
         return
+    items = worth.items[name]
     clear = standing_out({item.short: item.worth for item in items})
     strongest = sorted(
         (item for item in items if item.short in clear), key=lambda item: -abs(item.worth.value)

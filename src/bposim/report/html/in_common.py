@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from bposim.inputs.binding import Inputs
 from bposim.plain_names import PlainNames
-from bposim.report.grades import full_name
 from bposim.report.table import printable, titled
 from bposim.report.words import listed
+from bposim.sample import without_variant
 
 if TYPE_CHECKING:
     from bposim.result import Result
@@ -25,7 +25,7 @@ def in_common(result: Result, one: str, other: str) -> str:
     shared = set(Inputs(alternatives[one]).names) & set(Inputs(alternatives[other]).names)
     parts: dict[str, dict[str, int]] = {}
     for driver in result.sample.inputs:
-        if full_name(driver.name) in shared:
+        if without_variant(driver.name) in shared:
             groups = parts.setdefault(driver.source, {})
             groups[driver.group] = groups.get(driver.group, 0) + 1
     if not parts:

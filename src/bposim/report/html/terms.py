@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bposim.analysis.multiplicity import standing_out
 from bposim.report.html.values import named, valued
 from bposim.report.numbers import amount, money
+from bposim.sample import without_variant
 
 if TYPE_CHECKING:
     from bposim.analysis.measures import Estimate
@@ -52,7 +53,7 @@ def clear_terms(seen: Seen) -> Terms:
     found = []
     for name, bar in bars.items():
         driver, swing = seen.driver(name), bar.swing_mean
-        wants_more = driver.name.rpartition(".")[2] in WANTED
+        wants_more = without_variant(driver.name).rpartition(".")[2] in WANTED
         if name not in clear or (swing.value > 0) != wants_more:
             continue
         good, bad = (

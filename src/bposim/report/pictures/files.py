@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from bposim.report.pictures.style import drawing
+from bposim.storage import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ def save_to(pictures: Sequence[Picture], target: Path) -> list[Path]:
         raise ValueError(f"{target.name} is one file for {len(pictures)} pictures ({names}); name a folder")
     target.parent.mkdir(parents=True, exist_ok=True)
     for picture in pictures:
-        _write(target, rendered(picture, kind))
+        write_whole(target, [rendered(picture, kind)])
     return [target] if pictures else []
 
 
@@ -55,7 +55,7 @@ def save(picture: Picture, folder: Path, formats: Iterable[str]) -> list[Path]:
     written = []
     for kind in formats:
         path = folder / f"{picture.name}.{kind}"
-        _write(path, rendered(picture, kind))
+        write_whole(path, [rendered(picture, kind)])
         written.append(path)
     return written
 
@@ -74,15 +74,6 @@ def rendered(picture: Picture, kind: str) -> bytes:
             buffer, format=kind, dpi=RESOLUTION, metadata={"Title": picture.name, **metadata[kind]}
         )
     return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def file_part(name: str) -> str:
