@@ -4,12 +4,15 @@ ln V(t) = b0 + b1 y(t) + s(month of t) + x(t), y in years; x(t) = φ x(t-1) + e(
 data are whitened (Prais and Winsten 1954) and the rest is least squares.  Models are compared by the full
 likelihood; φ and the noise are taken from the restricted one, which allows for the parameters that the
 regression has used up (Harville 1977): the full likelihood makes both too small in short histories.
+
+Standard errors that take this φ for the truth are too small: where φ is large, or the months few, their 95 %
+intervals hold 85 %.  Errors that are shown are averaged over every φ that the data allow.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from bposim.shapes import FloatArray
 
 MOST_PERSISTENT = 0.98
+
+_GRID = np.tanh(np.linspace(0.0, math.atanh(MOST_PERSISTENT), 33))
+"""Values of φ to average over, closer together where the data tell them apart."""
 
 MOST_ALIKE = 0.99
 """Largest rank correlation: a scenario takes none of 1, and two digits of one are written."""
@@ -155,6 +161,32 @@ def fit_regression(
         x @ coefficients,
         residuals / math.sqrt(variance) if variance > 0.0 else residuals,
     )
+
+
+def averaged(fit: Regression, logs: FloatArray, first_month: int) -> Regression:
+    """Return the fit with a covariance that holds whatever φ is, 0 to 0.98, each weighted by its likelihood.
+
+    The restricted likelihood is the posterior density of φ where nothing was known before (Harville 1974);
+    for each φ the coefficients are Student's t.  The second moments of this mixture about the estimate are
+    the covariance.  Raises ValueError for less than three degrees of freedom, which have no second moments.
+    """
+    x = design(fit.structure, first_month, logs.size)
+    free = logs.size - x.shape[1]
+    if free < 3:  # noqa: PLR2004 - of Student's t
+        raise ValueError(f"{free} degrees of freedom: the error of a regression takes 3")
+    grid = _GRID if fit.structure.memory else np.zeros(1)
+    likely = np.array([_log_likelihood(logs, x, phi, restricted=True) for phi in grid])
+    weight = np.exp(likely - likely.max()) * (np.gradient(grid) if grid.size > 1 else 1.0)
+    weight /= weight.sum()
+    covariance = np.zeros_like(fit.covariance)
+    for phi, share in zip(grid, weight, strict=True):
+        white_x, white_y = _whitened(x, phi), _whitened(logs, phi)
+        inverse = np.linalg.inv(white_x.T @ white_x)
+        coefficients = inverse @ (white_x.T @ white_y)
+        residuals = white_y - white_x @ coefficients
+        off = coefficients - fit.coefficients
+        covariance += share * (inverse * float(residuals @ residuals) / (free - 2) + np.outer(off, off))
+    return replace(fit, covariance=covariance)
 
 
 def _whitened(values: FloatArray, phi: float) -> FloatArray:
