@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -116,6 +117,12 @@ def test_plan_shows_rates_as_they_are_written(tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(_flow(HEAD | UNCERTAIN), encoding="utf-8")
     text = CliRunner().invoke(main, ["plan", str(path)]).stdout
-    rows = {line.split()[0]: line.split()[1:6] for line in text.splitlines() if " uniform " in line}
-    assert rows["discount_rate"] == ["uniform", "4.25%", "6.5%", "8.75%", "6.5%"]
-    assert rows["in-house.risks.breach.per_year"] == ["uniform", "0.11", "0.2", "0.29", "0.2"]
+    lines = text.splitlines()
+    # The path stands in the line below that of the name and the figures.
+    rows = {
+        below.split()[0]: line.partition(" uniform ")[2].split()[:4]
+        for line, below in itertools.pairwise(lines)
+        if " uniform " in line
+    }
+    assert rows["discount_rate"] == ["4.25%", "6.5%", "8.75%", "6.5%"]
+    assert rows["in-house.risks.breach.per_year"] == ["0.11", "0.2", "0.29", "0.2"]

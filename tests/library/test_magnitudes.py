@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import timeit
 from pathlib import Path
 
 import pytest
 
 from bposim.files import load
+from bposim.files.places import MEANT
+from bposim.library.magnitudes import slips
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small.yaml"
@@ -14,8 +17,10 @@ OURS = [*sorted((ROOT / "scenarios").glob("*.yaml")), *sorted((ROOT / "src").rgl
 
 
 def told(overrides: dict[str, str], path: Path = SMALL) -> list[tuple[str, str]]:
-    """Return the path and the remedy of each amount that is told."""
-    return [(c.path, c.remedy) for c in load(path, overrides).warnings if c.code == "BP303"]
+    """Return the path and the remedy of each amount that is told, each with the way to confirm it."""
+    found = [c for c in load(path, overrides).warnings if c.code == "BP303"]
+    assert all(c.remedy.endswith(MEANT) for c in found)
+    return [(c.path, c.remedy.removesuffix(MEANT)) for c in found]
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
@@ -100,7 +105,96 @@ def test_prices_are_not_held_against_a_baseline_that_is_wrong() -> None:
     assert {where.rpartition(".")[2] for where, _ in told(overrides)} == {"salary"}
 
 
-def test_cost_of_a_move_without_its_thousands() -> None:
-    """Protects one-off costs: 250 for 250k is less than an hour of the contract."""
-    found = told({"manila.transition": "{planned: 4, one_off: {knowledge_transfer: 250}}"})
-    assert [where for where, _ in found] == ["alternatives.manila.legs[0].vendor.transition.one_off"]
+SUPPORT, PAYABLE = (ROOT / "scenarios" / f"{name}.yaml" for name in ("customer-support", "accounts-payable"))
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "meant"),
+    [
+        ("in-house.roles.agent.overhead", "24", "24k"),
+        ("in-house.roles.agent.overhead", "24M", "24k"),
+        ("in-house.turnover.recruiting", "2.5M", "2,500"),
+        ("in-house.turnover.training", "3", "3,000"),
+        ("in-house.roles.agent.salary", "4.5k", "54k a year, if that is a month's pay"),
+        ("in-house.risks.breach.severity", "4.4", "4,400"),
+        ("in-house.risks.breach.severity", "4.4bn", "4.4M"),
+        ("in-house.quality.cost_per_error", "65k", "65"),
+        ("in-house.risks.outage.cost_per_hour", "1.67M", "1,670"),
+        ("world.volume.margin_per_unit", "9k", "9"),
+        ("manila.governance.retained_fte", "3500", "3.5"),
+        ("manila.governance.audits", "20M", "20k"),
+        ("manila.transition.one_off.legal", "110M", "110k"),
+        ("manila.transition.one_off.legal", "60", "60k"),
+    ],
+)
+def test_any_amount_is_held_against_pay_or_the_cost_of_the_work(place: str, value: str, meant: str) -> None:
+    """Protects amounts that no library knows: the slip alone is told, where it is, and what was meant."""
+    found = told({place: value}, SUPPORT)
+    assert [(where.rpartition(".")[2], remedy) for where, remedy in found] == [
+        (place.rpartition(".")[2], f"did you mean {meant}?")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("overhead", "24M"), ("salary", "540k"), ("volume_per_fte", "22800"), ("volume_per_fte", "158")],
+)
+@pytest.mark.parametrize(("path", "job"), [(SUPPORT, "agent"), (PAYABLE, "processor")], ids=["desk", "ap"])
+def test_a_slip_of_the_baseline_is_not_laid_at_the_vendors(
+    path: Path, job: str, field: str, value: str
+) -> None:
+    """Protects the vendors: when all of them look odd alike, what they are held against is doubted."""
+    value = {"22800": "15000", "158": "70"}.get(value, value) if path == SUPPORT else value
+    found = told({f"in-house.roles.{job}.{field}": value}, path)
+    assert [where for where, _ in found] == [f"alternatives.in-house.team.roles.{job}.{field}"]
+
+
+def test_productivity_of_a_year_is_told_at_the_vendor() -> None:
+    """Protects the baseline in turn: one vendor alone that is odd has the slip."""
+    found = told({"manila.productivity": "9600"}, SUPPORT)
+    assert [where for where, _ in found] == ["alternatives.manila.vendor.productivity"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("in-house.roles.boss", "{fixed: 1, salary: 1.2M}"),
+        ("manila.governance", "{retained_fte: 2, cost_per_fte: 150k, country: IN}"),
+        ("manila.price.per_unit.amount", "20"),
+        ("manila.transition.one_off", "{legal: 1k}"),
+        ("in-house.risks.breach.severity", "20M"),
+        ("world.volume.per_month", "1500"),
+    ],
+)
+def test_honest_extremes_are_not_suspected(place: str, value: str) -> None:
+    """Protects a trader, an expatriate, an offer of 4 %, a cheap move, a large loss, a team of two."""
+    assert told({place: value, "world.wages.IN": "{inflation: 9%}"}) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("in-house.roles.boss", "{fixed: 1, salary: 1, note: NOTE}"),
+        ("in-house.roles.boss", "{fixed: 1, salary: {value: 2k, note: NOTE}}"),
+        ("in-house.risks.outage", "{per_year: 1, hours: {value: 0.05, note: NOTE}, cost_per_hour: 2k}"),
+        ("manila.governance", "{audits: {value: 20M, note: NOTE}}"),
+        ("manila.price.per_unit", "{amount: 3.2, currency: PHP, note: NOTE}"),
+    ],
+)
+def test_a_note_that_it_is_meant_ends_the_warning(place: str, value: str) -> None:
+    """Protects honest extremes from being told for ever, and slips from being hidden by just any note."""
+    assert told({place: value.replace("NOTE", '"from the HR system"')})
+    assert told({place: value.replace("NOTE", '"meant: the founder takes no more"')}) == []
+
+
+def test_what_is_meant_hides_no_other_slip() -> None:
+    """Protects the other checks: a token salary that is confirmed does not end them."""
+    boss = {"in-house.roles.boss": '{fixed: 1, salary: {value: 1, note: "meant: founder"}}'}
+    found = told({**boss, "manila.governance": "{audits: 20M}"})
+    assert found == [("alternatives.manila.legs[0].vendor.governance.audits", "did you mean 20k?")]
+
+
+def test_checks_are_quick() -> None:
+    """Protects every command: they all read the scenario."""
+    scenario = load(SUPPORT)
+    assert min(timeit.repeat(lambda: list(slips(scenario)), number=1, repeat=5)) < 0.05

@@ -142,7 +142,7 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
     "BP303": (
         "salary: 44     (or a price of 240 rupees that is meant in dollars)",
         "salary: 44k",
-        "Check amount, unit and currency: thousands, a month or a year. If it is meant, no harm is done.",
+        'Check amount, unit, currency. If it is right, say so: salary: {value: 44, note: "meant: a token"}.',
     ),
     "BP401": (
         "a workbook with a password, or saved as .ods",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +18,7 @@ from bposim.data_files import DataFiles
 from bposim.errors import Complaint, ScenarioError
 from bposim.files.foreseen import beyond_sharing, foreseen
 from bposim.files.overrides import meant, overridden
-from bposim.files.places import NO_VALUE, but_unfilled, located, misfit, place_of, told_once
+from bposim.files.places import NO_VALUE, but_unfilled, located, misfit, place_of, told_once, unless_meant
 from bposim.files.resolved import resolved
 from bposim.library.magnitudes import slips
 from bposim.library.places import filled
@@ -107,11 +108,12 @@ def _of_shared(written: Map, shared: Map, told: Sequence[Complaint]) -> Scenario
         unread += but_unfilled([located(tree, finding, written) for finding in details], unfilled)
         unread += foreseen(tree, details, written)
         raise ScenarioError(told_once(written, unread)) from None
-    complaints = [misfit(tree, finding, written) for finding in findings(scenario)]
+    doubted = partial(unless_meant, whole)
+    complaints = [misfit(tree, each, written) for found in findings(scenario) for each in doubted(found)]
     errors = [*unread, *(complaint for complaint in complaints if not complaint.code.startswith("BP3"))]
     if errors:
         raise ScenarioError(told_once(written, errors))
-    complaints += [misfit(tree, finding, written) for finding in slips(scenario)]
+    complaints += [misfit(tree, finding, written) for finding in slips(scenario, doubted)]
     return scenario.described(
         sha256=_content_hash(tree),
         warnings=told_once(written, [*told, *complaints]),

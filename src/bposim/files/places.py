@@ -9,7 +9,7 @@ from bposim.errors import Complaint, Mark
 from bposim.tree import Map, Node, Text, child, descend, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bposim.consistency import Finding
     from bposim.tree import Steps
@@ -24,6 +24,10 @@ _CODES = {
 
 
 NO_VALUE = ("the value is missing", "write one after the colon, or remove the key if it is optional")
+
+
+MEANT = ' (if it is right, put note: "meant: why" beside it, and this is gone)'
+"""How a doubted amount is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,22 @@ def misfit(tree: Map, finding: Finding, written: Map) -> Complaint:
     """Locate a finding about how the pieces fit together."""
     place = _original(place_of(tree, finding.keys), written)
     return place.complaint(finding.code, finding.what, finding.remedy)
+
+
+def unless_meant(whole: Map, finding: Finding) -> Iterator[Finding]:
+    """Yield a finding, and how to say that it is meant if an amount is doubted, unless its author has."""
+    if finding.code == "BP303":
+        node: Node | None = whole
+        around: list[Map] = []
+        for step in finding.keys:
+            around += [node] if isinstance(node, Map) else []
+            node = None if node is None else child(node, step)
+        beside = [node, *around[-1:]]
+        notes = [str(each.get("note", "")) for each in beside if isinstance(each, Map)]
+        if any(note.lower().startswith("meant") for note in notes):
+            return
+        finding = replace(finding, remedy=f"{finding.remedy}{MEANT}")
+    yield finding
 
 
 def told_once(written: Map, complaints: Iterable[Complaint]) -> list[Complaint]:

@@ -84,6 +84,36 @@ class FirstMonth:
         least = at_mean(role.cover.least) if role.cover else 0.0
         return max(own, least, 0.0 if role.fixed is None else at_mean(role.fixed))
 
+    def people(self, name: str) -> float:
+        """Return the FTE of an alternative's own teams."""
+        return sum(
+            at_mean(leg.share) * sum(self.heads(leg.team).values())
+            for leg, _ in self.bodies(name)
+            if leg.team
+        )
+
+    def followers(self, name: str) -> float:
+        """Return the FTE among them whose number follows the volume."""
+        return sum(at_mean(leg.share) * self._following(leg.team) for leg, _ in self.bodies(name) if leg.team)
+
+    def _following(self, team: Team) -> float:
+        roles = team.roles
+        return sum(
+            count
+            for job, count in self.heads(team).items()
+            if roles[roles[job].of or job].volume_per_fte is not None
+        )
+
+    def output(self, leg: Leg) -> float:
+        """Return the units that one who follows the volume does in a month; not a number if not known."""
+        if leg.team:
+            return self.volume / (self._following(leg.team) or math.nan)
+        return (
+            math.nan
+            if not leg.vendor or leg.vendor.productivity is None
+            else at_mean(leg.vendor.productivity)
+        )
+
     def cost(self, leg: Leg) -> float:
         """Return what a month of all of the work costs with this team or vendor."""
         return self.team_cost(leg.team) if leg.team else self.fee(leg.vendor)
