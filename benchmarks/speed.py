@@ -25,6 +25,9 @@ OTHERS = ("accounts-payable", "seasonal-tax")
 TRIALS = 102_400
 """Of one measurement; whole blocks."""
 
+LONG_TRIALS = 4 * TRIALS
+"""Of a run for which several cores are asked for: starting and ending them no longer counts."""
+
 
 def clocked(work: Callable[[], object]) -> dict[str, float]:
     """Return CPU and clock seconds of some work."""
@@ -126,19 +129,25 @@ def speed(repeats: int) -> Section:
 
 def threads(repeats: int) -> Section:
     """Compare two threads with one, by the clock."""
-    one, two = alternately(
-        repeats, lambda: child("engine", MAIN, TRIALS, 1), lambda: child("engine", MAIN, TRIALS, 2)
+    gains, seconds, digests = {}, {}, set()
+    for trials in (TRIALS, LONG_TRIALS):
+        ways = [lambda n=trials, cores=cores: child("engine", MAIN, n, cores) for cores in (1, 2)]
+        one, two = alternately(repeats, *ways)
+        seconds[trials] = [median([run.printed["wall"] for run in way]) for way in (one, two)]
+        gains[trials] = median([a.printed["wall"] / b.printed["wall"] for a, b in zip(one, two, strict=True)])
+        digests |= {(trials, run.printed["digest"]) for run in (*one, *two)}
+    digests.add((TRIALS, child("engine", MAIN, TRIALS, 2, "streaming").printed["digest"]))
+    different = len(digests) - len(gains) + 1
+    said = "; ".join(
+        f"{trials:,} trials {alone:.2f} s on one, {both:.2f} s on two, {gains[trials]:.2f} times as fast"
+        for trials, (alone, both) in seconds.items()
     )
-    streamed = child("engine", MAIN, TRIALS, 2, "streaming")
-    seconds = [median([run.printed["wall"] for run in way]) for way in (one, two)]
-    gain = median([a.printed["wall"] / b.printed["wall"] for a, b in zip(one, two, strict=True)])
-    different = len({run.printed["digest"] for run in (*one, *two, streamed)})
     text = (
-        f"`{MAIN}`, {TRIALS:,} trials, by the clock: {seconds[0]:.2f} s on one thread, {seconds[1]:.2f} s on "
-        "two. The clock also counts what else the machine does meanwhile: measure on an idle one."
+        f"`{MAIN}`, by the clock: {said}. The goal is about the longer run. The clock also counts what else "
+        "the machine does meanwhile: measure on an idle one."
     )
     goals = [
-        Goal("two threads over one, by the clock", 1.7, gain, at_least=True),
+        Goal("two threads over one, by the clock", 1.7, gains[LONG_TRIALS], at_least=True),
         Goal("different digests from one thread, two threads and streaming", 1, different, ""),
     ]
     return Section("Threads", text, goals)

@@ -32,6 +32,7 @@ CODES = {
     "BP206": "shares do not add up to 100 %",
     "BP207": "a currency has no exchange rate",
     "BP208": "the data file cannot be used",
+    "BP209": "a figure of the library is in US dollars, the scenario is not",
     "BP301": "a risk is set on one side only",
     "BP302": "a value is unusual and may be a slip of the pen",
     "BP303": "an amount is far from what is usual or from the rest of the scenario, as if in another unit",

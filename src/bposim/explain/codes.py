@@ -129,6 +129,11 @@ EXAMPLES: dict[str, tuple[str, str, str]] = {
         "empirical: {file: data/times.csv, column: hours}",
         "Put the file into the folder of the scenario; the message says which line or column to mend.",
     ),
+    "BP209": (
+        "base_currency: EUR … fx: {PLN: {like: library.profiles.location.poland.fx}}",
+        "fx: {PLN: {spot: 0.234, volatility: 6%}}     (EUR for one PLN)",
+        "Write the rate against your base currency, and amounts converted into it, with your own source.",
+    ),
     "BP301": (
         "alternatives: {in-house: {team: {risks: {breach: {…}}}}, manila: {vendor: {…}}}",
         "alternatives: {in-house: {team: {risks: {breach: {…}}}}, manila: {vendor: {risks: {breach: {…}}}}}",

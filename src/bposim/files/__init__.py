@@ -16,6 +16,7 @@ from bposim.clauses import WITHOUT, gone_correlations, still_correlated, switche
 from bposim.consistency import findings
 from bposim.data_files import DataFiles
 from bposim.errors import Complaint, ScenarioError
+from bposim.files.dollars import library_dollars
 from bposim.files.foreseen import beyond_sharing, foreseen
 from bposim.files.overrides import meant, overridden
 from bposim.files.places import NO_VALUE, but_unfilled, located, misfit, place_of, told_once, unless_meant
@@ -114,13 +115,16 @@ def _of_shared(written: Map, shared: Map, told: Sequence[Complaint]) -> Scenario
     if errors:
         raise ScenarioError(told_once(written, errors))
     complaints += [misfit(tree, finding, written) for finding in slips(scenario, doubted)]
-    return scenario.described(
+    described = scenario.described(
         sha256=_content_hash(tree),
         warnings=told_once(written, [*told, *complaints]),
         annotations=annotations,
         data_files=data.hashes,
         cut=_Cut(written, whole),
     )
+    if dollars := [misfit(tree, finding, written) for finding in library_dollars(described, whole)]:
+        raise ScenarioError(told_once(written, dollars))
+    return described
 
 
 def written_out(scenario: Scenario) -> Map:

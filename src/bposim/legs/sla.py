@@ -73,7 +73,7 @@ class Metric(Part):
     allocation: NonNegative | None = None
     """Part of the pool that is credited when the target is missed."""
     credit_rate: NonNegative | None = None
-    """Part of the fee credited for each whole unit of shortfall: 5 gives 5 % of the fee for one point."""
+    """Credit for each whole unit of shortfall, in fees: 5 gives 5 % of the fee for one point."""
     credit_table: Annotated[list[list[Real]], Field(min_length=1), AfterValidator(_steps)] | None = None
     """Rows [points of shortfall, credit]: from that many percentage points on, that part of the fee."""
 

@@ -27,6 +27,10 @@ MOST_OUTPUT = 6.0
 """What one person does in a month elsewhere as a multiple of the baseline's, or the reverse."""
 
 
+LARGE_RATE = 2.0
+"""Base currency for one of another, above which the rate is more often written the wrong way round."""
+
+
 def compared(view: FirstMonth, wrong: set[Keys]) -> Iterator[Finding]:
     """Find alternatives, or the baseline, that do not do this amount of work at this cost."""
     others = [
@@ -100,7 +104,15 @@ def _far_price(view: FirstMonth, vendor: Vendor, ratio: float, keys: Keys) -> Fi
     base = view.scenario.base_currency
     fee, today = f"{base} {short(ratio * view.today)}", short(view.today)
     what = f"{code} {short(amount)} makes {fee} a month for all of the work, which costs {today} today"
+    rate = view.rates[code]
+    turned = "" if rate <= LARGE_RATE or not 0.5 <= ratio / rate**2 <= 4.0 else f"{1.0 / rate:.3g}"  # noqa: PLR2004
     remedy = (
-        did_you_mean(meant, 0.5, 4.0) or f"check price, currency and what is counted; then {view.baseline}"
+        (
+            f"is the rate upside down? world.fx.{code}.spot is {base} for one {code}: {turned}"
+            if turned
+            else ""
+        )
+        or did_you_mean(meant, 0.5, 4.0)
+        or f"check price, currency and what is counted; then {view.baseline}"
     )
     return Finding(CODE, (*keys, "price", vendor.price.kind, "amount"), what, remedy)

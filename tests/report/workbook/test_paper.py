@@ -19,7 +19,7 @@ from bposim.explain.sources import numbers
 from bposim.files import load
 from bposim.report.paper import MOST, lay_out
 from bposim.report.sheet_names import cut, units
-from bposim.report.workbook.written import unit_of
+from bposim.report.units import unit_of
 from bposim.report.workbook.years import years_of
 from report.workbook.books import NAMES, SCENARIOS, book, opened, parts, run, sheets
 

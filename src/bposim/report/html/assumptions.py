@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bposim.library.entry import GRADES
 from bposim.plain_names import PlainNames
 from bposim.report.plan import input_figure
 from bposim.report.table import NOTHING, printable
+from bposim.report.units import unit_of
 from bposim.sample import units_of
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ def _assumption(
 ) -> Assumption:
     note = noted(written, scenario)
     value, kind, spread = written.value, "fixed", ""
-    unit = written.currency or (scenario.base_currency if written.is_money else "")
+    unit = unit_of(written, scenario)
+    is_part, unit = unit == "%", unit if re.fullmatch("[A-Z]{3}", unit) else ""
     if isinstance(value, Distribution):
         low, _, high = (float(x) for x in value.ppf(np.array(LEVELS)))
         spread = " to ".join(input_figure(end, per_cent=value.per_cent) for end in (low, high))
@@ -83,7 +86,7 @@ def _assumption(
         unit = units.get(id(value), unit)
         shown = input_figure(value.mean if np.isfinite(value.mean) else None, per_cent=value.per_cent)
     else:
-        shown = input_figure(float(value), per_cent=False)
+        shown = input_figure(float(value), per_cent=is_part)
     return Assumption(
         name=printable(called.input(written.name)),
         path=printable(short_name(written.name) or written.name),

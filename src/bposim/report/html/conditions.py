@@ -173,6 +173,9 @@ def _worth(name: str, worth: StoredWorth | None, currency: str) -> Iterator[Cond
     strongest = sorted(
         (item for item in items if item.short in clear), key=lambda item: -abs(item.worth.value)
     )
+    # What is to be struck takes with it what is only part of it.
+    struck = tuple(f"{item.short}." for item in strongest if item.is_clause and item.worth.value <= 0)
+    strongest = [item for item in strongest if not item.short.startswith(struck)]
     for is_clause in (True, False):
         for item in [item for item in strongest if item.is_clause is is_clause][:NAMED]:
             yield _valued(item, name, currency)
