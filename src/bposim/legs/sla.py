@@ -131,7 +131,7 @@ class ServiceLevel(Part):
     target: Share | None = None
     """Accuracy promised: units without error as a part of all."""
     credit_rate: NonNegative | None = None
-    """Part of the fee credited for each whole unit of shortfall: 5 gives 5 % of the fee for one point."""
+    """Credit for each whole unit of shortfall, in fees: 5 gives 5 % of the fee for one point."""
     metrics: dict[str, Metric] = {}  # noqa: RUF012 - pydantic copies defaults
     """Promises by name, instead of target and credit_rate."""
     at_risk: Share = 0.12
