@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bposim.errors import ScenarioError
+from bposim.files import load
 from bposim.files.resolved import EXCLUSIVE
 from bposim.library import defaults_used
 from bposim.library.catalogue import SHELF
@@ -16,7 +18,6 @@ from bposim.yaml_tree import load_tree, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from bposim.errors import Complaint
     from bposim.scenario import Scenario
@@ -189,3 +190,16 @@ def test_a_base_file_keeps_the_source_of_its_numbers(tmp_path: Path) -> None:
         "vendor.per_unit": "new bid",
         "vendor.per_unit.commitment": "old bid",
     }
+
+
+IN_DOLLARS = Path(__file__).parents[1] / "bad" / "bp209-library-in-dollars.yaml"
+
+
+def test_only_what_is_in_dollars_is_refused_in_euro(tmp_path: Path) -> None:
+    """Protects a scenario in euro: the rest of a piece of the library stays of use."""
+    text = IN_DOLLARS.read_text(encoding="utf-8").replace(".fx}", ".fx, spot: 0.234, volatility: 6%}")
+    path = tmp_path / "s.yaml"
+    path.write_text(text.replace("{like: library.security.breach.cost}", "4M"), encoding="utf-8")
+    assert load(path).world.fx["PLN"].model_dump()["spot"] == pytest.approx(0.234)
+    path.write_text(text.replace("base_currency: EUR", "base_currency: USD"), encoding="utf-8")
+    assert load(path).base_currency == "USD"

@@ -57,7 +57,9 @@ def library_dollars(scenario: Scenario, whole: Map) -> Iterator[Finding]:
 
 
 def _is_amount(written: Written) -> bool:
-    return written.currency is None and (written.is_money or ".severity" in written.position)
+    """Return whether a number that the file gives is in base currency; sizes of losses have no other."""
+    is_size = written.position.endswith(".severity")
+    return written.given and written.currency is None and (written.is_money or is_size)
 
 
 def _from_library(whole: Map, keys: Keys) -> bool:
