@@ -167,7 +167,7 @@ def _outcomes(  # noqa: PLR0913, PLR0917 - what makes a run
 
 @dataclass(frozen=True, slots=True)
 class Valuer:
-    """Values groups of blocks of one run; apart from a class so that it can be sent to another process."""
+    """Values groups of blocks of one run; no closure, so that it can be sent to another process."""
 
     scenario: Scenario
     trials: int

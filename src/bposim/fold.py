@@ -42,9 +42,9 @@ class Outcome:
     payback: dict[str, MonthArray]
     category_sums: dict[str, dict[str, float]]
     """Sum over the block's trials by alternative and category."""
-    cumulative: dict[str, FloatArray] | None
+    cumulative: dict[str, NDArray[np.float32]] | None
     """Cumulative saving of months 0..T, ``(months + 1, trials)``; None beyond FAN_TRIALS."""
-    yearly: dict[str, FloatArray] | None
+    yearly: dict[str, NDArray[np.float32]] | None
     """Undiscounted cost of each contract year, ``(years, trials)``; None beyond FAN_TRIALS."""
     observation: Observation | None
     """Drivers and present values; None beyond SAMPLE_TRIALS."""

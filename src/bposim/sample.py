@@ -73,9 +73,9 @@ _VARIANT = " (variant "
 class Observation:
     """One block's part of the sample; every array is ``(trials,)``."""
 
-    drivers: dict[Driver, FloatArray]
+    drivers: dict[Driver, Float32Array]
     categories: ByName
-    events: ByName
+    events: dict[str, dict[str, Float32Array]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +134,22 @@ class SampleFold:
     def add(self, start: int, seen: Observation, count: int) -> None:
         """Take the first ``count`` trials of a block that starts at trial ``start``."""
         here = slice(start, start + count)
-        for driver, values in seen.drivers.items():
+        for driver, drawn in seen.drivers.items():
             if driver not in self.drivers:
                 self.drivers[driver] = np.zeros(self.trials, dtype=np.float32)
-            self.drivers[driver][here] = values[:count]
+            self.drivers[driver][here] = drawn[:count]
         for name, parts in seen.categories.items():
             kept = self.categories.setdefault(name, {})
             for category, values in parts.items():
                 if category not in kept:
                     kept[category] = np.zeros(self.trials)
                 kept[category][here] = values[:count]
-        for name, parts in seen.events.items():
+        for name, own in seen.events.items():
             losses = self.events.setdefault(name, {})
-            for source, values in parts.items():
+            for source, lost in own.items():
                 if source not in losses:
                     losses[source] = np.zeros(self.trials, dtype=np.float32)
-                losses[source][here] = values[:count]
+                losses[source][here] = lost[:count]
 
     def sample(self) -> AnalysisSample:
         """Return the sample: inputs before noise, everything else by name."""

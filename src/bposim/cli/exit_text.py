@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bposim.cli.study import figure_text, numbers_of
+from bposim.report.numbers import CLEAR
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from bposim.shapes import FloatArray
     from bposim.studies.exit_right import ExitStudy, Rule, Saving, Use
     from bposim.studies.pilot import PilotStudy
-
-CLEAR = 2.0
-"""Standard errors from which on a worth is told from nothing."""
 
 
 SELDOM = 0.01

@@ -19,6 +19,7 @@ from bposim.cli.study import (
 )
 from bposim.cli.terminal import complain, say, show, write
 from bposim.cli.waiting import waiting
+from bposim.report.numbers import CLEAR
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from bposim.studies.blends import BlendStudy
 
 SCHEMA = "bposim.frontier/1"
-
-CLEAR = 2.0
-"""Standard errors from which on a difference is told from nothing."""
 
 
 @click.command()

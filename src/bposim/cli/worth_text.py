@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bposim.cli.study import numbers_of
+from bposim.report.numbers import CLEAR
 from bposim.report.words import listed
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from bposim.scenario import Scenario
     from bposim.studies.worth import Item, WorthStudy
 
-CLEAR = 2.0
-"""Standard errors from which on a worth is told from nothing."""
 SHOWN_PAIRS = 10
 
 

@@ -31,6 +31,9 @@ FINEST = 0.001
 SPOKEN = 0.01
 """The smallest share that people say in hundredths."""
 
+CLEAR = 2.0
+"""Standard errors from which on a difference is told from nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:

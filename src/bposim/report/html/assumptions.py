@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,7 +77,7 @@ def _assumption(
     note = noted(written, scenario)
     value, kind, spread = written.value, "fixed", ""
     unit = unit_of(written, scenario)
-    is_part, unit = unit == "%", unit if re.fullmatch("[A-Z]{3}", unit) else ""
+    is_part, unit = unit == "%", "" if unit in {"%", "months"} else unit
     if isinstance(value, Distribution):
         low, _, high = (float(x) for x in value.ppf(np.array(LEVELS)))
         spread = " to ".join(input_figure(end, per_cent=value.per_cent) for end in (low, high))

@@ -14,7 +14,7 @@ from bposim.report.checks import found_text
 from bposim.report.grades import weakest_grades
 from bposim.report.html.terms import gain_text, is_term
 from bposim.report.html.values import named
-from bposim.report.numbers import futures
+from bposim.report.numbers import CLEAR, futures
 from bposim.report.pictures.seen import spoken
 from bposim.report.table import printable, titled
 from bposim.sample import without_variant
@@ -145,7 +145,7 @@ def _evidence(found: Findings) -> Iterator[Condition]:
     count = 0
     for bar in weak:
         swing, driver = bar.swing_mean, seen.driver(bar.name)
-        if is_term(driver) or not swing.se or abs(swing.value) <= 2 * swing.se:
+        if is_term(driver) or not swing.se or abs(swing.value) <= CLEAR * swing.se:
             continue
         grade = grades.get(without_variant(driver.name), "")
         state = "grade M, not verified" if grade else "no grade is given"
